@@ -1,0 +1,195 @@
+/** Reads and writes model folders: checksums on every read, atomic on every write. */
+import { createHash } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import { LatentboardError } from "../errors.ts";
+import { MODEL_NAME, type ModelDocument, parseModelDocument } from "./format.ts";
+
+/** The bytes of a model's files by name, such as `decoder.onnx`. */
+export type ModelFiles = Record<string, Uint8Array>;
+
+/** SHA-256 of some bytes, in hexadecimal. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/**
+ * Checks a model's name before it touches a path.
+ *
+ * @throws {LatentboardError} kind `invalid` when it is not one
+ */
+export function checkModelName(name: string): string {
+  if (MODEL_NAME.test(name)) return name;
+  throw new LatentboardError(
+    "invalid",
+    "A model's name may hold lower-case letters, digits, dots, dashes and underscores, 64 at most, and starts with a letter or digit",
+    { field: "model" },
+  );
+}
+
+/**
+ * Lists the models of a folder by name; folders without a model.json and hidden ones are passed over.
+ *
+ * @returns the names in alphabetical order; empty where the folder does not exist
+ */
+export async function listModels(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (!MODEL_NAME.test(entry.name) || entry.isFile) continue;
+      if (await exists(join(folder, entry.name, "model.json"))) names.push(entry.name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names.sort();
+}
+
+/**
+ * Reads model.json of one model.
+ *
+ * @throws {LatentboardError} `not-found` where there is none, `damaged` where it can't be read
+ */
+export async function readModelDocument(folder: string, name: string): Promise<ModelDocument> {
+  const path = join(folder, checkModelName(name), "model.json");
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new LatentboardError("not-found", `There is no model named "${name}"`, { field: "model", cause: error });
+    }
+    throw error;
+  }
+  try {
+    return parseModelDocument(JSON.parse(text));
+  } catch (error) {
+    throw new LatentboardError("damaged", `The model "${name}" has a damaged model.json: train or copy it anew`, {
+      field: "model",
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Reads one file of a model and checks its SHA-256 against model.json.
+ *
+ * @returns the bytes as they were published
+ * @throws {LatentboardError} `not-found` when the model has no such file, `damaged` when its bytes were altered
+ */
+export async function readModelFile(folder: string, document: ModelDocument, file: string): Promise<Uint8Array> {
+  const expected = document.files[file];
+  if (expected === undefined) {
+    throw new LatentboardError("not-found", `The model "${document.name}" has no ${file}`, { field: "model" });
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(join(folder, document.name, file));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new LatentboardError("damaged", `The model "${document.name}" lacks its ${file}: train or copy it anew`, {
+      field: "model",
+      cause: error,
+    });
+  }
+  if (sha256Hex(bytes) !== expected.sha256) {
+    throw new LatentboardError(
+      "damaged",
+      `The model "${document.name}" has an altered ${file}, its SHA-256 differs from model.json: train or copy it anew`,
+      { field: "model" },
+    );
+  }
+  return bytes;
+}
+
+/**
+ * Publishes a model: writes all files and model.json into a temporary folder beside the target, syncs them, and renames
+ * it into place, so that a reader sees the old model or the new one, never a half.
+ *
+ * @param folder the models' folder
+ * @param document model.json; its `files` is filled in from `files` here
+ * @param files the bytes of each file
+ * @param options `force` replaces a model of that name
+ * @returns the document as written
+ * @throws {LatentboardError} `conflict` when the name is taken and `force` is not set
+ */
+export async function writeModel(
+  folder: string,
+  document: Omit<ModelDocument, "files">,
+  files: ModelFiles,
+  options: { force?: boolean } = {},
+): Promise<ModelDocument> {
+  const target = join(folder, checkModelName(document.name));
+  if (!options.force && await exists(target)) {
+    throw new LatentboardError(
+      "conflict",
+      `A model named "${document.name}" exists: choose another --name, or --force`,
+      {
+        field: "name",
+      },
+    );
+  }
+  const complete: ModelDocument = {
+    ...document,
+    files: Object.fromEntries(
+      Object.entries(files).map(([name, bytes]) => [name, { sha256: sha256Hex(bytes), bytes: bytes.byteLength }]),
+    ),
+  };
+  parseModelDocument(complete);
+  await Deno.mkdir(folder, { recursive: true });
+  const temporary = await Deno.makeTempDir({ dir: folder, prefix: `.${document.name}-` });
+  try {
+    for (const [name, bytes] of Object.entries(files)) await writeSynced(join(temporary, basename(name)), bytes);
+    const json = new TextEncoder().encode(JSON.stringify(complete, null, 2) + "\n");
+    await writeSynced(join(temporary, "model.json"), json);
+    await Deno.chmod(temporary, 0o755);
+    const retired = await exists(target) ? `${temporary}-old` : undefined;
+    if (retired !== undefined) await Deno.rename(target, retired);
+    await Deno.rename(temporary, target);
+    await syncFolder(folder);
+    if (retired !== undefined) await Deno.remove(retired, { recursive: true });
+  } catch (error) {
+    await Deno.remove(temporary, { recursive: true }).catch(() => {});
+    throw error;
+  }
+  return complete;
+}
+
+/**
+ * Writes a file so that it is whole or absent after a crash: temporary name, fsync, rename, fsync of the folder.
+ *
+ * @param path the file's final place; its folder must exist
+ * @param bytes what it is to hold
+ */
+export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}`);
+  try {
+    await writeSynced(temporary, typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  for (let written = 0; written < bytes.byteLength;) written += await file.write(bytes.subarray(written));
+  await file.sync();
+}
+
+async function syncFolder(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return; // a folder can't be opened for syncing there
+  using folder = await Deno.open(path, { read: true });
+  await folder.sync();
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

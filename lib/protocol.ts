@@ -1,0 +1,170 @@
+/**
+ * The requests and events that pass between the browser and the server. Types and small constants only: islands import
+ * this file, so nothing here may pull in a package.
+ */
+
+/** The version of this protocol; `hello` carries it. */
+export const PROTOCOL_VERSION = 1;
+
+/** Which part of the page an event is for. Sliders (`board`) are served before strips, strips before runs. */
+export type Channel = "board" | "strip" | "run";
+
+/** A picture as raw pixels: `data` is base64 of `height × width × channels` bytes, row by row, 0 to 255. */
+export interface PixelImage {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly data: string;
+}
+
+/** The first event of every stream. `streamId` is 128 random bits in hexadecimal; moves are posted to it. */
+export interface HelloEvent {
+  readonly version: number;
+  readonly streamId: string;
+}
+
+/** `POST /api/streams/<id>/move`: a slider has moved. Answered by 202 at once; the frame comes down the stream. */
+export interface MoveRequest {
+  /** Grows by one with every move of a channel; a frame carries the seq it answers. */
+  readonly seq: number;
+  readonly model: string;
+  /** One number a latent dimension, finite. */
+  readonly z: readonly number[];
+  readonly channel?: Channel;
+}
+
+/** The answer to a move. `dropped` counts this stream's moves so far that were passed over because a newer one came. */
+export interface MoveAccepted {
+  readonly seq: number;
+  readonly dropped: number;
+}
+
+/** `event: frame`: a decoded picture. */
+export interface FrameEvent extends PixelImage {
+  readonly channel: Channel;
+  readonly seq: number;
+  readonly model: string;
+  /** The execution provider that decoded it: cuda, webgpu or cpu. */
+  readonly provider: string;
+  /** Milliseconds from the move's arrival at the server to this frame's leaving. */
+  readonly serverMs: number;
+  /** Moves of this stream dropped as stale so far. */
+  readonly dropped: number;
+}
+
+/** `event: problem`: an error for one channel of the stream, in the words of problem+json. */
+export interface ProblemEvent {
+  readonly channel: Channel;
+  readonly seq: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** An error answer (RFC 9457, application/problem+json). `field` names the faulty field. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly field?: string;
+}
+
+/** One line of `GET /api/models`. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly title: string;
+  readonly dataset: string;
+  readonly latentDim: number;
+  readonly image: { readonly height: number; readonly width: number; readonly channels: 1 | 3 };
+  /** Test negative ELBO in nats a picture; absent where it was not measured. */
+  readonly negativeElbo?: number;
+  readonly createdAt: string;
+}
+
+/** What the board needs to know of one latent dimension, from the aggregate posterior of the test pictures. */
+export interface LatentDimension {
+  readonly index: number;
+  /** Mean KL divergence from the prior, nats. */
+  readonly kl: number;
+  readonly mean: number;
+  readonly standardDeviation: number;
+  /** The slider's range: the 0.5 % and 99.5 % quantiles, widened to at least ±1. */
+  readonly minimum: number;
+  readonly maximum: number;
+  /** False for a dead latent: KL below 0.01 nats. */
+  readonly active: boolean;
+}
+
+/** `GET /api/models/<name>`. */
+export interface ModelDetail extends ModelSummary {
+  /** Dimensions in the model's own order, index 0 first. */
+  readonly dimensions: readonly LatentDimension[];
+  readonly labels: readonly { readonly name: string; readonly mean: readonly number[] }[];
+  readonly decoderSha256: string;
+  readonly provider: string;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** `POST /api/decode`: one latent or a batch of them. Answered by {@linkcode DecodeResponse}, or a PNG when asked for `image/png`. */
+export interface DecodeRequest {
+  readonly model: string;
+  readonly z: readonly number[] | readonly (readonly number[])[];
+}
+
+/** The pictures of a decode, in the order of its latents. */
+export interface DecodeResponse {
+  readonly model: string;
+  readonly provider: string;
+  readonly images: readonly PixelImage[];
+}
+
+/** `POST /api/encode?model=<name>` (body: a PNG, JPEG or WebP): where the picture lies in latent space. */
+export interface EncodeResponse {
+  readonly model: string;
+  readonly mu: readonly number[];
+  readonly logvar: readonly number[];
+  /** The picture as it was fitted to the model. */
+  readonly fitted: PixelImage;
+  /** The decoder's answer to mu. */
+  readonly reconstruction: PixelImage;
+  /** Mean squared error between the two, pixels 0 to 1. */
+  readonly mse: number;
+}
+
+/** How key frames are joined. */
+export type InterpolationMethod = "lerp" | "slerp";
+
+/** `POST /api/interpolate`: answered by an event stream of `frame` events (channel `strip`, seq 0…frames-1) and one `done`. */
+export interface InterpolateRequest {
+  readonly model: string;
+  /** Two or more latents. */
+  readonly keys: readonly (readonly number[])[];
+  readonly method?: InterpolationMethod;
+  /** 2 to 240. */
+  readonly frames?: number;
+}
+
+/** `POST /api/save`: decode z and keep the picture in the gallery. */
+export interface SaveRequest {
+  readonly model: string;
+  readonly z: readonly number[];
+  readonly seed?: number;
+  readonly tags?: readonly string[];
+}
+
+/** A saved picture, as `POST /api/save`, `GET /api/gallery` and `GET /api/gallery/<id>` show it. */
+export interface SavedPicture {
+  readonly id: string;
+  readonly model: string;
+  readonly decoderSha256: string;
+  readonly z: readonly number[];
+  readonly seed?: number;
+  readonly tags: readonly string[];
+  readonly starred: boolean;
+  readonly width: number;
+  readonly height: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** Where its PNG is served: `/api/gallery/<id>/picture.png`. */
+  readonly url: string;
+}

@@ -1,0 +1,198 @@
+/**
+ * The only reader of the environment and of the command line. Everything else is handed what it needs.
+ *
+ * Order: a flag wins over the environment, the environment over the default.
+ */
+import { parseArgs } from "deno-std/cli/parse_args.js";
+import { isAbsolute, join, resolve } from "node:path";
+import { LatentboardError } from "./errors.ts";
+import type { LogLevel } from "./log.ts";
+
+/** Where things are and how the server listens. Paths are absolute. */
+export interface Settings {
+  /** What a user makes: gallery, uploads, caches, runs. `--home`, `LATENTBOARD_HOME`; default `.latentboard`. */
+  readonly home: string;
+  /** The models' folder. `--models`, `LATENTBOARD_MODELS`; default `models`. */
+  readonly models: string;
+  /** The shipped data folder, `data`. */
+  readonly data: string;
+  /** `--host`, `HOST`; default 127.0.0.1. */
+  readonly host: string;
+  /** `--port`, `PORT`; default 8000; 0 takes a free one. */
+  readonly port: number;
+  /** Host names that requests may name besides the loopback ones. `--allow-host` (may repeat), `LATENTBOARD_ALLOWED_HOSTS` (commas). */
+  readonly allowedHosts: readonly string[];
+  /** A folder with libtensorflow. `LATENTBOARD_TENSORFLOW`. */
+  readonly tensorflow: string | undefined;
+  /** Execution providers to try, in order. `--providers`, `LATENTBOARD_PROVIDERS`; default cuda,webgpu,cpu. */
+  readonly providers: readonly string[];
+  /** `--log-level`, `LATENTBOARD_LOG`; default info. */
+  readonly logLevel: LogLevel;
+}
+
+/** One option of a command: how it is written, read and explained. */
+export interface OptionSpec {
+  /** One line for `--help`. */
+  readonly help: string;
+  readonly kind: "string" | "number" | "boolean" | "list";
+  /** What stands for the value in the help, such as `<n>` or `conv|mlp`. */
+  readonly value?: string;
+  /** A sample of the default for the help; the default itself belongs to the command. */
+  readonly default?: string;
+  /** One letter, written with a single dash. */
+  readonly short?: string;
+}
+
+/** What a command takes; `arguments` describes what stands without dashes, such as `<model>`. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments?: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  readonly examples?: readonly string[];
+}
+
+/** What was read: `options` holds the ones that were given, `rest` the arguments without dashes. */
+export interface ParsedCommand {
+  readonly options: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+  readonly rest: readonly string[];
+  readonly help: boolean;
+}
+
+const COMMON: Readonly<Record<string, OptionSpec>> = {
+  home: { kind: "string", value: "<folder>", help: "gallery, caches and runs", default: ".latentboard" },
+  models: { kind: "string", value: "<folder>", help: "where models are", default: "models" },
+  "log-level": { kind: "string", value: "error|warn|info|debug", help: "how much is logged", default: "info" },
+  help: { kind: "boolean", help: "show this text", short: "h" },
+};
+
+/** Options of every command that serves; merged into a {@linkcode CommandSpec} by the caller. */
+export const SERVER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  host: { kind: "string", value: "<address>", help: "the address to listen on", default: "127.0.0.1" },
+  port: { kind: "number", value: "<n>", help: "the port to listen on, 0 for a free one", default: "8000" },
+  "allow-host": { kind: "list", value: "<name>", help: "a further host name that browsers may use; may repeat" },
+  providers: {
+    kind: "string",
+    value: "<names>",
+    help: "execution providers to try, in order",
+    default: "cuda,webgpu,cpu",
+  },
+};
+
+/**
+ * Reads a command line against its specification.
+ *
+ * @param spec the command's options, to which the common ones are added
+ * @param args the arguments after the command's name
+ * @returns the options that were given, typed by their kind
+ * @throws {LatentboardError} kind `invalid` on an unknown option, a missing value or a number that is not one
+ */
+export function parseCommand(spec: CommandSpec, args: readonly string[] = Deno.args): ParsedCommand {
+  const options = { ...spec.options, ...COMMON };
+  const names = Object.keys(options);
+  const alias: Record<string, string> = {};
+  for (const [name, option] of Object.entries(options)) if (option.short) alias[option.short] = name;
+  const parsed = parseArgs([...args], {
+    string: names.filter((name) => options[name]!.kind !== "boolean"),
+    boolean: names.filter((name) => options[name]!.kind === "boolean"),
+    collect: names.filter((name) => options[name]!.kind === "list"),
+    alias,
+    unknown: (argument: string, key?: string) => {
+      if (key === undefined) return true;
+      const near = names.filter((name) => name.startsWith(key.slice(0, 3))).map((name) => `--${name}`);
+      const hint = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
+      throw new LatentboardError("invalid", `Unknown option ${argument}${hint} See --help`, { field: key });
+    },
+  }) as Record<string, unknown> & { _: (string | number)[] };
+
+  const given: Record<string, string | number | boolean | readonly string[]> = {};
+  for (const name of names) {
+    const option = options[name]!;
+    const value = parsed[name];
+    if (option.kind === "boolean") {
+      if (value === true) given[name] = true;
+    } else if (option.kind === "list") {
+      if (Array.isArray(value) && value.length > 0) given[name] = value.map(String);
+    } else if (value !== undefined) {
+      const text = String(value);
+      if (text === "") {
+        throw new LatentboardError("invalid", `--${name} needs a value: ${option.help}`, { field: name });
+      }
+      given[name] = option.kind === "number" ? toNumber(name, text) : text;
+    }
+  }
+  return { options: given, rest: parsed._.map(String), help: given.help === true };
+}
+
+function toNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value)) {
+    throw new LatentboardError("invalid", `--${name} must be a number: current value is "${text}"`, { field: name });
+  }
+  return value;
+}
+
+/** The text that `--help` prints for a command. */
+export function helpText(spec: CommandSpec): string {
+  const lines = Object.entries({ ...spec.options, ...COMMON }).map(([name, option]) => {
+    const left = `  ${option.short ? `-${option.short}, ` : ""}--${name}${option.value ? ` ${option.value}` : ""}`;
+    const fallback = option.default === undefined ? "" : ` (default ${option.default})`;
+    return `${left.padEnd(34)} ${option.help}${fallback}`;
+  });
+  const examples = (spec.examples ?? []).map((example) => `  ${example}`);
+  return [
+    spec.summary,
+    "",
+    `Usage: deno task ${spec.name}${spec.arguments ? ` ${spec.arguments}` : ""} [options]`,
+    "",
+    "Options:",
+    ...lines,
+    ...(examples.length > 0 ? ["", "Examples:", ...examples] : []),
+  ].join("\n");
+}
+
+/**
+ * Puts the settings together from flags and environment.
+ *
+ * @param flags options as {@linkcode parseCommand} returns them; none for the environment alone
+ * @param environment where variables are looked up; the process's own by default
+ * @throws {LatentboardError} kind `invalid` when a port or log level is not one
+ */
+export function readSettings(
+  flags: ParsedCommand["options"] = {},
+  environment: (name: string) => string | undefined = (name) => Deno.env.get(name),
+): Settings {
+  const text = (flag: string, variable: string): string | undefined => {
+    const value = flags[flag];
+    if (typeof value === "string" || typeof value === "number") return String(value);
+    return environment(variable) || undefined;
+  };
+  const path = (value: string): string => isAbsolute(value) ? value : resolve(Deno.cwd(), value);
+
+  const port = Number(text("port", "PORT") ?? 8000);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new LatentboardError("invalid", "The port must be a whole number from 0 to 65535", { field: "port" });
+  }
+  const level = text("log-level", "LATENTBOARD_LOG") ?? "info";
+  if (!["silent", "error", "warn", "info", "debug"].includes(level)) {
+    throw new LatentboardError("invalid", "The log level must be silent, error, warn, info or debug", {
+      field: "log-level",
+    });
+  }
+  const listed = flags["allow-host"];
+  const hosts = Array.isArray(listed)
+    ? listed as readonly string[]
+    : (environment("LATENTBOARD_ALLOWED_HOSTS") ?? "").split(",");
+  return {
+    home: path(text("home", "LATENTBOARD_HOME") ?? ".latentboard"),
+    models: path(text("models", "LATENTBOARD_MODELS") ?? "models"),
+    data: join(Deno.cwd(), "data"),
+    host: text("host", "HOST") ?? "127.0.0.1",
+    port,
+    allowedHosts: hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== ""),
+    tensorflow: environment("LATENTBOARD_TENSORFLOW") || undefined,
+    providers: (text("providers", "LATENTBOARD_PROVIDERS") ?? "cuda,webgpu,cpu").split(",").map((name) => name.trim())
+      .filter((name) => name !== ""),
+    logLevel: level as LogLevel,
+  };
+}
