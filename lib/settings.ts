@@ -1,10 +1,11 @@
 /**
  * The only reader of the environment and of the command line. Everything else is handed what it needs.
  *
- * Order: a flag wins over the environment, the environment over the default.
+ * Order: a flag wins over the environment, the environment over the default. Nothing here imports a package, so that
+ * `deno task start` can explain itself before anything is fetched.
  */
-import { parseArgs } from "deno-std/cli/parse_args.js";
 import { isAbsolute, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { LatentboardError } from "./errors.ts";
 import type { LogLevel } from "./log.ts";
 
@@ -89,47 +90,55 @@ export const SERVER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
  */
 export function parseCommand(spec: CommandSpec, args: readonly string[] = Deno.args): ParsedCommand {
   const options = { ...spec.options, ...COMMON };
-  const names = Object.keys(options);
-  const alias: Record<string, string> = {};
-  for (const [name, option] of Object.entries(options)) if (option.short) alias[option.short] = name;
-  const parsed = parseArgs([...args], {
-    string: names.filter((name) => options[name]!.kind !== "boolean"),
-    boolean: names.filter((name) => options[name]!.kind === "boolean"),
-    collect: names.filter((name) => options[name]!.kind === "list"),
-    alias,
-    unknown: (argument: string, key?: string) => {
-      if (key === undefined) return true;
-      const near = names.filter((name) => name.startsWith(key.slice(0, 3))).map((name) => `--${name}`);
-      const hint = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
-      throw new LatentboardError("invalid", `Unknown option ${argument}${hint} See --help`, { field: key });
-    },
-  }) as Record<string, unknown> & { _: (string | number)[] };
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, option]) => [name, {
+        type: option.kind === "boolean" ? "boolean" as const : "string" as const,
+        ...(option.short === undefined ? {} : { short: option.short }),
+      }]),
+    ),
+  });
 
   const given: Record<string, string | number | boolean | readonly string[]> = {};
-  for (const name of names) {
-    const option = options[name]!;
-    const value = parsed[name];
+  const rest: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") rest.push(token.value);
+    if (token.kind !== "option") continue;
+    const { name, rawName, value } = token;
+    const option = options[name];
+    if (option === undefined) throw unknownOption(rawName, Object.keys(options));
     if (option.kind === "boolean") {
-      if (value === true) given[name] = true;
+      if (value !== undefined) throw invalidOption(name, `takes no value: current value is "${value}"`);
+      given[name] = true;
+    } else if (value === undefined || value === "") {
+      throw invalidOption(name, `needs a value: ${option.help}`);
     } else if (option.kind === "list") {
-      if (Array.isArray(value) && value.length > 0) given[name] = value.map(String);
-    } else if (value !== undefined) {
-      const text = String(value);
-      if (text === "") {
-        throw new LatentboardError("invalid", `--${name} needs a value: ${option.help}`, { field: name });
-      }
-      given[name] = option.kind === "number" ? toNumber(name, text) : text;
+      given[name] = [...(given[name] as readonly string[] | undefined ?? []), value];
+    } else {
+      given[name] = option.kind === "number" ? toNumber(name, value) : value;
     }
   }
-  return { options: given, rest: parsed._.map(String), help: given.help === true };
+  return { options: given, rest, help: given.help === true };
+}
+
+function unknownOption(written: string, names: readonly string[]): LatentboardError {
+  const start = written.replace(/^-+/, "").slice(0, 3);
+  const near = names.filter((name) => name.startsWith(start)).map((name) => `--${name}`);
+  const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "--help lists what there is";
+  return new LatentboardError("invalid", `Unknown option ${written}: ${hint}`, { field: written });
+}
+
+function invalidOption(name: string, fault: string): LatentboardError {
+  return new LatentboardError("invalid", `--${name} ${fault}`, { field: name });
 }
 
 function toNumber(name: string, text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value)) {
-    throw new LatentboardError("invalid", `--${name} must be a number: current value is "${text}"`, { field: name });
-  }
-  return value;
+  if (Number.isFinite(value)) return value;
+  throw invalidOption(name, `must be a number: current value is "${text}"`);
 }
 
 /** The text that `--help` prints for a command. */
