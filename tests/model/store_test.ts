@@ -1,0 +1,131 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "deno-std/assert/mod.js";
+import { join } from "node:path";
+import { LatentboardError } from "../../lib/errors.ts";
+import {
+  checkModelName,
+  listModels,
+  type ModelDocument,
+  parseModelDocument,
+  readModelDocument,
+  readModelFile,
+  writeFileAtomic,
+  writeModel,
+} from "../../lib/model/mod.ts";
+
+function documentOf(name: string): Omit<ModelDocument, "files"> {
+  return {
+    formatVersion: 1,
+    name,
+    title: "Test",
+    createdAt: "2026-01-01T00:00:00.000Z",
+    config: { epochs: 1 },
+    image: { height: 2, width: 2, channels: 1 },
+    opset: 17,
+    dataset: { name: "test", trainCount: 1, testCount: 1 },
+    metrics: { negativeElbo: 1 },
+    labels: [],
+    certificate: {
+      engine: "test",
+      samples: 1,
+      imageMaxAbsolute: 0,
+      logitsMaxRelative: 0,
+      muMaxRelative: 0,
+      limits: { image: 1e-5, relative: 1e-4 },
+    },
+    latents: [{ name: "z", kind: "gaussian", shape: [2], prior: { kind: "standard-normal", parameters: {} } }],
+    likelihood: { kind: "bernoulli", parameters: {} },
+    prior: { kind: "standard-normal", parameters: {} },
+  };
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("writeModel() publishes files that readModelFile() gives back", () =>
+  withFolder(async (folder) => {
+    await writeModel(folder, documentOf("a"), { "decoder.onnx": bytes("decoder") });
+    assertEquals(await listModels(folder), ["a"]);
+    const document = await readModelDocument(folder, "a");
+    assertEquals(await readModelFile(folder, document, "decoder.onnx"), bytes("decoder"));
+    assertEquals([...Deno.readDirSync(folder)].map((entry) => entry.name), ["a"]);
+  }));
+
+Deno.test("writeModel() refuses a taken name, and replaces it when forced", () =>
+  withFolder(async (folder) => {
+    await writeModel(folder, documentOf("a"), { "decoder.onnx": bytes("one") });
+    const error = await assertRejects(() => writeModel(folder, documentOf("a"), {}), LatentboardError);
+    assertEquals((error as LatentboardError).kind, "conflict");
+    await writeModel(folder, documentOf("a"), { "decoder.onnx": bytes("two") }, { force: true });
+    const document = await readModelDocument(folder, "a");
+    assertEquals(await readModelFile(folder, document, "decoder.onnx"), bytes("two"));
+    assertEquals([...Deno.readDirSync(folder)].map((entry) => entry.name), ["a"]);
+  }));
+
+Deno.test("writeModel() leaves nothing behind when the document is not valid", () =>
+  withFolder(async (folder) => {
+    await assertRejects(() => writeModel(folder, { ...documentOf("a"), latents: [] }, {}), TypeError, "latents");
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }));
+
+Deno.test("readModelFile() refuses bytes that were altered, and a file that is gone", () =>
+  withFolder(async (folder) => {
+    await writeModel(folder, documentOf("a"), { "decoder.onnx": bytes("decoder") });
+    const document = await readModelDocument(folder, "a");
+    const path = join(folder, "a", "decoder.onnx");
+    await Deno.writeFile(path, bytes("decodeR"));
+    const altered = await assertRejects(() => readModelFile(folder, document, "decoder.onnx"), LatentboardError);
+    assertEquals((altered as LatentboardError).kind, "damaged");
+    await Deno.remove(path);
+    await assertRejects(() => readModelFile(folder, document, "decoder.onnx"), LatentboardError, "lacks its");
+    await assertRejects(() => readModelFile(folder, document, "../secret"), LatentboardError, "has no");
+  }));
+
+Deno.test("readModelDocument() tells a missing model from a damaged one", () =>
+  withFolder(async (folder) => {
+    const missing = await assertRejects(() => readModelDocument(folder, "none"), LatentboardError);
+    assertEquals((missing as LatentboardError).kind, "not-found");
+    await Deno.mkdir(join(folder, "broken"));
+    await Deno.writeTextFile(join(folder, "broken", "model.json"), '{"formatVersion": 1');
+    const damaged = await assertRejects(() => readModelDocument(folder, "broken"), LatentboardError);
+    assertEquals((damaged as LatentboardError).kind, "damaged");
+  }));
+
+Deno.test("listModels() is empty where there is no folder", async () => {
+  assertEquals(await listModels(join(await Deno.makeTempDir(), "none")), []);
+});
+
+Deno.test("checkModelName() refuses names that could be paths or markup", () => {
+  for (const name of ["", ".", "..", "a/b", "../a", "A", "<b>", "a b", "-a", "a".repeat(65), "a\0", "é"]) {
+    assertThrows(() => checkModelName(name), LatentboardError, undefined, name);
+  }
+  for (const name of ["a", "fashion-mnist-2d", "0.1_x"]) assertEquals(checkModelName(name), name);
+});
+
+Deno.test("parseModelDocument() names the path of the first fault", () => {
+  const whole = { ...documentOf("a"), files: {} };
+  assertEquals(parseModelDocument(whole).name, "a");
+  assertThrows(
+    () => parseModelDocument({ ...whole, image: { height: 0, width: 2, channels: 1 } }),
+    TypeError,
+    "image.height",
+  );
+  assertThrows(() => parseModelDocument({ ...whole, formatVersion: 2 }), TypeError, "formatVersion");
+  assertThrows(() => parseModelDocument(null), TypeError, "document");
+});
+
+Deno.test("writeFileAtomic() replaces a file and leaves no temporary one", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "a.json");
+    await writeFileAtomic(path, "one");
+    await writeFileAtomic(path, bytes("two"));
+    assertEquals(await Deno.readTextFile(path), "two");
+    assert([...Deno.readDirSync(folder)].length === 1);
+  }));
