@@ -1,0 +1,63 @@
+/**
+ * The server process: serves the built app until Ctrl-C or SIGTERM. Started by lib/cli/start.ts with the rights that it
+ * needs; `deno task start` is how a person starts it.
+ */
+import { LatentboardError } from "../errors.ts";
+import { configureLog, log } from "../log.ts";
+import { readSettings } from "../settings.ts";
+import { runCommand } from "./command.ts";
+import { START } from "./start.ts";
+
+/** The shape of what Fresh's build writes to `_fresh/server.js`. */
+interface BuiltServer {
+  readonly default: {
+    readonly fetch: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
+  };
+}
+
+if (import.meta.main) {
+  await runCommand(START, async ({ options }) => {
+    const settings = readSettings(options);
+    configureLog({ level: settings.logLevel });
+    const { openServices, closeServices } = await import("../http/state.ts");
+    await openServices(settings);
+    const app = await import(new URL("../../_fresh/server.js", import.meta.url).href) as BuiltServer;
+
+    const stop = new AbortController();
+    const onSignal = () => stop.abort();
+    Deno.addSignalListener("SIGINT", onSignal);
+    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", onSignal);
+    try {
+      const server = Deno.serve({
+        hostname: settings.host,
+        port: settings.port,
+        onListen: ({ hostname, port }) => {
+          const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+          log.info(`Latentboard is at http://${host}:${port}  (Ctrl-C ends it)`);
+        },
+      }, (request, info) => app.default.fetch(request, info));
+      stop.signal.addEventListener("abort", async () => {
+        await closeServices(); // ends the event streams, which would keep the server from closing
+        await server.shutdown();
+      });
+      await server.finished;
+    } catch (error) {
+      await closeServices();
+      if (error instanceof Deno.errors.AddrInUse) {
+        throw new LatentboardError(
+          "unavailable",
+          `Port ${settings.port} is taken: end what listens there, or choose another with --port`,
+          { field: "port", cause: error },
+        );
+      }
+      if (error instanceof Deno.errors.AddrNotAvailable) {
+        throw new LatentboardError("invalid", `This machine has no address ${settings.host}: choose another --host`, {
+          field: "host",
+          cause: error,
+        });
+      }
+      throw error;
+    }
+    return 0;
+  });
+}

@@ -1,0 +1,91 @@
+// deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
+/**
+ * `deno task start`: fetches what serving needs where it is missing, builds the islands where they are out of date, and
+ * starts the server as a process of its own with no more rights than it needs. Imports no package: it must be able to
+ * say what will be fetched before anything is.
+ */
+import { join } from "node:path";
+import { LatentboardError } from "../errors.ts";
+import { type CommandSpec, readSettings, SERVER_OPTIONS, type Settings } from "../settings.ts";
+import { type ExitCode, runCommand } from "./command.ts";
+import { buildIsStale, markBuilt } from "./_build_stamp.ts";
+import { missingPackages } from "./_packages.ts";
+
+/** What `deno task start` takes. */
+export const START: CommandSpec = {
+  name: "start",
+  summary: "Serves the board: latent sliders, pictures and the HTTP API, with the models in models/.",
+  options: SERVER_OPTIONS,
+  examples: [
+    "deno task start",
+    "deno task start --port 9000",
+    "deno task start --host 0.0.0.0 --allow-host board.local",
+  ],
+};
+
+/** What a first start fetches, in megabytes on disk; `deno task bench:install` prints it anew. */
+const FIRST_START_MEGABYTES = 340;
+
+const LOCK = ["--lock=serve.lock", "--frozen"];
+
+if (import.meta.main) {
+  await runCommand(START, async ({ options }) => {
+    const settings = readSettings(options);
+    await fetchPackages();
+    await buildIslands();
+    return await serve(settings);
+  });
+}
+
+async function fetchPackages(): Promise<void> {
+  const missing = await missingPackages("serve.lock");
+  if (missing.length === 0) return;
+  console.log(
+    `First start: fetching ${missing.length} packages (about ${FIRST_START_MEGABYTES} MB on disk, most of it ONNX Runtime). Later starts fetch nothing.`,
+  );
+  const { success } = await deno(["install", ...LOCK, "--entrypoint", "main.ts", "dev.ts", "lib/cli/serve.ts"]);
+  if (success) return;
+  throw new LatentboardError(
+    "unavailable",
+    "Some packages could not be fetched: look at the lines above, check the network, and start again",
+  );
+}
+
+async function buildIslands(): Promise<void> {
+  if (!await buildIsStale()) return;
+  console.log("Building the pages' scripts …");
+  const started = performance.now();
+  const { success } = await deno(["run", "--quiet", "--no-prompt", "-P=build", ...LOCK, "dev.ts", "build"]);
+  if (!success) throw new LatentboardError("unavailable", "The build failed: the lines above say why");
+  await markBuilt();
+  console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+async function serve(settings: Settings): Promise<ExitCode> {
+  const folders = [settings.home, settings.models];
+  await Deno.mkdir(settings.home, { recursive: true });
+  const server = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "-P=serve",
+      `--allow-net=${settings.host.includes(":") ? `[${settings.host}]` : settings.host}`,
+      `--allow-read=${[Deno.cwd(), ...folders].join(",")}`,
+      `--allow-write=${settings.home}`,
+      ...LOCK,
+      join("lib", "cli", "serve.ts"),
+      ...Deno.args,
+    ],
+    stdin: "null",
+  }).spawn();
+  // Ctrl-C reaches both processes; this one waits for the server to end in its own order. SIGTERM reaches this one alone.
+  Deno.addSignalListener("SIGINT", () => {});
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => server.kill("SIGTERM"));
+  const { code } = await server.status;
+  return code === 0 || code === 2 || code === 130 ? code : 1;
+}
+
+async function deno(args: string[]): Promise<Deno.CommandStatus> {
+  return await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
+}

@@ -1,0 +1,45 @@
+// deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
+/**
+ * `deno task test`: runs the whole suite, keeps its exit code, and ends with one line of counts. Arguments go on to
+ * `deno test`, so `deno task test tests/onnx --filter parity` works.
+ */
+
+const report = await Deno.makeTempFile({ suffix: ".xml" });
+const [targets, flags] = [
+  Deno.args.filter((arg) => !arg.startsWith("-")),
+  Deno.args.filter((arg) => arg.startsWith("-")),
+];
+
+const { code } = await new Deno.Command(Deno.execPath(), {
+  args: ["test", "-A", "--no-check", `--junit-path=${report}`, ...flags, ...(targets.length > 0 ? targets : ["tests"])],
+  stdin: "null",
+  env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1" },
+}).spawn().status;
+
+const { passed, failed, skipped } = count(await Deno.readTextFile(report));
+await Deno.remove(report);
+for (const name of skipped) console.log(`skipped: ${name}`);
+console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+Deno.exit(code);
+
+/** Counts the test cases of a JUnit report. A suite that broke before its tests shows by the exit code alone. */
+function count(xml: string): { passed: number; failed: number; skipped: string[] } {
+  let passed = 0;
+  let failed = 0;
+  const skipped: string[] = [];
+  for (
+    const [, name = "", selfClosed, body = ""] of xml.matchAll(
+      /<testcase name="([^"]*)"[^>]*?(?:(\/)>|>(.*?)<\/testcase>)/gs,
+    )
+  ) {
+    if (!selfClosed && body.includes("<skipped")) skipped.push(unescape(name));
+    else if (!selfClosed && /<(failure|error)/.test(body)) failed++;
+    else passed++;
+  }
+  return { passed, failed, skipped };
+}
+
+function unescape(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&apos;", "'")
+    .replaceAll("&#39;", "'").replaceAll("&amp;", "&");
+}
