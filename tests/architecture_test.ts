@@ -1,0 +1,141 @@
+/**
+ * The data's way through lib/ as a test: each folder may import the ones above it in this list, never one below, and
+ * what opens native code or reads the environment stays in one place.
+ */
+import { assertEquals } from "deno-std/assert/mod.js";
+import { dirname, join, normalize } from "node:path";
+
+/** From the top down; folders of one line are siblings that don't know each other. */
+const ORDER: readonly (readonly string[])[] = [
+  ["lib/errors.ts", "lib/log.ts", "lib/protocol.ts"],
+  ["lib/settings.ts"],
+  ["lib/model", "lib/latent", "lib/imaging"],
+  ["lib/dataset"],
+  ["lib/tensorflow"],
+  ["lib/vae"],
+  ["lib/training", "lib/onnx", "lib/inference"],
+  ["lib/pipeline"],
+  ["lib/evaluation"],
+  ["lib/gallery", "lib/jobs"],
+  ["lib/http"],
+  ["lib/cli"],
+];
+
+/** What islands and the code behind them may import besides each other. */
+const ISLAND_PACKAGES = new Set(["preact", "preact/hooks", "@preact/signals", "fresh/runtime", "uplot"]);
+const ISLAND_FOLDERS = ["islands", "components", "lib/browser", "lib/latent", "lib/protocol.ts"];
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+async function sourcesOf(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) found.push(...await sourcesOf(path));
+    else if (/\.tsx?$/.test(entry.name)) found.push(path);
+  }
+  return found.sort();
+}
+
+async function importsOf(file: string): Promise<Import[]> {
+  const source = await Deno.readTextFile(file);
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*"([^"]+)"|(?:^|\n)import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+  return [...source.matchAll(pattern)].map((match) => {
+    const written = (match[1] ?? match[2] ?? match[3])!;
+    return {
+      file,
+      target: written.startsWith(".") ? normalize(join(dirname(file), written)).replaceAll("\\", "/") : written,
+    };
+  });
+}
+
+const rank = (path: string) => ORDER.findIndex((line) => line.some((place) => isIn(path, place)));
+const placeOf = (path: string) => ORDER.flat().find((place) => isIn(path, place));
+const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+const LIB = await sourcesOf("lib");
+const IMPORTS = (await Promise.all(LIB.map(importsOf))).flat();
+
+Deno.test("every file of lib/ has a place in the order", () => {
+  assertEquals(LIB.filter((file) => rank(file) < 0 && !isIn(file, "lib/browser")), []);
+});
+
+Deno.test("lib/ imports upwards only, and siblings don't know each other", () => {
+  const wrong = IMPORTS.filter(({ file, target }) => {
+    if (!target.startsWith("lib/") || isIn(file, "lib/browser") || placeOf(file) === placeOf(target)) return false;
+    return rank(target) >= rank(file);
+  });
+  assertEquals(wrong, []);
+});
+
+Deno.test("lib/ never imports routes, islands, components, tests or benches", () => {
+  assertEquals(IMPORTS.filter(({ target }) => /^(routes|islands|components|tests|benches)\//.test(target)), []);
+});
+
+Deno.test("islands, components and lib/browser import the allowed packages and folders only", async () => {
+  const files = [
+    ...await sourcesOf("islands"),
+    ...await sourcesOf("components"),
+    ...await sourcesOf("lib/browser"),
+    ...await sourcesOf("lib/latent"),
+  ];
+  const imports = (await Promise.all(files.map(importsOf))).flat();
+  const wrong = imports.filter(({ target }) =>
+    !ISLAND_PACKAGES.has(target) && !ISLAND_FOLDERS.some((place) => isIn(target, place))
+  );
+  assertEquals(wrong, []);
+});
+
+Deno.test("the app knows Fresh by its three public specifiers alone", async () => {
+  const files = [
+    "main.ts",
+    "dev.ts",
+    ...await sourcesOf("routes"),
+    ...await sourcesOf("islands"),
+    ...await sourcesOf("components"),
+    ...LIB,
+  ];
+  const imports = (await Promise.all(files.map(importsOf))).flat();
+  const wrong = imports.filter(({ target }) =>
+    (/fresh/.test(target) && !target.startsWith("lib/") && !["fresh", "fresh/runtime", "fresh/dev"].includes(target)) ||
+    target.startsWith("packages/")
+  );
+  assertEquals(wrong, []);
+});
+
+for (
+  const [what, pattern, allowed] of [
+    ["dlopen", /\bDeno\.dlopen\b/, ["lib/tensorflow"]],
+    ["onnxruntime-node", /from "onnxruntime-node"|import\("onnxruntime-node"\)/, ["lib/inference"]],
+    ["the environment", /\bDeno\.env\.(get|toObject)\b|\bprocess\.env\b/, ["lib/settings.ts"]],
+    ["the command line", /\bDeno\.args\b/, ["lib/settings.ts", "lib/cli"]],
+    ["node:sqlite", /from "node:sqlite"/, ["lib/gallery", "lib/jobs"]],
+    ["the engine's JavaScript", /"@tensorflow\//, ["lib/tensorflow", "lib/vae", "lib/training", "lib/pipeline"]],
+  ] as const
+) {
+  Deno.test(`${what} is touched in ${allowed.join(", ")} alone`, async () => {
+    const wrong: string[] = [];
+    for (const file of LIB) {
+      if (allowed.some((place) => isIn(file, place))) continue;
+      if (pattern.test(withoutComments(await Deno.readTextFile(file)))) wrong.push(file);
+    }
+    assertEquals(wrong, []);
+  });
+}
+
+Deno.test("a mod.ts only re-exports", async () => {
+  for (const file of LIB.filter((path) => path.endsWith("/mod.ts"))) {
+    const rest = withoutComments(await Deno.readTextFile(file)).replace(
+      /export\s+(type\s+)?(\*|\{[^}]*\})\s*from\s*"[^"]+";/g,
+      "",
+    );
+    assertEquals(rest.trim(), "", file);
+  }
+});
+
+function withoutComments(source: string): string {
+  return source.replace(/\/\*.*?\*\//gs, "").replace(/(^|\s)\/\/.*$/gm, "$1");
+}
