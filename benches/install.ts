@@ -52,9 +52,10 @@ async function start(clone: string, cache: string): Promise<Start> {
 }
 
 async function firstAddress(log: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of log.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
+  for await (const chunk of log) {
+    text += decoder.decode(chunk, { stream: true });
     const address = text.match(/is at (http:\S+)/)?.[1];
     if (address !== undefined) return address;
   }
