@@ -172,13 +172,24 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
   await syncFolder(dirname(path));
 }
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a new file and syncs it to the disk.
+ *
+ * @param path where there is no file yet
+ * @param bytes what it is to hold
+ */
+export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
   for (let written = 0; written < bytes.byteLength;) written += await file.write(bytes.subarray(written));
   await file.sync();
 }
 
-async function syncFolder(path: string): Promise<void> {
+/**
+ * Syncs a folder to the disk, so that a rename in it outlives a crash.
+ *
+ * @param path the folder
+ */
+export async function syncFolder(path: string): Promise<void> {
   if (Deno.build.os === "windows") return; // a folder can't be opened for syncing there
   using folder = await Deno.open(path, { read: true });
   await folder.sync();

@@ -1,0 +1,185 @@
+/**
+ * A run on disk: `<home>/runs/<id>/` with config.yaml, run.json, history.jsonl, checkpoints/, samples/ and the loss
+ * curves. Whoever trains holds the run's lock; the system lets go of it when the process ends, however it ends.
+ */
+import { basename, join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { LatentboardError } from "../errors.ts";
+import { writeFileAtomic } from "../model/mod.ts";
+
+/** How a run stands. A run that was killed still says `running`; its lock is free then. */
+export type RunStatus = "running" | "interrupted" | "finished" | "failed";
+
+/** The whole of run.json. */
+export interface RunInfo {
+  /** The folder's name. */
+  readonly id: string;
+  /** The name of the model that it makes. */
+  readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** How it stands. */
+  readonly status: RunStatus;
+  /** The resolved training configuration. */
+  readonly config: Record<string, unknown>;
+  /** What the command that started it asked for beside the configuration, such as where the model goes. */
+  readonly settings: Record<string, unknown>;
+  /** Why it failed, in one sentence. */
+  readonly failure?: string | undefined;
+}
+
+/** A run's folder and the files in it. */
+export class RunFolder {
+  #lock: Deno.FsFile | undefined;
+
+  private constructor(
+    /** The run's folder, absolute. */
+    readonly path: string,
+    /** What run.json said when the folder was opened or last changed. */
+    public info: RunInfo,
+  ) {}
+
+  /** Where checkpoints go. */
+  get checkpoints(): string {
+    return join(this.path, "checkpoints");
+  }
+
+  /** Where sample pictures go. */
+  get samples(): string {
+    return join(this.path, "samples");
+  }
+
+  /** The history file. */
+  get history(): string {
+    return join(this.path, "history.jsonl");
+  }
+
+  /**
+   * Makes a new run and takes its lock.
+   *
+   * @param home the user's folder
+   * @param info what is known of the run; `id` and `createdAt` are made here
+   * @returns the run, locked
+   */
+  static async create(home: string, info: Omit<RunInfo, "id" | "createdAt" | "status">): Promise<RunFolder> {
+    const createdAt = new Date().toISOString();
+    const stamp = createdAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+    const runs = join(home, "runs");
+    await Deno.mkdir(runs, { recursive: true });
+    for (let attempt = 1;; attempt++) {
+      const id = `${info.name}-${stamp}${attempt > 1 ? `-${attempt}` : ""}`;
+      try {
+        await Deno.mkdir(join(runs, id));
+      } catch (error) {
+        if (error instanceof Deno.errors.AlreadyExists) continue;
+        throw error;
+      }
+      const run = new RunFolder(join(runs, id), { id, createdAt, status: "running", ...info });
+      await run.#acquire();
+      await Deno.mkdir(run.samples);
+      await writeFileAtomic(join(run.path, "config.yaml"), stringify(info.config));
+      await run.update({});
+      return run;
+    }
+  }
+
+  /**
+   * Opens a run that was made earlier and takes its lock.
+   *
+   * @param home the user's folder
+   * @param id the run's id, the path of its folder, or `latest`
+   * @returns the run, locked
+   * @throws {LatentboardError} `not-found` when there is none, `conflict` when another process trains it, `damaged`
+   * when its run.json can't be read
+   */
+  static async open(home: string, id: string): Promise<RunFolder> {
+    const path = await findRun(home, id);
+    const run = new RunFolder(path, await readRunInfo(path));
+    await run.#acquire();
+    return run;
+  }
+
+  /**
+   * Changes run.json.
+   *
+   * @param change the fields to change
+   */
+  async update(change: Partial<Omit<RunInfo, "id" | "createdAt">>): Promise<void> {
+    this.info = { ...this.info, ...change };
+    await writeFileAtomic(join(this.path, "run.json"), JSON.stringify(this.info, null, 2) + "\n");
+  }
+
+  /** Lets go of the lock. */
+  close(): void {
+    this.#lock?.close();
+    this.#lock = undefined;
+  }
+
+  /** Closes the run; for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #acquire(): Promise<void> {
+    const file = await Deno.open(join(this.path, "lock"), { write: true, create: true });
+    if (!await file.tryLock(true)) {
+      file.close();
+      throw new LatentboardError(
+        "conflict",
+        `The run ${this.info.id} is being trained by another process: wait for it or stop it first`,
+      );
+    }
+    this.#lock = file;
+  }
+}
+
+/**
+ * Reads a run's run.json.
+ *
+ * @param path the run's folder
+ * @throws {LatentboardError} kind `damaged` when it can't be read
+ */
+export async function readRunInfo(path: string): Promise<RunInfo> {
+  try {
+    const info = JSON.parse(await Deno.readTextFile(join(path, "run.json"))) as RunInfo;
+    if (typeof info.id === "string" && typeof info.config === "object" && info.config !== null) return info;
+    throw new TypeError("run.json lacks its id or config");
+  } catch (error) {
+    throw new LatentboardError("damaged", `Cannot read ${join(path, "run.json")}: train anew without --resume`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Lists the runs of a home, newest first.
+ *
+ * @param home the user's folder
+ * @returns their ids; empty where there are none
+ */
+export async function listRuns(home: string): Promise<string[]> {
+  const runs: { id: string; createdAt: string }[] = [];
+  try {
+    for await (const entry of Deno.readDir(join(home, "runs"))) {
+      if (!entry.isDirectory) continue;
+      const info = await readRunInfo(join(home, "runs", entry.name)).catch(() => undefined);
+      if (info !== undefined) runs.push({ id: entry.name, createdAt: info.createdAt });
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return runs.sort((a, b) => b.createdAt.localeCompare(a.createdAt)).map(({ id }) => id);
+}
+
+async function findRun(home: string, id: string): Promise<string> {
+  const runs = await listRuns(home);
+  const newest = runs[0];
+  if (id === "latest" && newest !== undefined) return join(home, "runs", newest);
+  const candidates = basename(id) === id ? [join(home, "runs", id), resolve(id)] : [resolve(id)];
+  for (const path of candidates) {
+    const found = await Deno.stat(join(path, "run.json")).then(() => true, () => false);
+    if (found) return path;
+  }
+  const hint = runs.length === 0 ? "there are no runs yet" : `the newest are ${runs.slice(0, 3).join(", ")}`;
+  throw new LatentboardError("not-found", `There is no run "${id}": ${hint}`, { field: "resume" });
+}
