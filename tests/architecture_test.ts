@@ -9,7 +9,7 @@ import { dirname, join, normalize } from "node:path";
 const ORDER: readonly (readonly string[])[] = [
   ["lib/errors.ts", "lib/log.ts", "lib/protocol.ts"],
   ["lib/settings.ts"],
-  ["lib/model", "lib/latent", "lib/imaging"],
+  ["lib/model", "lib/latent", "lib/imaging", "lib/charts"],
   ["lib/dataset"],
   ["lib/tensorflow"],
   ["lib/vae"],
