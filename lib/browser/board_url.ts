@@ -1,0 +1,71 @@
+/**
+ * The board's state as a link. A link reopens the very same picture: z travels as the 32-bit floats that the decoder is
+ * given, so nothing is rounded on the way. Read by the page on the server and by the island in the browser.
+ */
+import { fromBase64, toBase64 } from "./base64.ts";
+
+/** What a link to the board carries. */
+export interface BoardLink {
+  /** The model's name. */
+  readonly model?: string | undefined;
+  /** One number a latent dimension. */
+  readonly z?: readonly number[] | undefined;
+  /** The seed of the last random sample. */
+  readonly seed?: number | undefined;
+  /** The spread of random samples, 0 to 2. */
+  readonly temperature?: number | undefined;
+}
+
+/** Latents as text for a link: base64url of little-endian 32-bit floats. */
+export function encodeLatents(z: readonly number[]): string {
+  const view = new DataView(new ArrayBuffer(z.length * 4));
+  z.forEach((value, index) => view.setFloat32(index * 4, value, true));
+  return toBase64(new Uint8Array(view.buffer)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/**
+ * Latents from a link's text.
+ *
+ * @returns undefined when the text is not a whole number of finite floats, at most 4096 of them
+ */
+export function decodeLatents(text: string): number[] | undefined {
+  if (!/^[A-Za-z0-9_-]{1,21848}$/.test(text)) return undefined;
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
+  } catch {
+    return undefined;
+  }
+  if (bytes.length === 0 || bytes.length % 4 !== 0) return undefined;
+  const view = new DataView(bytes.buffer);
+  const z = Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(index * 4, true));
+  return z.every(Number.isFinite) ? z : undefined;
+}
+
+/** A link to the board, as a path with its query. */
+export function boardUrl(link: BoardLink): string {
+  const query = new URLSearchParams();
+  if (link.model !== undefined) query.set("model", link.model);
+  if (link.z !== undefined) query.set("z", encodeLatents(link.z));
+  if (link.seed !== undefined) query.set("seed", String(link.seed));
+  if (link.temperature !== undefined && link.temperature !== 1) query.set("temperature", String(link.temperature));
+  const text = query.toString();
+  return text === "" ? "/" : `/?${text}`;
+}
+
+/** Reads what a link to the board carries; parts that are missing or make no sense are left out. */
+export function parseBoardUrl(url: URL): BoardLink {
+  const query = url.searchParams;
+  const model = query.get("model");
+  const z = query.get("z");
+  const seed = query.get("seed");
+  const temperature = query.get("temperature");
+  return {
+    model: model === null || model === "" ? undefined : model,
+    z: z === null ? undefined : decodeLatents(z),
+    seed: seed !== null && /^\d{1,10}$/.test(seed) && Number(seed) < 2 ** 32 ? Number(seed) : undefined,
+    temperature: temperature !== null && /^[0-2](\.\d{1,4})?$/.test(temperature) && Number(temperature) <= 2
+      ? Number(temperature)
+      : undefined,
+  };
+}

@@ -1,0 +1,224 @@
+import { assert, assertEquals } from "deno-std/assert/mod.js";
+import { type Connection, FrameClient } from "../../lib/browser/frame_client.ts";
+import type { FrameEvent, MoveRequest } from "../../lib/protocol.ts";
+
+/** A server in a few lines: it hands out streams, keeps the moves, and lets a test answer each when it likes. */
+class FakeServer {
+  readonly streams: FakeSource[] = [];
+  readonly moves: MoveRequest[] = [];
+  readonly #answers: ((response: Response | Error) => void)[] = [];
+  clock = 0;
+
+  readonly environment = {
+    openStream: (url: string) => {
+      assertEquals(url, "/api/stream");
+      const source = new FakeSource();
+      this.streams.push(source);
+      return source as unknown as EventSource;
+    },
+    fetch: (url: string, init: RequestInit) => {
+      assert(/^\/api\/streams\/[a-z0-9]+\/move$/.test(url));
+      this.moves.push(JSON.parse(init.body as string));
+      return new Promise<Response>((resolve, reject) => {
+        this.#answers.push((answer) => answer instanceof Error ? reject(answer) : resolve(answer));
+      });
+    },
+    now: () => this.clock,
+    retryAfter: [1],
+  };
+
+  get stream(): FakeSource {
+    return this.streams.at(-1)!;
+  }
+
+  async answer(status = 202, body: BodyInit | null = null): Promise<void> {
+    this.#answers.shift()!(new Response(body, { status }));
+    await settle();
+  }
+
+  async refuseConnection(): Promise<void> {
+    this.#answers.shift()!(new TypeError("Failed to fetch"));
+    await settle();
+  }
+}
+
+class FakeSource extends EventTarget {
+  closed = false;
+  close(): void {
+    this.closed = true;
+  }
+  emit(event: string, data?: unknown): void {
+    this.dispatchEvent(new MessageEvent(event, { data: JSON.stringify(data) }));
+  }
+  hello(streamId: string): void {
+    this.emit("hello", { version: 1, streamId });
+  }
+  frame(seq: number, more: Partial<FrameEvent> = {}): void {
+    this.emit("frame", { channel: "board", seq, dropped: 0, ...more });
+  }
+}
+
+const settle = (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function start() {
+  const server = new FakeServer();
+  const frames: { seq: number; movedAt: number }[] = [];
+  const problems: string[] = [];
+  const connections: Connection[] = [];
+  const client = new FrameClient("tiny", {
+    onFrame: (frame, movedAt) => frames.push({ seq: frame.seq, movedAt }),
+    onProblem: (detail) => problems.push(detail),
+    onConnection: (connection) => connections.push(connection),
+  }, server.environment);
+  client.resume();
+  return { server, client, frames, problems, connections };
+}
+
+Deno.test("FrameClient keeps a move until hello names the stream", async () => {
+  const { server, client, connections } = start();
+  client.move([1, 2]);
+  assertEquals(server.moves, []);
+  server.stream.hello("a1");
+  await settle();
+  assertEquals(server.moves, [{ seq: 1, model: "tiny", z: [1, 2] }]);
+  assertEquals(connections, ["connecting", "open"]);
+  client.pause();
+});
+
+Deno.test("FrameClient has one move in flight and only the newest waiting", async () => {
+  const { server, client } = start();
+  server.stream.hello("a1");
+  for (let value = 1; value <= 5; value++) client.move([value]);
+  await settle();
+  assertEquals(server.moves.map((move) => move.seq), [1]);
+  assertEquals(client.dropped, 3);
+  await server.answer();
+  assertEquals(server.moves.map((move) => move.seq), [1, 5]);
+  await server.answer();
+  assertEquals(server.moves.length, 2);
+  client.pause();
+});
+
+Deno.test("FrameClient times a frame from its move and passes over frames older than the newest", () => {
+  const { server, client, frames } = start();
+  server.stream.hello("a1");
+  server.clock = 10;
+  client.move([1]);
+  server.clock = 14;
+  client.move([2]);
+  server.stream.frame(2, { dropped: 1 });
+  server.stream.frame(1);
+  server.stream.frame(2);
+  server.stream.frame(3, { channel: "strip" });
+  assertEquals(frames, [{ seq: 2, movedAt: 14 }]);
+  assertEquals(client.dropped, 1);
+  client.pause();
+});
+
+Deno.test("FrameClient opens a new stream when one breaks and sends the unanswered move again", async () => {
+  const { server, client, frames, connections } = start();
+  server.stream.hello("a1");
+  client.move([7]);
+  await server.answer();
+  server.stream.emit("error");
+  assert(server.stream.closed);
+  client.move([8]);
+  await settle(10);
+  assertEquals(server.streams.length, 2);
+  server.stream.hello("b2");
+  await settle();
+  assertEquals(server.moves.map((move) => [move.seq, move.z[0]]), [[1, 7], [2, 8]]);
+  server.stream.frame(2);
+  assertEquals(frames.map((frame) => frame.seq), [2]);
+  assertEquals(connections, ["connecting", "open", "away", "open"]);
+  client.pause();
+});
+
+Deno.test("FrameClient sends nothing again when the newest move was answered before the stream broke", async () => {
+  const { server, client } = start();
+  server.stream.hello("a1");
+  client.move([7]);
+  await server.answer();
+  server.stream.frame(1);
+  server.stream.emit("error");
+  await settle(10);
+  server.stream.hello("b2");
+  await settle();
+  assertEquals(server.moves.length, 1);
+  client.pause();
+});
+
+Deno.test("FrameClient connects anew and resends when the server answers 410", async () => {
+  const { server, client, problems } = start();
+  server.stream.hello("a1");
+  client.move([3]);
+  await server.answer(410);
+  await settle(10);
+  assertEquals(server.streams.length, 2);
+  server.stream.hello("b2");
+  await settle();
+  assertEquals(server.moves.map((move) => move.z), [[3], [3]]);
+  assertEquals(problems, []);
+  client.pause();
+});
+Deno.test("FrameClient keeps trying while the server is away", async () => {
+  const { server, client, connections } = start();
+  server.stream.hello("a1");
+  client.move([3]);
+  await server.refuseConnection();
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await settle(10);
+    server.stream.emit("error");
+  }
+  await settle(10);
+  assertEquals(server.streams.length, 5);
+  assertEquals(connections, ["connecting", "open", "away"]);
+  server.stream.hello("b2");
+  await settle();
+  assertEquals(server.moves.at(-1)!.z, [3]);
+  client.pause();
+});
+
+Deno.test("FrameClient passes a refusal on in the server's words and does not repeat the move", async () => {
+  const { server, client, problems } = start();
+  server.stream.hello("a1");
+  client.move([3]);
+  await server.answer(400, JSON.stringify({ detail: "z must have 2 numbers" }));
+  server.stream.emit("error");
+  await settle(10);
+  server.stream.hello("b2");
+  await settle();
+  assertEquals(problems, ["z must have 2 numbers"]);
+  assertEquals(server.moves.length, 1);
+  client.pause();
+});
+
+Deno.test("FrameClient reports a problem event and goes on", async () => {
+  const { server, client, problems, frames } = start();
+  server.stream.hello("a1");
+  client.move([3]);
+  await server.answer();
+  server.stream.emit("problem", { channel: "board", seq: 1, title: "Damaged", detail: "decoder.onnx was altered" });
+  client.move([4]);
+  server.stream.frame(2);
+  assertEquals(problems, ["decoder.onnx was altered"]);
+  assertEquals(frames.map((frame) => frame.seq), [2]);
+  client.pause();
+});
+
+Deno.test("FrameClient holds no connection while paused and sends the newest move on resuming", async () => {
+  const { server, client, connections } = start();
+  server.stream.hello("a1");
+  client.pause();
+  assert(server.stream.closed);
+  client.move([1]);
+  client.move([2]);
+  await settle(10);
+  assertEquals(server.streams.length, 1);
+  client.resume();
+  server.stream.hello("b2");
+  await settle();
+  assertEquals(server.moves.map((move) => move.z), [[2]]);
+  assertEquals(connections, ["connecting", "open", "paused", "connecting", "open"]);
+  client.pause();
+});
