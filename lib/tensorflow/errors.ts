@@ -1,0 +1,68 @@
+/** Errors of TensorFlow and of finding it. */
+
+/** Names of `TF_Code`, in the order of their numbers. */
+const CODES = [
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED",
+] as const;
+
+/** TensorFlow refused a call. The message is TensorFlow's own. */
+export class TensorFlowError extends Error {
+  override readonly name = "TensorFlowError";
+
+  /** The name of TensorFlow's status code, `"INVALID_ARGUMENT"` for instance. */
+  readonly code: string;
+
+  /**
+   * @param code TensorFlow's status code, a number above 0.
+   * @param message TensorFlow's message.
+   */
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = CODES[code] ?? `CODE_${code}`;
+  }
+}
+
+/** No usable libtensorflow was found. The message says what was tried and what to do. */
+export class LibraryUnavailableError extends Error {
+  override readonly name = "LibraryUnavailableError";
+
+  /** Each place that was looked at, with the reason why it did not serve. */
+  readonly tried: readonly string[];
+
+  /**
+   * @param problem What could not be done, in one clause.
+   * @param tried Each place that was looked at, with the reason why it did not serve.
+   * @param options The error that caused this one, where there is one.
+   */
+  constructor(
+    problem: string,
+    tried: readonly string[],
+    options?: ErrorOptions,
+  ) {
+    super(
+      [
+        problem,
+        ...tried.map((line) => `  - ${line}`),
+        "Install TensorFlow with `python3 -m pip install tensorflow-cpu`, or name a folder that holds libtensorflow in LATENTBOARD_TENSORFLOW",
+      ].join("\n"),
+      options,
+    );
+    this.tried = tried;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * TensorFlow in Deno: the library over FFI, as the backend of tfjs, with steps that are captured
+ * into one function. Nothing opens the library before {@linkcode startTensorFlow} is called.
+ *
+ * @module
+ */
+export { attribute } from "./attributes.ts";
+export type { AttributeValue, UnnamedAttribute } from "./attributes.ts";
+export { activeEngine, startTensorFlow } from "./backend.ts";
+export type { StartOptions } from "./backend.ts";
+export type { ContextOptions } from "./config_proto.ts";
+export type { Device } from "./context.ts";
+export type { DataType } from "./data_types.ts";
+export type { EngineOrigin, MemoryCounters, TensorFlowEngine } from "./engine.ts";
+export type { CaptureOptions } from "./capture.ts";
+export { LibraryUnavailableError, TensorFlowError } from "./errors.ts";
+export type { LibraryOptions, TensorFlowLibrary } from "./library.ts";
+export { statelessNormal, toFloat } from "./ops.ts";
+export type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
+export { applyAdam, applyGradientDescent, applyMomentum, applyRmsProp } from "./updates.ts";
+export type { AdamSettings, AdamSlots, MomentumSettings, RmsPropSettings, RmsPropSlots } from "./updates.ts";
+export type { Variable } from "./variable.ts";

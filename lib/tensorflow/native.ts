@@ -1,0 +1,137 @@
+/** Opens the library's files, and wraps the C API's strings and status. */
+import { LibraryUnavailableError, TensorFlowError } from "./errors.ts";
+import { pinLibrary } from "./pin.ts";
+import { SYMBOLS, type Symbols } from "./symbols.ts";
+
+/** Bytes that can be lent to a native call. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
+
+/** A C string: UTF-8 with a final zero. */
+export function cString(text: string): Bytes {
+  return encoder.encode(`${text}\0`) as Bytes;
+}
+
+const names = new Map<string, Bytes>();
+
+/** A C string of a name from a small, fixed set (ops, attributes), encoded once. */
+export function cName(name: string): Bytes {
+  let bytes = names.get(name);
+  if (!bytes) {
+    bytes = cString(name);
+    names.set(name, bytes);
+  }
+  return bytes;
+}
+
+/** An array of C pointers. */
+export function cPointers(
+  pointers: readonly Deno.PointerValue[],
+): BigUint64Array<ArrayBuffer> {
+  return BigUint64Array.from(pointers, (p) => Deno.UnsafePointer.value(p));
+}
+
+/** An array of `int64_t`. */
+export function cInts(values: readonly number[]): BigInt64Array<ArrayBuffer> {
+  return BigInt64Array.from(values, BigInt);
+}
+
+/** libtensorflow, opened. */
+export class Native {
+  /** The functions of the C API. */
+  readonly symbols: Symbols;
+  /** The status that blocking calls report into; checked by {@linkcode Native.check}. */
+  readonly status: Deno.PointerObject;
+
+  /**
+   * Opens the library. Each function is looked up in every file until one has it, since the
+   * releases for different systems divide the functions among their files differently.
+   *
+   * @param files The library's files, those that others need first.
+   * @throws {LibraryUnavailableError} A file cannot be opened, or a function is in none of them.
+   */
+  constructor(files: readonly string[]) {
+    const optional = Object.fromEntries(
+      Object.entries(SYMBOLS).map((
+        [name, symbol],
+      ) => [name, { ...symbol, optional: true }]),
+    ) as Deno.ForeignLibraryInterface;
+    const found: Record<string, unknown> = {};
+    for (const file of files) {
+      const symbols = open(file, optional);
+      pinLibrary(file);
+      for (const [name, symbol] of Object.entries(symbols)) {
+        if (symbol !== null) found[name] ??= symbol;
+      }
+    }
+    const missing = Object.keys(SYMBOLS).filter((name) => !found[name]);
+    if (missing.length > 0) {
+      throw new LibraryUnavailableError(
+        "Cannot use libtensorflow: it lacks functions that are needed",
+        [`${files.join(", ")}: no ${missing.join(", no ")}`],
+      );
+    }
+    this.symbols = found as unknown as Symbols;
+    this.status = present(this.symbols.TF_NewStatus(), "TF_NewStatus");
+  }
+
+  /**
+   * Throws what the last call reported.
+   *
+   * @param status The status to look at; by default the one for blocking calls.
+   * @throws {TensorFlowError} The call failed.
+   */
+  check(status: Deno.PointerValue = this.status): void {
+    const code = this.symbols.TF_GetCode(status);
+    if (code !== 0) {
+      throw new TensorFlowError(
+        code,
+        this.text(this.symbols.TF_Message(status)),
+      );
+    }
+  }
+
+  /** The text behind a `const char*`. */
+  text(pointer: Deno.PointerValue): string {
+    return pointer === null ? "" : Deno.UnsafePointerView.getCString(pointer);
+  }
+
+  /** A copy of `length` bytes of TensorFlow's memory. */
+  copyBytes(pointer: Deno.PointerValue, length: number): ArrayBuffer {
+    const copy = new ArrayBuffer(length);
+    if (length > 0) {
+      Deno.UnsafePointerView.copyInto(
+        present(pointer, "data"),
+        new Uint8Array(copy),
+      );
+    }
+    return copy;
+  }
+}
+
+/** The pointer, which C promises not to be null. */
+export function present(
+  pointer: Deno.PointerValue,
+  what: string,
+): Deno.PointerObject {
+  if (pointer === null) {
+    throw new TensorFlowError(13, `TensorFlow returned no ${what}`);
+  }
+  return pointer;
+}
+
+function open(
+  file: string,
+  table: Deno.ForeignLibraryInterface,
+): Record<string, unknown> {
+  try {
+    return Deno.dlopen(file, table).symbols;
+  } catch (cause) {
+    throw new LibraryUnavailableError(
+      "Cannot open libtensorflow",
+      [`${file}: ${cause instanceof Error ? cause.message : cause}`],
+      { cause },
+    );
+  }
+}
