@@ -40,8 +40,12 @@ function asText(value: unknown): string {
 
 /** The log. `fields` are written after the message; an Error among them is written with its stack. */
 export const log = {
+  /** What failed. */
   error: (message: string, fields: Record<string, unknown> = {}): void => write("error", message, fields),
+  /** What should be looked at. */
   warn: (message: string, fields: Record<string, unknown> = {}): void => write("warn", message, fields),
+  /** What a person at the terminal wants to know. */
   info: (message: string, fields: Record<string, unknown> = {}): void => write("info", message, fields),
+  /** What helps to find a fault. */
   debug: (message: string, fields: Record<string, unknown> = {}): void => write("debug", message, fields),
 };

@@ -35,6 +35,7 @@ export interface Settings {
 export interface OptionSpec {
   /** One line for `--help`. */
   readonly help: string;
+  /** How the value is read; a list option may repeat. */
   readonly kind: "string" | "number" | "boolean" | "list";
   /** What stands for the value in the help, such as `<n>` or `conv|mlp`. */
   readonly value?: string;
@@ -46,17 +47,25 @@ export interface OptionSpec {
 
 /** What a command takes; `arguments` describes what stands without dashes, such as `<model>`. */
 export interface CommandSpec {
+  /** `train` for `deno task train`. */
   readonly name: string;
+  /** The first line of the help. */
   readonly summary: string;
+  /** Arguments without dashes. */
   readonly arguments?: string;
+  /** By long name. */
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Whole command lines. */
   readonly examples?: readonly string[];
 }
 
 /** What was read: `options` holds the ones that were given, `rest` the arguments without dashes. */
 export interface ParsedCommand {
+  /** What was given, by long name. */
   readonly options: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+  /** Arguments without dashes, in order. */
   readonly rest: readonly string[];
+  /** `--help` was given. */
   readonly help: boolean;
 }
 

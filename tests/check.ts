@@ -21,7 +21,7 @@ const everyFile = [
   ...serveGraph,
   ...(await Promise.all(["lib", "tests", "benches"].map((folder) => find(folder, SOURCE)))).flat(),
 ];
-const documented = [
+const documented = await find("lib", /\/mod\.ts$/);
   "lib/errors.ts",
   "lib/log.ts",
   "lib/settings.ts",

@@ -69,7 +69,9 @@ const schema = z.object({
 export interface LatentStatistics {
   /** Mean KL divergence from the prior, nats. */
   readonly kl: number[];
+  /** Mean of mu. */
   readonly mean: number[];
+  /** Standard deviation of mu. */
   readonly standardDeviation: number[];
   /** `values[i]` holds dimension i's quantiles at `probabilities`, each 0 to 1. */
   readonly quantiles: { readonly probabilities: number[]; readonly values: number[][] };
@@ -77,36 +79,51 @@ export interface LatentStatistics {
 
 /** One latent variable of a model. `shape` is without the batch: `[20]` for twenty Gaussian dimensions. */
 export interface LatentDescription {
+  /** `z`, or one of several. */
   readonly name: string;
+  /** Continuous, discrete codes, or a label that the decoder is given. */
   readonly kind: "gaussian" | "codes" | "label";
+  /** Without the batch. */
   readonly shape: number[];
+  /** `standard-normal`, with no parameters, or another. */
   readonly prior: { readonly kind: string; readonly parameters: Record<string, unknown> };
+  /** Absent where no test pictures were seen. */
   readonly statistics?: LatentStatistics | undefined;
 }
 
 /** How far the exported ONNX graphs lay from the training engine on real inputs, and the limits that were held. */
 export interface ExportCertificate {
+  /** The training engine that was compared with, such as `tensorflow 2.21.0`. */
   readonly engine: string;
+  /** How many real pictures were compared. */
   readonly samples: number;
   /** Largest absolute difference of `image`, 0 to 1. */
   readonly imageMaxAbsolute: number;
   /** Largest difference of `logits`, relative to the largest magnitude of the engine's. */
   readonly logitsMaxRelative: number;
+  /** Largest difference of `mu`, relative likewise. */
   readonly muMaxRelative: number;
+  /** What the differences had to stay below. */
   readonly limits: { readonly image: number; readonly relative: number };
 }
 
 /** The whole of model.json. */
 export interface ModelDocument {
+  /** Always 1; another version is refused. */
   readonly formatVersion: 1;
+  /** The folder's name. */
   readonly name: string;
+  /** For people. */
   readonly title: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** The resolved training configuration. */
   readonly config: Record<string, unknown>;
+  /** What the decoder gives: pixels, 1 or 3 channels. */
   readonly image: { readonly height: number; readonly width: number; readonly channels: 1 | 3 };
+  /** ONNX operator set of both graphs. */
   readonly opset: number;
+  /** What it was trained and tested on. */
   readonly dataset: {
     readonly name: string;
     readonly trainCount: number;
@@ -117,11 +134,15 @@ export interface ModelDocument {
   readonly metrics: Record<string, number>;
   /** Class names with the mean of mu over that class's test pictures; empty where the data has no labels. */
   readonly labels: { readonly name: string; readonly mean: number[] }[];
+  /** SHA-256 and size of every file of the model. */
   readonly files: Record<string, { readonly sha256: string; readonly bytes: number }>;
+  /** The parity check's figures. */
   readonly certificate: ExportCertificate;
+  /** One for plain models. */
   readonly latents: LatentDescription[];
   /** `bernoulli` or `gaussian`, with its parameters. */
   readonly likelihood: { readonly kind: string; readonly parameters: Record<string, unknown> };
+  /** The joint prior. */
   readonly prior: { readonly kind: string; readonly parameters: Record<string, unknown> };
 }
 

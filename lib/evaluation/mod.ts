@@ -1,0 +1,9 @@
+/**
+ * What a model learned, in figures.
+ *
+ * @module
+ */
+export * from "./frechet.ts";
+export * from "./latents.ts";
+export * from "./pictures.ts";
+export * from "./probes.ts";
