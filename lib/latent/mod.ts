@@ -1,0 +1,12 @@
+/**
+ * The geometry of latent spaces: pure functions that the server and the browser share, with the same results in both.
+ *
+ * A latent is any array of numbers; several latents are one flat `Float32Array` of `[count, latentDim]`.
+ *
+ * @module
+ */
+export * from "./base64.ts";
+export * from "./dimensions.ts";
+export * from "./interpolate.ts";
+export * from "./normal.ts";
+export * from "./sample.ts";
