@@ -6,6 +6,7 @@ import { createContext } from "./context.ts";
 import { TensorFlowEngine } from "./engine.ts";
 import { KernelBackend } from "./kernel_backend.ts";
 import { findLibrary, type LibraryOptions } from "./library.ts";
+import { withoutStderr } from "./libc.ts";
 import { Native } from "./native.ts";
 
 /** The name of the backend in tfjs. */
@@ -48,8 +49,10 @@ export function activeEngine(): TensorFlowEngine | null {
 
 async function start(options: StartOptions): Promise<TensorFlowEngine> {
   const library = await findLibrary(options);
-  Deno.env.set("TF_CPP_MIN_LOG_LEVEL", String(options.logLevel ?? 2));
-  const native = new Native(library.files);
+  const logLevel = options.logLevel ?? 2;
+  Deno.env.set("TF_CPP_MIN_LOG_LEVEL", String(logLevel));
+  const open = () => new Native(library.files);
+  const native = logLevel > 0 ? withoutStderr(open) : open();
   const binding = new Binding(native, createContext(native, options));
   const backend = new KernelBackend(binding);
   tf.registerBackend(BACKEND, () => backend, PRIORITY);

@@ -207,7 +207,7 @@ export class Binding implements TFJSBinding {
     const count = Int32Array.of(outputs);
     this.#executed++;
     try {
-      await s.TFE_ExecuteInBackground(op, pointers, count, status);
+      await this.native.background.TFE_Execute(op, pointers, count, status);
       this.native.check(status);
       return this.#adoptAll(pointers, count[0] ?? 0);
     } finally {

@@ -3,6 +3,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { type Attribute, attribute, type UnnamedAttribute } from "./attributes.ts";
 import type { Binding } from "./binding.ts";
 import { captureFunction, type CaptureOptions } from "./capture.ts";
+import { DATA_TYPES } from "./data_types.ts";
 import type { KernelBackend } from "./kernel_backend.ts";
 import type { Device } from "./context.ts";
 import type { StepDefinition, StepFunction, Tensor } from "./types.ts";
@@ -100,6 +101,13 @@ export class TensorFlowEngine {
   ): Tensor[] {
     return this.#binding.executeOp(name, attributes, inputs, outputs)
       .map((metadata) => this.#backend.adopt(metadata));
+  }
+
+  /** A uint8 tensor, which passes for int32 in tfjs; only raw ops and `toFloat` take it. */
+  bytes(values: Uint8Array, shape: readonly number[]): Tensor {
+    const dtype = DATA_TYPES.uint8;
+    const id = this.#binding.createTensor([...shape], dtype, values);
+    return this.#backend.adopt({ id, shape: [...shape], dtype });
   }
 
   /** The binding's numbers of tensors. */

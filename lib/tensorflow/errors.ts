@@ -1,4 +1,5 @@
 /** Errors of TensorFlow and of finding it. */
+import { LatentboardError } from "../errors.ts";
 
 /** Names of `TF_Code`, in the order of their numbers. */
 const CODES = [
@@ -23,12 +24,15 @@ const CODES = [
 
 /** TensorFlow refused a call. The message is TensorFlow's own. */
 export class TensorFlowError extends Error {
+  /** The name of this class. */
   override readonly name = "TensorFlowError";
 
   /** The name of TensorFlow's status code, `"INVALID_ARGUMENT"` for instance. */
   readonly code: string;
 
   /**
+   * Carries what a TF_Status says.
+   *
    * @param code TensorFlow's status code, a number above 0.
    * @param message TensorFlow's message.
    */
@@ -39,30 +43,22 @@ export class TensorFlowError extends Error {
 }
 
 /** No usable libtensorflow was found. The message says what was tried and what to do. */
-export class LibraryUnavailableError extends Error {
-  override readonly name = "LibraryUnavailableError";
-
+export class LibraryUnavailableError extends LatentboardError {
   /** Each place that was looked at, with the reason why it did not serve. */
   readonly tried: readonly string[];
 
   /**
+   * Says what was tried and what to do.
+   *
    * @param problem What could not be done, in one clause.
    * @param tried Each place that was looked at, with the reason why it did not serve.
    * @param options The error that caused this one, where there is one.
    */
-  constructor(
-    problem: string,
-    tried: readonly string[],
-    options?: ErrorOptions,
-  ) {
-    super(
-      [
-        problem,
-        ...tried.map((line) => `  - ${line}`),
-        "Install TensorFlow with `python3 -m pip install tensorflow-cpu`, or name a folder that holds libtensorflow in LATENTBOARD_TENSORFLOW",
-      ].join("\n"),
-      options,
-    );
+  constructor(problem: string, tried: readonly string[], options: { cause?: unknown } = {}) {
+    super("unavailable", [problem, ...tried.map((line) => `  - ${line}`), REMEDY].join("\n"), options);
     this.tried = tried;
   }
 }
+
+const REMEDY = "Install TensorFlow with `python3 -m pip install tensorflow-cpu`, " +
+  "or name a folder that holds libtensorflow in LATENTBOARD_TENSORFLOW";

@@ -5,7 +5,7 @@
  * @module
  */
 export { attribute } from "./attributes.ts";
-export type { AttributeValue, UnnamedAttribute } from "./attributes.ts";
+export type { Attribute, AttributeValue, UnnamedAttribute } from "./attributes.ts";
 export { activeEngine, startTensorFlow } from "./backend.ts";
 export type { StartOptions } from "./backend.ts";
 export type { ContextOptions } from "./config_proto.ts";
@@ -13,9 +13,12 @@ export type { Device } from "./context.ts";
 export type { DataType } from "./data_types.ts";
 export type { EngineOrigin, MemoryCounters, TensorFlowEngine } from "./engine.ts";
 export type { CaptureOptions } from "./capture.ts";
+export { type FaultKind, LatentboardError } from "../errors.ts";
 export { LibraryUnavailableError, TensorFlowError } from "./errors.ts";
 export type { LibraryOptions, TensorFlowLibrary } from "./library.ts";
 export { statelessNormal, toFloat } from "./ops.ts";
+export { createStep, createVariable, StepCache, updateAfter } from "./step.ts";
+export type { StepOptions } from "./step.ts";
 export type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
 export { applyAdam, applyGradientDescent, applyMomentum, applyRmsProp } from "./updates.ts";
 export type { AdamSettings, AdamSlots, MomentumSettings, RmsPropSettings, RmsPropSlots } from "./updates.ts";

@@ -1,7 +1,7 @@
 /** Opens the library's files, and wraps the C API's strings and status. */
 import { LibraryUnavailableError, TensorFlowError } from "./errors.ts";
-import { pinLibrary } from "./pin.ts";
-import { SYMBOLS, type Symbols } from "./symbols.ts";
+import { pinLibrary } from "./libc.ts";
+import { BACKGROUND_SYMBOLS, type BackgroundSymbols, SYMBOLS, type Symbols } from "./symbols.ts";
 
 /** Bytes that can be lent to a native call. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -44,36 +44,22 @@ export class Native {
   /** The status that blocking calls report into; checked by {@linkcode Native.check}. */
   readonly status: Deno.PointerObject;
 
+  /** The functions that run on a thread of their own. */
+  readonly background: BackgroundSymbols;
+
   /**
-   * Opens the library. Each function is looked up in every file until one has it, since the
-   * releases for different systems divide the functions among their files differently.
+   * Opens the library.
    *
    * @param files The library's files, those that others need first.
    * @throws {LibraryUnavailableError} A file cannot be opened, or a function is in none of them.
    */
   constructor(files: readonly string[]) {
-    const optional = Object.fromEntries(
-      Object.entries(SYMBOLS).map((
-        [name, symbol],
-      ) => [name, { ...symbol, optional: true }]),
-    ) as Deno.ForeignLibraryInterface;
-    const found: Record<string, unknown> = {};
-    for (const file of files) {
-      const symbols = open(file, optional);
-      pinLibrary(file);
-      for (const [name, symbol] of Object.entries(symbols)) {
-        if (symbol !== null) found[name] ??= symbol;
-      }
-    }
-    const missing = Object.keys(SYMBOLS).filter((name) => !found[name]);
-    if (missing.length > 0) {
-      throw new LibraryUnavailableError(
-        "Cannot use libtensorflow: it lacks functions that are needed",
-        [`${files.join(", ")}: no ${missing.join(", no ")}`],
-      );
-    }
-    this.symbols = found as unknown as Symbols;
-    this.status = present(this.symbols.TF_NewStatus(), "TF_NewStatus");
+    const { symbols, homes } = lookUp(files);
+    this.symbols = symbols;
+    // A function that does not block cannot be looked for: Deno makes it whether it is there or not.
+    this.background = Deno.dlopen(homes.TFE_Execute!, BACKGROUND_SYMBOLS).symbols;
+    this.status = present(this.symbols.TF_NewStatus(), "status");
+    files.forEach(pinLibrary);
   }
 
   /**
@@ -119,6 +105,35 @@ export function present(
     throw new TensorFlowError(13, `TensorFlow returned no ${what}`);
   }
   return pointer;
+}
+
+/**
+ * Looks each function up in every file until one has it, since the releases for different systems
+ * divide the functions among their files differently.
+ *
+ * @returns The functions, and the file that each was found in.
+ */
+function lookUp(files: readonly string[]): { symbols: Symbols; homes: Record<string, string> } {
+  const optional: Deno.ForeignLibraryInterface = Object.fromEntries(
+    Object.entries(SYMBOLS).map(([name, symbol]) => [name, { ...symbol, optional: true }]),
+  );
+  const found: Record<string, unknown> = {};
+  const homes: Record<string, string> = {};
+  for (const file of files) {
+    for (const [name, symbol] of Object.entries(open(file, optional))) {
+      if (symbol === null || found[name]) continue;
+      found[name] = symbol;
+      homes[name] = file;
+    }
+  }
+  const missing = Object.keys(SYMBOLS).filter((name) => !found[name]);
+  if (missing.length > 0) {
+    throw new LibraryUnavailableError(
+      "Cannot use libtensorflow: it lacks functions that are needed",
+      [`${files.join(", ")}: no ${missing.join(", no ")}`],
+    );
+  }
+  return { symbols: found as unknown as Symbols, homes };
 }
 
 function open(

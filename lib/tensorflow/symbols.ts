@@ -351,19 +351,6 @@ export const SYMBOLS = {
     ],
     result: "void",
   },
-  /** `TFE_Execute` on a thread of its own, so that JavaScript goes on meanwhile. */
-  TFE_ExecuteInBackground: {
-    name: "TFE_Execute",
-    nonblocking: true,
-    parameters: [
-      "pointer", // TFE_Op*
-      "buffer", // TFE_TensorHandle** retvals
-      "buffer", // int* num_retvals
-      "pointer", // TF_Status*
-    ],
-    result: "void",
-  },
-
   // Operations that are recorded into a graph
   TF_NewGraph: { parameters: [], result: "pointer" }, // TF_Graph*
   TF_DeleteGraph: {
@@ -615,5 +602,13 @@ export const SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** `TFE_Execute` on a thread of its own, so that JavaScript goes on meanwhile. */
+export const BACKGROUND_SYMBOLS = {
+  TFE_Execute: { ...SYMBOLS.TFE_Execute, nonblocking: true },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 /** The functions of {@linkcode SYMBOLS}, ready to call. */
 export type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
+
+/** The functions of {@linkcode BACKGROUND_SYMBOLS}, ready to call. */
+export type BackgroundSymbols = Deno.StaticForeignLibraryInterface<typeof BACKGROUND_SYMBOLS>;

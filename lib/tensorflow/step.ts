@@ -1,0 +1,146 @@
+/**
+ * Steps that run the same way op by op and captured, on TensorFlow and on every other backend of
+ * tfjs: write one, and choose how it runs.
+ */
+import * as tf from "@tensorflow/tfjs";
+import { activeEngine } from "./backend.ts";
+import { checkFeed, feedValues } from "./feeds.ts";
+import type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
+import { PlainVariable, type Variable } from "./variable.ts";
+
+/** How a step is to run. */
+export interface StepOptions {
+  /** Capture it into one TensorFlow function where TensorFlow runs (default: yes). */
+  readonly capture?: boolean;
+  /** Compile the captured function with XLA (default: no). */
+  readonly xla?: boolean;
+}
+
+/**
+ * Makes a step ready to run: captured where TensorFlow runs, op by op elsewhere.
+ *
+ * ```ts ignore
+ * const weight = createVariable("weight", tf.zeros([2]));
+ * const step = createStep({
+ *   name: "descend",
+ *   inputs: { x: { shape: [2], dtype: "float32" }, rate: { shape: [], dtype: "float32" } },
+ *   body({ x, rate }) {
+ *     const { value, grads } = tf.valueAndGrads((w) => w.sub(x).square().sum())([weight.read()]);
+ *     updateAfter(grads, () => applyGradientDescent(weight, { learningRate: rate }, grads[0]));
+ *     return { loss: value };
+ *   },
+ * });
+ * const { loss } = step.run({ x: Float32Array.of(1, 2), rate: 0.1 });
+ * ```
+ *
+ * @throws {TypeError} The step is to be captured, and reads values or uses tensors from outside.
+ */
+export function createStep<I extends string, O extends string>(
+  definition: StepDefinition<I, O>,
+  { capture = true, xla = false }: StepOptions = {},
+): StepFunction<I, O> {
+  const engine = activeEngine();
+  return engine && capture ? engine.capture(definition, { xla }) : new EagerFunction(definition);
+}
+
+/**
+ * Makes a variable on the backend in use.
+ *
+ * @param name A name for checkpoints and errors.
+ * @param initial Its first value, float32.
+ */
+export function createVariable(name: string, initial: Tensor): Variable {
+  return activeEngine()?.variable(name, initial) ??
+    new PlainVariable(name, initial);
+}
+
+/**
+ * Does updates after `tensors` have their values. Op by op that is so anyway; in a captured step
+ * it keeps an update from starting while another gradient still needs the old value, which would
+ * cost a copy of it.
+ */
+export function updateAfter<T>(tensors: readonly Tensor[], body: () => T): T {
+  const engine = activeEngine();
+  return engine ? engine.after(tensors, body) : body();
+}
+
+/**
+ * Steps by the signature of their inputs: the short last batch of an epoch has a step of its own,
+ * made when it is first needed.
+ */
+export class StepCache<I extends string, O extends string> {
+  readonly #create: (signature: string) => StepFunction<I, O>;
+  readonly #steps = new Map<string, StepFunction<I, O>>();
+
+  /**
+   * Starts empty.
+   *
+   * @param create Makes the step for a signature.
+   */
+  constructor(create: (signature: string) => StepFunction<I, O>) {
+    this.#create = create;
+  }
+
+  /** How many steps there are. */
+  get size(): number {
+    return this.#steps.size;
+  }
+
+  /** The step for a signature, `"128x28x28x1"` for instance. */
+  get(signature: string): StepFunction<I, O> {
+    let step = this.#steps.get(signature);
+    if (!step) {
+      step = this.#create(signature);
+      this.#steps.set(signature, step);
+    }
+    return step;
+  }
+
+  /** Frees them all. */
+  dispose(): void {
+    for (const step of this.#steps.values()) step.dispose();
+    this.#steps.clear();
+  }
+}
+
+/** Runs the body op by op. */
+class EagerFunction<I extends string, O extends string> implements StepFunction<I, O> {
+  readonly captured = false;
+  readonly name: string;
+  readonly #definition: StepDefinition<I, O>;
+
+  constructor(definition: StepDefinition<I, O>) {
+    this.name = definition.name;
+    this.#definition = definition;
+  }
+
+  run(feeds: Readonly<Record<I, Feed>>): Record<O, Tensor> {
+    const { inputs, body } = this.#definition;
+    return tf.tidy(() => {
+      const tensors = {} as Record<I, Tensor>;
+      for (const name of Object.keys(inputs) as I[]) {
+        checkFeed(this.name, name, inputs[name], feeds[name]);
+        tensors[name] = feedTensor(inputs[name], feeds[name]);
+      }
+      return { ...body(tensors) };
+    });
+  }
+
+  runInBackground(
+    feeds: Readonly<Record<I, Feed>>,
+  ): Promise<Record<O, Tensor>> {
+    return Promise.resolve().then(() => this.run(feeds));
+  }
+
+  dispose(): void {}
+}
+
+function feedTensor(spec: TensorSpec, feed: Feed): Tensor {
+  const { dtype } = spec;
+  const values = feedValues(spec, feed);
+  if (!values) return (feed as Tensor).clone();
+  const shape = [...spec.shape];
+  if (dtype !== "uint8") return tf.tensor(values, shape, dtype);
+  return activeEngine()?.bytes(values as Uint8Array, shape) ??
+    tf.tensor(Int32Array.from(values), shape, "int32");
+}
