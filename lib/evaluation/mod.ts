@@ -5,5 +5,6 @@
  */
 export * from "./frechet.ts";
 export * from "./latents.ts";
+export * from "./likelihood.ts";
 export * from "./pictures.ts";
 export * from "./probes.ts";
