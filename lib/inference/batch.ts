@@ -1,0 +1,44 @@
+/** What decoding and encoding give: several pictures or latents in one typed array. */
+
+/** Decoded pictures. */
+export interface DecodedBatch {
+  /** How many pictures. */
+  readonly count: number;
+  /** Pixels a row. */
+  readonly width: number;
+  /** Rows a picture. */
+  readonly height: number;
+  /** 1 is grey, 3 is red, green and blue. */
+  readonly channels: 1 | 3;
+  /** `[count, height, width, channels]`, 0 to 255. */
+  readonly pixels: Uint8Array;
+  /** `[count, height, width, channels]`, the decoder's output before the likelihood; there when it was asked for. */
+  readonly logits?: Float32Array;
+}
+
+/** The posteriors of encoded pictures. */
+export interface EncodedBatch {
+  /** How many pictures. */
+  readonly count: number;
+  /** Numbers a latent. */
+  readonly latentDim: number;
+  /** `[count, latentDim]`, the posterior's means. */
+  readonly mu: Float32Array;
+  /** `[count, latentDim]`, the logarithm of the posterior's variances. */
+  readonly logvar: Float32Array;
+}
+
+/**
+ * One picture of a batch.
+ *
+ * @param index which one, from 0
+ * @returns `[height, width, channels]`, a view of the batch's pixels
+ * @throws {RangeError} when the batch has no such picture
+ */
+export function pictureOf(batch: DecodedBatch, index: number): Uint8Array {
+  if (!Number.isInteger(index) || index < 0 || index >= batch.count) {
+    throw new RangeError(`Cannot take picture ${index}: the batch has ${batch.count}, counted from 0`);
+  }
+  const size = batch.height * batch.width * batch.channels;
+  return batch.pixels.subarray(index * size, (index + 1) * size);
+}
