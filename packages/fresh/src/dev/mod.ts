@@ -1,1 +1,13 @@
-export const c=2;
+/**
+ * Builds the app, or serves it while it is developed.
+ *
+ * @module
+ */
+export { Builder } from "./builder.ts";
+export type { BuildOptions, ResolvedBuildConfig } from "./config.ts";
+export type {
+  OnTransformArgs,
+  OnTransformOptions,
+  OnTransformResult,
+  TransformFn,
+} from "./config.ts";

@@ -1,0 +1,68 @@
+import { snapshotOf } from "../context.ts";
+import { CACHE_KEY } from "../runtime/asset.ts";
+import { BUILD_ID } from "../runtime/build_id.ts";
+import type { StaticFile } from "../snapshot.ts";
+import type { Context } from "../context.ts";
+import type { Middleware } from "../types.ts";
+import { SCRIPTS_PATH } from "../urls.ts";
+
+/** Serves the files of the static folder and the build's scripts. */
+export function staticFiles<T>(): Middleware<T> {
+  return async (ctx) => {
+    const path = pathBelow(ctx.config.basePath, ctx.url.pathname);
+    const file = path === null || path === "/"
+      ? null
+      : await snapshotOf(ctx)?.readFile(path) ?? null;
+    if (file !== null) return await send(file, ctx);
+    // Browsers ask for it unasked: no page need be rendered for that
+    if (path === "/favicon.ico") return new Response(null, { status: 404 });
+    return await ctx.next();
+  };
+}
+
+function pathBelow(basePath: string, pathname: string): string | null {
+  try {
+    const path = decodeURIComponent(pathname);
+    if (basePath === "" || basePath === "/") return path;
+    return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function send<T>(file: StaticFile, ctx: Context<T>): Promise<Response> {
+  const { req, url, config } = ctx;
+  if (req.method !== "GET" && req.method !== "HEAD") {
+    return new Response("Method Not Allowed", { status: 405 });
+  }
+  const cacheKey = url.searchParams.get(CACHE_KEY);
+  if (cacheKey !== null && cacheKey !== BUILD_ID) {
+    url.searchParams.delete(CACHE_KEY);
+    const location = url.pathname + url.search;
+    return new Response(null, { status: 307, headers: { location } });
+  }
+
+  const headers = new Headers({
+    "Content-Type": file.contentType,
+    vary: "If-None-Match",
+  });
+  const etag = `W/"${file.hash}"`;
+  const known = req.headers.get("If-None-Match");
+  if (file.hash !== null && (known === etag || known === file.hash)) {
+    return new Response(null, { status: 304, headers });
+  }
+  if (file.hash !== null) headers.set("Etag", etag);
+
+  const scripts = `${config.basePath}${SCRIPTS_PATH}/${BUILD_ID}/`;
+  const immutable = config.mode !== "development" &&
+    (cacheKey !== null || url.pathname.startsWith(scripts));
+  headers.set(
+    "Cache-Control",
+    immutable
+      ? "public, max-age=31536000, immutable"
+      : "no-cache, no-store, max-age=0, must-revalidate",
+  );
+  headers.set("Content-Length", String(file.size));
+  if (req.method === "HEAD") return new Response(null, { headers });
+  return new Response(await file.open() as BodyInit, { headers });
+}
