@@ -2,7 +2,7 @@
  * The board's state as a link. A link reopens the very same picture: z travels as the 32-bit floats that the decoder is
  * given, so nothing is rounded on the way. Read by the page on the server and by the island in the browser.
  */
-import { fromBase64, toBase64 } from "./base64.ts";
+import { fromBase64, toBase64 } from "../latent/mod.ts";
 
 /** What a link to the board carries. */
 export interface BoardLink {
@@ -18,9 +18,7 @@ export interface BoardLink {
 
 /** Latents as text for a link: base64url of little-endian 32-bit floats. */
 export function encodeLatents(z: readonly number[]): string {
-  const view = new DataView(new ArrayBuffer(z.length * 4));
-  z.forEach((value, index) => view.setFloat32(index * 4, value, true));
-  return toBase64(new Uint8Array(view.buffer)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return toBase64(z).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /**
@@ -30,16 +28,11 @@ export function encodeLatents(z: readonly number[]): string {
  */
 export function decodeLatents(text: string): number[] | undefined {
   if (!/^[A-Za-z0-9_-]{1,21848}$/.test(text)) return undefined;
-  let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
+    return [...fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"))];
   } catch {
     return undefined;
   }
-  if (bytes.length === 0 || bytes.length % 4 !== 0) return undefined;
-  const view = new DataView(bytes.buffer);
-  const z = Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(index * 4, true));
-  return z.every(Number.isFinite) ? z : undefined;
 }
 
 /** A link to the board, as a path with its query. */

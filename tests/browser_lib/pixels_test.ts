@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "deno-std/assert/mod.js";
-import { toBase64 } from "../../lib/browser/base64.ts";
 import { writeRgba } from "../../lib/browser/pixels.ts";
+
+const toBase64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 
 Deno.test("writeRgba() spreads one channel to grey and keeps three as they are", () => {
   const grey = new Uint8ClampedArray(8);

@@ -1,0 +1,69 @@
+import type { ComponentChildren } from "preact";
+import { useId, useState } from "preact/hooks";
+
+/** One tab: its name, and what it shows when it is chosen. */
+export interface Tab {
+  readonly name: string;
+  readonly panel: () => ComponentChildren;
+}
+
+/**
+ * Tabs after the ARIA pattern: arrow keys walk, the chosen one alone is in the tab order. A panel is made when its tab
+ * is first chosen and kept from then on, so that work in it goes on behind another tab.
+ */
+export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
+  const [chosen, choose] = useState(0);
+  const [opened, setOpened] = useState<readonly number[]>([0]);
+  const id = useId();
+  const open = (index: number) => {
+    choose(index);
+    if (!opened.includes(index)) setOpened([...opened, index]);
+  };
+  const walk = (event: KeyboardEvent) => {
+    const steps: Record<string, number> = {
+      ArrowRight: chosen + 1,
+      ArrowLeft: chosen - 1,
+      Home: 0,
+      End: tabs.length - 1,
+    };
+    const target = steps[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    const index = (target + tabs.length) % tabs.length;
+    open(index);
+    document.getElementById(`${id}-tab-${index}`)?.focus();
+  };
+
+  return (
+    <>
+      <div class="tabs" role="tablist" aria-label={label} onKeyDown={walk}>
+        {tabs.map((tab, index) => (
+          <button
+            key={tab.name}
+            type="button"
+            role="tab"
+            id={`${id}-tab-${index}`}
+            aria-selected={index === chosen}
+            aria-controls={`${id}-panel-${index}`}
+            tabIndex={index === chosen ? 0 : -1}
+            onClick={() => open(index)}
+          >
+            {tab.name}
+          </button>
+        ))}
+      </div>
+      {tabs.map((tab, index) => (
+        <div
+          key={tab.name}
+          class="panel"
+          role="tabpanel"
+          id={`${id}-panel-${index}`}
+          aria-labelledby={`${id}-tab-${index}`}
+          hidden={index !== chosen}
+        >
+          {opened.includes(index) && tab.panel()}
+        </div>
+      ))}
+    </>
+  );
+}
