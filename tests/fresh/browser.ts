@@ -1,0 +1,55 @@
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const CHROMIUM = "/usr/bin/chromium";
+
+/** Whether the tests that drive a browser can run. */
+export const hasChromium: boolean = await isFile(CHROMIUM);
+
+/**
+ * Serves an app on a free port, opens a page of it in Chromium and closes
+ * both. Errors on the page fail the test.
+ */
+export async function inBrowser(
+  handler: (request: Request) => Promise<Response>,
+  use: (page: Page, origin: string) => Promise<void>,
+): Promise<void> {
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    handler,
+  );
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") problems.push(message.text());
+    });
+    await use(page, `http://127.0.0.1:${server.addr.port}`);
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+  } finally {
+    await browser.close();
+    await server.shutdown();
+  }
+}
+
+async function launch(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: CHROMIUM,
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--no-first-run",
+      "--disable-background-networking",
+    ],
+  });
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    return false;
+  }
+}
