@@ -55,9 +55,6 @@ export function captureFunction<I extends string, O extends string>(
       resources: [...recorder.captured],
       outputs,
     });
-  } catch (error) {
-    setting.disposed();
-    throw error;
   } finally {
     binding.recorder = null;
     recorder.dispose();

@@ -44,7 +44,12 @@ export class TensorFlowEngine {
 
   readonly #tf: typeof tf;
   readonly #backend: KernelBackend;
-  readonly #binding: Binding;
+  /**
+   * The contract with the kernels, for what has no op of its own.
+   *
+   * @internal
+   */
+  readonly binding: Binding;
   readonly #resourceShapes = new Map<number, readonly number[]>();
   readonly #functions = new Set<string>();
   #named = 0;
@@ -57,7 +62,7 @@ export class TensorFlowEngine {
     origin: EngineOrigin,
   ) {
     this.#tf = tfjs;
-    this.#binding = binding;
+    this.binding = binding;
     this.#backend = backend;
     this.version = binding.TF_Version;
     this.origin = origin;
@@ -99,14 +104,14 @@ export class TensorFlowEngine {
     inputs: readonly number[],
     outputs: number,
   ): Tensor[] {
-    return this.#binding.executeOp(name, attributes, inputs, outputs)
+    return this.binding.executeOp(name, attributes, inputs, outputs)
       .map((metadata) => this.#backend.adopt(metadata));
   }
 
   /** A uint8 tensor, which passes for int32 in tfjs; only raw ops and `toFloat` take it. */
   bytes(values: Uint8Array, shape: readonly number[]): Tensor {
     const dtype = DATA_TYPES.uint8;
-    const id = this.#binding.createTensor([...shape], dtype, values);
+    const id = this.binding.createTensor([...shape], dtype, values);
     return this.#backend.adopt({ id, shape: [...shape], dtype });
   }
 
@@ -136,16 +141,17 @@ export class TensorFlowEngine {
   ): StepFunction<I, O> {
     const name = `latentboard_${definition.name}_${this.#named++}`
       .replaceAll(/[^A-Za-z0-9_]/g, "_");
-    this.#functions.add(name);
-    return captureFunction(definition, {
+    const step = captureFunction(definition, {
       ...options,
       functionName: name,
       tf: this.#tf,
-      binding: this.#binding,
+      binding: this.binding,
       backend: this.#backend,
       resourceShapes: this.#resourceShapes,
       disposed: () => this.#functions.delete(name),
     });
+    this.#functions.add(name);
+    return step;
   }
 
   /**
@@ -154,7 +160,7 @@ export class TensorFlowEngine {
    * starting while another gradient still needs the old value, which would cost a copy.
    */
   after<T>(tensors: readonly Tensor[], body: () => T): T {
-    const release = this.#binding.recorder?.waitFor(this.idsOf(tensors));
+    const release = this.binding.recorder?.waitFor(this.idsOf(tensors));
     try {
       return body();
     } finally {
@@ -164,7 +170,7 @@ export class TensorFlowEngine {
 
   /** Makes an uninitialized resource for a float variable. */
   createResource(shape: readonly number[]): number {
-    const [resource] = this.#binding.executeOp(
+    const [resource] = this.binding.executeOp(
       "VarHandleOp",
       [
         { name: "dtype", ...attribute.type("float32") },
@@ -182,7 +188,7 @@ export class TensorFlowEngine {
   destroyResource(resource: number): void {
     if (!this.#resourceShapes.delete(resource)) return;
     try {
-      this.#binding.executeOp(
+      this.binding.executeOp(
         "DestroyResourceOp",
         [
           { name: "ignore_lookup_error", ...attribute.bool(true) },
@@ -191,14 +197,14 @@ export class TensorFlowEngine {
         0,
       );
     } finally {
-      this.#binding.deleteTensor(resource);
+      this.binding.deleteTensor(resource);
     }
   }
 
   /** How many objects are alive. */
   memory(): MemoryCounters {
     return {
-      ...this.#binding.counters(),
+      ...this.binding.counters(),
       tensors: this.#tf.memory().numTensors,
       variables: this.#resourceShapes.size,
       functions: this.#functions.size,

@@ -441,7 +441,8 @@ function listLength(
   }
 }
 
-function outsideTensor(shape: readonly number[]): TypeError {
+/** The error for a tensor that is no part of the graph being recorded. */
+export function outsideTensor(shape: readonly number[]): TypeError {
   return new TypeError(
     `Cannot record a tensor of shape [${shape}] that was made outside the function: its value would be frozen. Pass it as an input, make it inside, or keep it in a Variable`,
   );

@@ -19,6 +19,8 @@ export interface LibraryOptions {
   readonly folder?: string;
   /** Latentboard's own folder for a downloaded libtensorflow. */
   readonly cache: string;
+  /** Whether the cache may be filled by a download (default: yes). */
+  readonly download?: boolean;
 }
 
 /** Finds libtensorflow. */

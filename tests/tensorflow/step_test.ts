@@ -1,0 +1,361 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "deno-std/assert/mod.js";
+import {
+  applyAdam,
+  applyGradientDescent,
+  applyMomentum,
+  applyRmsProp,
+  createStep,
+  createVariable,
+  statelessNormal,
+  StepCache,
+  type StepFunction,
+  type Tensor,
+  TensorFlowError,
+  toFloat,
+  updateAfter,
+  type Variable,
+} from "../../lib/tensorflow/mod.ts";
+import { ignore, residentMegabytes, tensorflow } from "./_engine.ts";
+
+const BATCH = 16;
+const PIXELS = 12;
+const LATENT = 3;
+
+/** A small autoencoder with noise, trained by Adam, with everything a real step has in it. */
+class Trainer {
+  readonly variables: Variable[] = [];
+  readonly step: StepFunction<"images" | "step" | "rate" | "beta", "loss" | "average">;
+
+  constructor(capture: boolean) {
+    const shapes = [[PIXELS, LATENT], [LATENT], [LATENT, PIXELS], [PIXELS]];
+    const weights = shapes.map((shape, i) => this.#variable(tf.randomNormal(shape, 0, 0.5, "float32", i + 1)));
+    const slots = shapes.map((shape) => ({
+      m: this.#variable(tf.zeros(shape)),
+      v: this.#variable(tf.zeros(shape)),
+    }));
+    const average = this.#variable(tf.zeros(shapes[0]!));
+    this.step = createStep({
+      name: "train",
+      inputs: {
+        images: { shape: [BATCH, PIXELS], dtype: "uint8" },
+        step: { shape: [], dtype: "int32" },
+        rate: { shape: [], dtype: "float32" },
+        beta: { shape: [], dtype: "float32" },
+      },
+      body({ images, step, rate, beta }) {
+        const x = toFloat(images).div(255);
+        const noise = statelessNormal([BATCH, LATENT], tf.stack([tf.scalar(1, "int32"), step]));
+        const { value, grads } = tf.valueAndGrads((w1, b1, w2, b2) => {
+          const mu = x.matMul(w1!).add(b1!);
+          const logits = mu.add(noise).relu().matMul(w2!).add(b2!);
+          return logits.sub(x).square().sum().add(mu.square().sum().mul(beta)).div(BATCH).asScalar();
+        })(weights.map((w) => w.read()));
+        const norm = tf.addN(grads.map((g) => g.square().sum())).sqrt();
+        const clipped = grads.map((g) => g.div(norm.maximum(1)));
+        const time = step.toFloat().add(1);
+        const settings = {
+          learningRate: rate,
+          beta1: tf.scalar(0.9),
+          beta2: tf.scalar(0.999),
+          beta1Power: tf.pow(0.9, time),
+          beta2Power: tf.pow(0.999, time),
+          epsilon: tf.scalar(1e-7),
+        };
+        updateAfter(clipped, () => weights.forEach((w, i) => applyAdam(w, slots[i]!, settings, clipped[i]!)));
+        average.assign(average.read().mul(0.9).add(weights[0]!.read().mul(0.1)));
+        return { loss: value, average: average.read().sum() };
+      },
+    }, { capture });
+  }
+
+  /** Step number `i` under a cosine rate and a warm-up of beta. */
+  run(i: number): { loss: number; average: number } {
+    return read(this.step.run(feeds(i)));
+  }
+
+  values(): number[] {
+    return tf.tidy(() => this.variables.flatMap((variable) => [...variable.read().dataSync()]));
+  }
+
+  dispose(): void {
+    this.step.dispose();
+    for (const variable of this.variables) variable.dispose();
+  }
+
+  #variable(initial: Tensor): Variable {
+    const variable = createVariable(`v${this.variables.length}`, initial);
+    initial.dispose();
+    this.variables.push(variable);
+    return variable;
+  }
+}
+
+function feeds(i: number) {
+  return {
+    images: new Uint8Array(BATCH * PIXELS).map((_, at) => (at * 37 + i * 11) % 256),
+    step: i,
+    rate: 0.01 * (1 + Math.cos(Math.PI * i / 20)),
+    beta: Math.min(1, i / 10),
+  };
+}
+
+function read<O extends string>(outputs: Record<O, Tensor>): Record<O, number> {
+  const entries = Object.entries<Tensor>(outputs);
+  const values = entries.map(([name, tensor]) => [name, tensor.dataSync()[0]!]);
+  tf.dispose(outputs);
+  return Object.fromEntries(values);
+}
+
+/** A variable whose first value is made in a tidy of its own. */
+function variable(initial: () => Tensor): Variable {
+  const value = tf.tidy(initial);
+  const made = createVariable("variable", value);
+  value.dispose();
+  return made;
+}
+
+Deno.test({
+  name: "createStep() captured equals op by op over 20 steps, in losses and in every variable",
+  ignore,
+  fn() {
+    const [captured, eager] = [new Trainer(true), new Trainer(false)];
+    assertEquals([captured.step.captured, eager.step.captured], [true, false]);
+    for (let i = 0; i < 20; i++) {
+      const [ours, reference] = [captured.run(i), eager.run(i)];
+      assertAlmostEquals(ours.loss, reference.loss, 1e-5 * reference.loss);
+      assertAlmostEquals(ours.average, reference.average, 1e-5);
+    }
+    const reference = eager.values();
+    captured.values().forEach((value, i) => assertAlmostEquals(value, reference[i]!, 1e-5));
+    captured.dispose();
+    eager.dispose();
+  },
+});
+
+Deno.test({
+  name: "createStep() gives the same numbers again from the same start",
+  ignore,
+  fn() {
+    const run = () => {
+      const trainer = new Trainer(true);
+      for (let i = 0; i < 5; i++) trainer.run(i);
+      const values = trainer.values();
+      trainer.dispose();
+      return values;
+    };
+    assertEquals(run(), run());
+  },
+});
+
+Deno.test({
+  name: "runInBackground() does what run() does, and JavaScript goes on meanwhile",
+  ignore,
+  async fn() {
+    const [one, other] = [new Trainer(true), new Trainer(true)];
+    for (let i = 0; i < 3; i++) {
+      const pending = one.step.runInBackground(feeds(i));
+      const reference = other.run(i);
+      assertEquals(read(await pending), reference);
+    }
+    one.dispose();
+    other.dispose();
+  },
+});
+
+Deno.test({
+  name: "a captured step orders reads and writes of a variable as they were written down",
+  ignore,
+  fn() {
+    const three = variable(() => tf.scalar(3));
+    const step = createStep({
+      name: "order",
+      inputs: { by: { shape: [], dtype: "float32" } },
+      body({ by }) {
+        const before = three.read();
+        const held = three.read().mul(1);
+        three.assign(before.mul(by));
+        const between = three.read();
+        applyGradientDescent(three, { learningRate: tf.scalar(1) }, tf.scalar(1));
+        const after = three.read();
+        three.assign(tf.scalar(3));
+        return { before, held, between, after };
+      },
+    });
+    for (let i = 0; i < 200; i++) {
+      assertEquals(read(step.run({ by: i })), { before: 3, held: 3, between: 3 * i, after: 3 * i - 1 });
+    }
+    step.dispose();
+    three.dispose();
+  },
+});
+
+Deno.test({
+  name: "updateAfter() keeps every update behind the gradients of all",
+  ignore,
+  fn() {
+    const size = 200_000;
+    const [a, b] = [variable(() => tf.ones([size])), variable(() => tf.ones([size]))];
+    const step = createStep({
+      name: "phases",
+      inputs: { rate: { shape: [], dtype: "float32" } },
+      body({ rate }) {
+        const { grads } = tf.valueAndGrads((x, y) => x!.mul(y!).sum().asScalar())([a.read(), b.read()]);
+        updateAfter(grads, () => {
+          applyGradientDescent(a, { learningRate: rate }, grads[0]!);
+          applyGradientDescent(b, { learningRate: rate }, grads[1]!);
+        });
+        return { a: a.read().mean(), b: b.read().mean() };
+      },
+    });
+    let expected = 1;
+    for (let i = 0; i < 20; i++) {
+      expected -= 0.1 * expected;
+      const means = read(step.run({ rate: 0.1 }));
+      assertAlmostEquals(means.a, expected, 1e-5);
+      assertAlmostEquals(means.b, expected, 1e-5);
+    }
+    step.dispose();
+    for (const variable of [a, b]) variable.dispose();
+  },
+});
+
+Deno.test({
+  name: "fused updates agree with their formulas",
+  ignore,
+  fn() {
+    const gradients = [0.5, -1, 0.25];
+    const settle = (update: (v: Variable[], gradient: Tensor) => void, start: number[]) => {
+      const variables = start.map((value) => variable(() => tf.scalar(value)));
+      for (const gradient of gradients) tf.tidy(() => update(variables, tf.scalar(gradient)));
+      const value = tf.tidy(() => variables[0]!.read().dataSync()[0]!);
+      variables.forEach((each) => each.dispose());
+      return value;
+    };
+    const momentum = settle(
+      ([p, u], g) => applyMomentum(p!, u!, { learningRate: tf.scalar(0.1), momentum: tf.scalar(0.9) }, g),
+      [1, 0],
+    );
+    let [p, u] = [1, 0];
+    for (const g of gradients) p += u = 0.9 * u - 0.1 * g;
+    assertAlmostEquals(momentum, p, 1e-6);
+
+    const rms = settle(([p, s, u], g) =>
+      applyRmsProp(p!, { meanSquare: s!, accumulator: u! }, {
+        learningRate: tf.scalar(0.1),
+        momentum: tf.scalar(0.5),
+        decay: tf.scalar(0.9),
+        epsilon: tf.scalar(1e-7),
+      }, g), [1, 0, 0]);
+    let square = 0;
+    [p, u] = [1, 0];
+    for (const g of gradients) {
+      square = 0.9 * square + 0.1 * g * g;
+      u = 0.5 * u + 0.1 * g / Math.sqrt(square + 1e-7);
+      p -= u;
+    }
+    assertAlmostEquals(rms, p, 1e-5);
+  },
+});
+
+Deno.test({
+  name: "a captured step refuses tensors from outside, reading values, and a second capture within",
+  ignore,
+  fn() {
+    const outside = tf.scalar(2);
+    const written = tf.tidy(() => tf.scalar(2).mul(1));
+    const before = tensorflow().memory();
+    const attempt = (body: (x: Tensor) => Tensor) =>
+      createStep({
+        name: "refused",
+        inputs: { x: { shape: [], dtype: "float32" } },
+        body: ({ x }) => ({ y: body(x) }),
+      });
+    assertThrows(() => attempt((x) => x.mul(written)), TypeError, "made outside the function");
+    assertThrows(() => attempt((x) => x.mul(outside)), TypeError, "made outside the function");
+    assertThrows(() => attempt((x) => tf.scalar(x.dataSync()[0]!)), TypeError, "no values yet");
+    assertThrows(() => attempt((x) => (attempt((y) => y), x)), TypeError, "another function");
+    assertThrows(() => attempt((x) => tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D)), Error);
+    assertThrows(() => attempt((x) => tensorflow().op("MatMul", {}, [x, x])[0]!), TensorFlowError);
+    const after = tensorflow().memory();
+    assertEquals(after.functions, before.functions);
+    assertEquals(after.handles, before.handles);
+    assertEquals(after.tensors, before.tensors);
+    assertEquals(tf.tidy(() => written.add(1).dataSync()[0]), 3);
+    tf.dispose([outside, written]);
+  },
+});
+
+Deno.test({
+  name: "a step refuses feeds that do not fit its inputs, captured and op by op",
+  ignore,
+  async fn() {
+    for (const capture of [true, false]) {
+      const step = createStep({
+        name: "sum",
+        inputs: { x: { shape: [2], dtype: "float32" } },
+        body: ({ x }) => ({ sum: x.sum() }),
+      }, { capture });
+      const run = (x: unknown) => step.run({ x } as Parameters<typeof step.run>[0]);
+      assertEquals(read(run(Float32Array.of(1, 2))), { sum: 3 });
+      assertThrows(() => run(undefined), TypeError, "input x is float32 of shape [2], and nothing was given");
+      assertThrows(() => run(Float32Array.of(1)), TypeError, "1 values were given");
+      assertThrows(() => run(Int32Array.of(1, 2)), TypeError, "Int32Array was given");
+      assertThrows(() => run(1), TypeError, "a number was given");
+      const wrong = tf.zeros([3]);
+      assertThrows(() => run(wrong), TypeError, "a tensor of shape [3] was given");
+      await assertRejects(() => step.runInBackground({ x: wrong }), TypeError);
+      wrong.dispose();
+      step.dispose();
+    }
+  },
+});
+
+Deno.test({
+  name: "dispose() removes the function from TensorFlow, and a disposed step says so",
+  ignore,
+  fn() {
+    const engine = tensorflow();
+    const before = engine.memory().functions;
+    const cache = new StepCache((size) =>
+      createStep({
+        name: "by size",
+        inputs: { x: { shape: [Number(size)], dtype: "float32" } },
+        body: ({ x }) => ({ sum: x.sum() }),
+      })
+    );
+    const step = cache.get("2");
+    assertEquals(cache.get("2"), step);
+    assertEquals(read(cache.get("3").run({ x: Float32Array.of(1, 2, 3) })), { sum: 6 });
+    assertEquals([cache.size, engine.memory().functions], [2, before + 2]);
+    cache.dispose();
+    assertEquals([cache.size, engine.memory().functions], [0, before]);
+    assertThrows(() => step.run({ x: Float32Array.of(1, 2) }), TypeError, "disposed of");
+  },
+});
+
+Deno.test({
+  name: "captured calls and captures leave nothing behind",
+  ignore,
+  fn() {
+    const before = tensorflow().memory();
+    const round = () => {
+      const trainer = new Trainer(true);
+      for (let i = 0; i < 20; i++) trainer.run(i);
+      trainer.dispose();
+    };
+    round();
+    const { handles, tensors, variables, functions } = tensorflow().memory();
+    assertEquals(
+      [handles, tensors, variables, functions],
+      [before.handles, before.tensors, before.variables, before.functions],
+    );
+    const trainer = new Trainer(true);
+    for (let i = 0; i < 500; i++) trainer.run(i % 20);
+    const start = residentMegabytes();
+    for (let i = 0; i < 1500; i++) trainer.run(i % 20);
+    const grown = residentMegabytes() - start;
+    trainer.dispose();
+    assert(grown < 20, `1,500 captured calls left ${grown.toFixed(1)} MB behind`);
+  },
+});
