@@ -1,0 +1,103 @@
+/** What a value must look like: a zod schema behind an interface of our own, with errors that name the field. */
+import { z } from "zod";
+import { LatentboardError } from "../errors.ts";
+
+/** A JSON Schema (2020-12), as OpenAPI 3.1 takes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What a value must look like. */
+export interface Shape<T> {
+  /**
+   * Checks a value.
+   *
+   * @returns it, with defaults filled in
+   * @throws {LatentboardError} `invalid`, with the faulty field and what is allowed there
+   */
+  read(value: unknown): T;
+  /** The same as JSON Schema, for /openapi.json. */
+  readonly schema: JsonSchema;
+}
+
+/** Makes a {@linkcode Shape} of a zod schema. */
+export function shape<T>(type: z.ZodType<T>): Shape<T> {
+  let schema: JsonSchema | undefined;
+  return {
+    read(value) {
+      const result = type.safeParse(value, { reportInput: true });
+      if (result.success) return result.data;
+      throw faultOf(result.error.issues[0]!);
+    },
+    get schema() {
+      return schema ??= toJsonSchema(type);
+    },
+  };
+}
+
+function toJsonSchema(type: z.ZodType): JsonSchema {
+  const { $schema: _, ...schema } = z.toJSONSchema(type, { io: "input" });
+  return schema;
+}
+
+function faultOf(issue: z.core.$ZodIssue): LatentboardError {
+  const inner = innerIssue(issue);
+  const path = [...issue.path, ...inner === issue ? [] : inner.path];
+  if (inner.code === "unrecognized_keys") {
+    const key = inner.keys[0] ?? "";
+    return invalid(pathText([...path, key]), "is not known: leave it out");
+  }
+  return invalid(pathText(path), messageOf(inner));
+}
+
+/** Of a union the first alternative that got furthest into the value says most. */
+function innerIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== "invalid_union") return issue;
+  const deepest = issue.errors.flat().toSorted((a, b) => b.path.length - a.path.length)[0];
+  return deepest !== undefined && deepest.path.length > 0 ? deepest : issue;
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "is missing" : `must be ${typeName(issue.expected)}`;
+    case "too_small":
+      return `must ${boundOf(issue.origin, "at least", Number(issue.minimum))}`;
+    case "too_big":
+      return `must ${boundOf(issue.origin, "at most", Number(issue.maximum))}`;
+    case "invalid_value":
+      return issue.input === undefined ? "is missing" : `must be ${issue.values.join(" or ")}`;
+    default:
+      return issue.message;
+  }
+}
+
+function boundOf(origin: string, side: string, bound: number): string {
+  if (origin === "array") return `hold ${side} ${bound}`;
+  if (origin === "string") return `have ${side} ${bound} characters`;
+  return `be ${side} ${bound}`;
+}
+
+function typeName(expected: string): string {
+  const names: Record<string, string> = {
+    number: "a finite number",
+    int: "a whole number",
+    string: "text",
+    array: "a list",
+    object: "an object",
+    boolean: "true or false",
+  };
+  return names[expected] ?? expected;
+}
+
+/** `["keys", 1, 3]` as `keys[1][3]`. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => text + (typeof key === "number" ? `[${key}]` : `${text === "" ? "" : "."}${String(key)}`),
+    "",
+  );
+}
+
+function invalid(field: string, message: string): LatentboardError {
+  return new LatentboardError("invalid", `${field === "" ? "The body" : field} ${message}`, {
+    field: field === "" ? "body" : field,
+  });
+}
