@@ -251,7 +251,9 @@ export class App<State> {
       if (response.status === 405 && match.allowed.length > 0) {
         response.headers.set("Allow", match.allowed.join(", "));
       }
-      return method === "HEAD" ? new Response(null, response) : response;
+      if (method !== "HEAD") return response;
+      await response.body?.cancel();
+      return new Response(null, response);
     };
   }
 

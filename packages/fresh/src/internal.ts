@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { type App, setSnapshot } from "./app.ts";
 import { setBuildId } from "./runtime/build_id.ts";
 import type { RouteFile } from "./fs_routes.ts";
@@ -44,7 +45,7 @@ export function serveBuild<State>(
   const files = new Map(Object.entries(snapshot.files));
   setBuildId(buildId);
   setSnapshot(app, {
-    root: decodeURIComponent(root.pathname),
+    root: fileURLToPath(root),
     buildId,
     clientEntry,
     liveReload: false,

@@ -32,15 +32,30 @@ export function beforeRender(see: (vnode: OpenVNode) => void): void {
   };
 }
 
+/** Tags that `<Head>` puts into the document's head. */
+export const HEAD_TAGS: ReadonlySet<unknown> = new Set([
+  "title",
+  "meta",
+  "link",
+  "script",
+  "style",
+  "base",
+  "noscript",
+  "template",
+]);
+
 /**
  * Completes plain tags alike on the server and in the browser: pictures get
- * immutable URLs, links tell whether they lead to the current page.
+ * immutable URLs, links tell whether they lead to the current page, and tags
+ * for the head show their key.
  *
  * @param current Path of the current page.
  */
 export function completeTag(vnode: OpenVNode, current: string): void {
-  const { type, props } = vnode;
-  if (type === "img" || type === "source") {
+  const { type, props, key } = vnode;
+  if (HEAD_TAGS.has(type) && key !== undefined && key !== null) {
+    vnode.props = { ...props, "data-key": key };
+  } else if (type === "img" || type === "source") {
     if (props["data-fresh-disable-lock"]) return;
     vnode.props = { ...props };
     if (typeof props.src === "string") vnode.props.src = asset(props.src);

@@ -67,11 +67,11 @@ export class Builder<State = any> {
       snapshot?: "disk" | "memory";
     } = {},
   ): Promise<(app: App<State>) => void> {
-    const mode = this.config.mode = options.mode ?? "production";
+    this.config.mode = options.mode ?? "production";
     const { bundle, routes, statics } = await this.#bundle();
     if (options.snapshot === "memory") {
       const snapshot = await memorySnapshot<State>(this.config, bundle, routes);
-      return (app) => setSnapshot(app, snapshot, mode);
+      return (app) => setSnapshot(app, snapshot, app.config.mode);
     }
     await writeBuild(this.config, bundle, routes, statics);
     const { outDir } = this.config;

@@ -8,6 +8,5 @@ export type { BuildOptions, ResolvedBuildConfig } from "./config.ts";
 export type {
   OnTransformArgs,
   OnTransformOptions,
-  OnTransformResult,
   TransformFn,
 } from "./config.ts";

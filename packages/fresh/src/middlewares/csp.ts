@@ -59,8 +59,17 @@ export function csp<State>(options: CSPOptions = {}): Middleware<State> {
   };
 }
 
+const NONCE_DIRECTIVES = new Set([
+  "default-src",
+  "script-src",
+  "script-src-elem",
+  "style-src",
+  "style-src-elem",
+  "style-src-attr",
+]);
+
 function withNonce(directive: string, nonce: string): string {
-  return /^(?:script|style)-src /.test(directive)
+  return NONCE_DIRECTIVES.has(directive.split(" ", 1)[0] ?? "")
     ? directive.replace("'unsafe-inline'", `'nonce-${nonce}'`)
     : directive;
 }

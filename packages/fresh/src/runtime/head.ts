@@ -13,7 +13,7 @@ export interface HeadProps {
 /**
  * Puts its children into the document's head, from a page or an island. A
  * title replaces the title; another tag replaces the one with the same `key`,
- * or with the same attributes but `content`.
+ * the same `id` or, as a meta tag, the same `name`.
  */
 export function Head({ children }: HeadProps): ComponentChildren {
   return typeof document === "undefined"
@@ -37,20 +37,21 @@ function applyTag(tag: Element): void {
     document.title = tag.textContent ?? "";
     return;
   }
-  const key = tagKey(tag);
-  const old = [...document.head.getElementsByTagName(tag.localName)]
-    .find((candidate) => tagKey(candidate) === key);
+  const old = document.head.querySelector(selectorOf(tag)) ??
+    [...document.head.children].find((other) => other.isEqualNode(tag));
   if (old?.isEqualNode(tag)) return;
   const copy = tag.cloneNode(true);
-  old === undefined ? document.head.append(copy) : old.replaceWith(copy);
+  if (old) old.replaceWith(copy);
+  else document.head.append(copy);
 }
 
-function tagKey(tag: Element): string {
-  const key = tag.getAttribute("data-key");
-  if (key !== null) return key;
-  return [...tag.attributes]
-    .filter(({ name }) => name !== "content" && name !== "nonce")
-    .map(({ name, value }) => `${name}=${value}`)
-    .toSorted()
-    .join();
+/** Finds the tag in the head that a tag takes the place of. */
+function selectorOf(tag: Element): string {
+  const attributes = ["data-key", "id"];
+  if (tag.localName === "meta") attributes.push("name");
+  for (const name of attributes) {
+    const value = tag.getAttribute(name);
+    if (value !== null) return `[${name}="${CSS.escape(value)}"]`;
+  }
+  return tag.localName === "base" ? "base" : ":not(*)";
 }

@@ -1,19 +1,8 @@
 import { Fragment, type FunctionComponent, h } from "preact";
 import { useContext } from "preact/hooks";
-import type { AnyVNode, OpenVNode } from "../preact_hooks.ts";
+import { type AnyVNode, HEAD_TAGS, type OpenVNode } from "../preact_hooks.ts";
 import { HeadContext } from "../runtime/head.ts";
 import { currentRender, type RenderState } from "./render_state.ts";
-
-const TAGS = new Set([
-  "title",
-  "meta",
-  "link",
-  "script",
-  "style",
-  "base",
-  "noscript",
-  "template",
-]);
 
 const wrappers = new Map<string, FunctionComponent<TagProps>>();
 const inner = new WeakSet<object>();
@@ -31,11 +20,10 @@ export function keepInPlace(vnode: AnyVNode): AnyVNode {
 
 /** Lets a tag in `<Head>` move to the head, and one in the head be replaced. */
 export function wrapHeadTag(vnode: OpenVNode, state: RenderState): void {
-  const { type, props, key } = vnode;
-  if (typeof type !== "string" || !TAGS.has(type) || inner.has(vnode)) return;
+  const { type } = vnode;
+  if (!HEAD_TAGS.has(type) || inner.has(vnode)) return;
 
-  const attributes: Record<string, unknown> = { ...props };
-  if (key !== undefined && key !== null) attributes["data-key"] = key;
+  const attributes: Record<string, unknown> = { ...vnode.props };
   if (type === "script" || type === "style") attributes.nonce ??= state.nonce;
   const tag = keepInPlace(h(type, attributes));
 
@@ -60,14 +48,14 @@ function HeadTag({ vnode, id }: TagProps): AnyVNode | null {
   return replacement ?? vnode;
 }
 
-/** What a tag replaces: its key, else its name and attributes. */
+/** Two tags with the same identity are one: the later is kept. */
 function tagId(type: string, props: Record<string, unknown>): string {
-  if (props["data-key"] !== undefined) return `${type}#${props["data-key"]}`;
-  if (type === "title") return type;
-  const attributes = Object.entries(props)
-    .filter(([name]) => !["children", "nonce", "ref", "content"].includes(name))
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return [type, ...attributes.toSorted()].join(" ");
+  if (type === "title" || type === "base") return type;
+  if (props["data-key"] !== undefined) return `key ${props["data-key"]}`;
+  if (props.id !== undefined) return `id ${props.id}`;
+  if (type === "meta" && props.name !== undefined) return `meta ${props.name}`;
+  const { nonce: _, ...rest } = props;
+  return `${type} ${JSON.stringify(Object.entries(rest).toSorted())}`;
 }
 
 /** The tags of `<Head>` that replaced none. */
