@@ -129,6 +129,13 @@ export interface EncodeResponse {
   readonly reconstruction: PixelImage;
   /** Mean squared error between the two, pixels 0 to 1. */
   readonly mse: number;
+  /** What a picture that Latentboard saved carries: it restores the sliders exactly. Its model may be another one. */
+  readonly recipe?: {
+    readonly model: string;
+    readonly decoderSha256: string;
+    readonly z: readonly number[];
+    readonly seed?: number;
+  };
 }
 
 /** How key frames are joined. */
