@@ -108,7 +108,10 @@ export interface ModelDetail extends ModelSummary {
 /** `POST /api/decode`: one latent or a batch of them. Answered by {@linkcode DecodeResponse}, or a PNG when asked for `image/png`. */
 export interface DecodeRequest {
   readonly model: string;
+  /** One latent, or 1 to 256 of them. */
   readonly z: readonly number[] | readonly (readonly number[])[];
+  /** Of an answer as PNG: pictures a row, 1 to 64; all in one row where it is not given. Cells touch, without a gap. */
+  readonly columns?: number;
 }
 
 /** The pictures of a decode, in the order of its latents. */
@@ -141,14 +144,97 @@ export interface EncodeResponse {
 /** How key frames are joined. */
 export type InterpolationMethod = "lerp" | "slerp";
 
-/** `POST /api/interpolate`: answered by an event stream of `frame` events (channel `strip`, seq 0…frames-1) and one `done`. */
+/**
+ * `POST /api/interpolate`: answered by an event stream of `frame` events (channel `strip`, seq 0…frames-1) and one
+ * `done`; or by a file, where `image/gif`, `image/webp` or `image/png` (a sheet) is asked for.
+ */
 export interface InterpolateRequest {
   readonly model: string;
-  /** Two or more latents. */
+  /** 2 to 32 latents; each is one of the frames. */
   readonly keys: readonly (readonly number[])[];
+  /** `slerp` where it is not given. */
   readonly method?: InterpolationMethod;
-  /** 2 to 240. */
+  /** 2 to 240, at least as many as there are keys; 24 where it is not given. */
   readonly frames?: number;
+  /** Of a file that moves: milliseconds a frame, 10 to 1000; 80 where it is not given. */
+  readonly delayMs?: number;
+  /** Of a file that moves: whether it begins anew; true where it is not given. */
+  readonly loop?: boolean;
+  /** Of a file: every pixel becomes a square of this side, 1 to 16; 1 where it is not given. */
+  readonly scale?: number;
+  /** Of a sheet: pictures a row, 1 to 64; all in one row where it is not given. */
+  readonly columns?: number;
+}
+
+/** `event: done`: the last one of an interpolation. */
+export interface DoneEvent {
+  readonly frames: number;
+}
+
+/** `POST /api/sample`: seeded prior samples. Answered by {@linkcode SampleResponse}, or a PNG sheet when asked for `image/png`. */
+export interface SampleRequest {
+  readonly model: string;
+  /** 0 to 2^53 - 1; the same seed gives the same samples, here and in every browser. */
+  readonly seed: number;
+  /** 1 to 256; 1 where it is not given. */
+  readonly count?: number;
+  /** The number of the first sample; 0 where it is not given. */
+  readonly first?: number;
+  /** Multiplies every number, 0 to 10; 1 where it is not given. */
+  readonly temperature?: number;
+  /** Of a sheet: pictures a row, 1 to 64. */
+  readonly columns?: number;
+}
+
+/** Prior samples and their pictures, in the same order. */
+export interface SampleResponse extends DecodeResponse {
+  readonly seed: number;
+  readonly z: readonly (readonly number[])[];
+}
+
+/**
+ * `POST /api/traverse`: what chosen dimensions do to a picture. Answered by {@linkcode TraverseResponse}, or a PNG sheet
+ * (a row a dimension) when asked for `image/png`. At most 256 pictures.
+ */
+export interface TraverseRequest {
+  readonly model: string;
+  /** Where the traversal passes; the origin where it is not given. */
+  readonly z?: readonly number[];
+  /** Which dimensions, by index; all where it is not given. */
+  readonly dimensions?: readonly number[];
+  /** Values that each dimension takes, 2 to 64; evenly over its slider's range where they are not given. */
+  readonly values?: readonly number[];
+  /** How many values where they are not given, 2 to 64; 7 where neither is. */
+  readonly steps?: number;
+}
+
+/** One dimension's traversal: `images[i]` is the picture at `values[i]`. */
+export interface TraverseRow {
+  readonly dimension: number;
+  readonly values: readonly number[];
+  readonly images: readonly PixelImage[];
+}
+
+/** The traversals, in the order that was asked for. */
+export interface TraverseResponse {
+  readonly model: string;
+  readonly provider: string;
+  readonly rows: readonly TraverseRow[];
+}
+
+/** `POST /api/manifold`: how far decode → encode lands from where it began. */
+export interface ManifoldRequest {
+  readonly model: string;
+  readonly z: readonly number[];
+}
+
+/** How far a latent lies off the manifold of pictures that the model knows. */
+export interface ManifoldResponse {
+  readonly model: string;
+  /** Root mean square of `mu - z` over the active dimensions, in prior standard deviations. */
+  readonly distance: number;
+  /** Where the encoder puts the decoded picture. */
+  readonly mu: readonly number[];
 }
 
 /** `POST /api/save`: decode z and keep the picture in the gallery. */
@@ -174,4 +260,40 @@ export interface SavedPicture {
   readonly createdAt: string;
   /** Where its PNG is served: `/api/gallery/<id>/picture.png`. */
   readonly url: string;
+}
+
+/** `GET /api/gallery`: `?model`, `?tag`, `?starred`, `?order=newest|oldest`, `?limit` (1 to 200), `?cursor`. */
+export interface GalleryPage {
+  readonly pictures: readonly SavedPicture[];
+  /** How many pictures the query matches on all pages together. */
+  readonly total: number;
+  /** Give it as `cursor` to get the next page; absent on the last one. */
+  readonly next?: string;
+}
+
+/** `PATCH /api/gallery/<id>`: what is given is changed; `tags` replaces all tags. */
+export interface GalleryChange {
+  readonly starred?: boolean;
+  readonly tags?: readonly string[];
+}
+
+/** `POST /api/gallery/zip`: answered by an archive of the pictures' PNG files. */
+export interface ZipRequest {
+  /** 1 to 500. */
+  readonly ids: readonly string[];
+}
+
+/** `GET /api/status`: what the server runs on. */
+export interface ServerStatus {
+  readonly version: string;
+  /** The execution provider in use: cuda, webgpu or cpu. */
+  readonly provider: string;
+  /** Median of one decode in the provider's timed trial; 0 before there was one. */
+  readonly decodeMs: number;
+  /** Why the others are not in use. */
+  readonly rejected: readonly { readonly name: string; readonly reason: string }[];
+  /** Models that are loaded now. */
+  readonly loaded: readonly string[];
+  /** Event streams that are open now. */
+  readonly streams: number;
 }
