@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { attribute } from "./attributes.ts";
 import { activeEngine } from "./backend.ts";
+import { philoxNormal } from "./philox.ts";
 import type { Tensor } from "./types.ts";
 
 /** An input of type uint8 as float32, its values unchanged (0 to 255). */
@@ -12,7 +13,7 @@ export function toFloat(bytes: Tensor): Tensor {
 }
 
 /**
- * Normal noise that depends on nothing but the seed.
+ * Normal noise that depends on nothing but the seed; the same numbers on every engine, but for the last bits.
  *
  * @param shape Its shape.
  * @param seed int32 `[2]`, a run's seed and the step's number for instance.
@@ -30,5 +31,6 @@ export function statelessNormal(
     }, [size, seed])[0]!;
   }
   const [run = 0, step = 0] = seed.dataSync();
-  return tf.randomNormal([...shape], 0, 1, "float32", run * 1_000_003 + step);
+  const count = shape.reduce((product, size) => product * size, 1);
+  return tf.tensor(philoxNormal(run, step, count), [...shape]);
 }

@@ -69,7 +69,10 @@ export interface MomentumSettings {
   readonly momentum: Tensor;
 }
 
-/** Gradient descent with momentum: `u ← momentum·u − rate·g`, then `p ← p + u`. */
+/**
+ * Gradient descent with momentum: `u ← momentum·u + g`, then `p ← p − rate·u`, as PyTorch has it, so that a falling
+ * rate slows what has gathered too.
+ */
 export function applyMomentum(
   parameter: Variable,
   accumulator: Variable,
@@ -78,13 +81,12 @@ export function applyMomentum(
 ): void {
   const inputs = [learningRate, gradient, momentum];
   if (
-    applyFused("ResourceApplyKerasMomentum", [parameter, accumulator], inputs)
+    applyFused("ResourceApplyMomentum", [parameter, accumulator], inputs)
   ) return;
   tf.tidy(() => {
-    const update = accumulator.read().mul(momentum)
-      .sub(gradient.mul(learningRate));
+    const update = accumulator.read().mul(momentum).add(gradient);
     accumulator.assign(update);
-    parameter.assign(parameter.read().add(update));
+    parameter.assign(parameter.read().sub(update.mul(learningRate)));
   });
 }
 

@@ -22,7 +22,7 @@ type Block = [number, number, number, number];
  * @param count how many numbers
  * @returns `count` float32 values, the same for the same seed and step on every machine but for the last bit
  */
-export function statelessNormal(seed: number, step: number, count: number): Float32Array {
+export function philoxNormal(seed: number, step: number, count: number): Float32Array {
   const { key, counter } = scramble(seed, step);
   const result = new Float32Array(count);
   const block: Block = [0, 0, 0, 0];

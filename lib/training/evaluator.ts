@@ -1,0 +1,89 @@
+/** The loss over a whole set of pictures, with the KL of each latent. */
+import type { StepFunction } from "../tensorflow/mod.ts";
+import { batches, type ImageSet } from "../dataset/mod.ts";
+import { prepareStep } from "./engine.ts";
+import type { LossParts } from "./history.ts";
+import type { ModelState } from "./state.ts";
+import { evaluationStep, type StepInput, type TrainableModel } from "./step.ts";
+
+/** A latent dimension counts as active from this KL on, nats. */
+export const ACTIVE_KL = 0.01;
+
+/** Keeps evaluation's noise apart from training's. */
+const NOISE_STREAM = 0x5eed;
+
+/** Means over a set of pictures. */
+export interface Evaluation extends LossParts {
+  /** KL of each latent, nats. */
+  readonly klPerLatent: number[];
+  /** Latents whose KL is at least {@linkcode ACTIVE_KL}. */
+  readonly activeUnits: number;
+  /** How many pictures. */
+  readonly pictures: number;
+}
+
+/** Evaluates a model again and again with functions that are captured once. */
+export class Evaluator {
+  readonly #model: TrainableModel;
+  readonly #state: ModelState;
+  readonly #options: { eager: boolean; seed: number; batchSize: number };
+  readonly #steps = new Map<number, StepFunction<StepInput, "means">>();
+
+  /**
+   * @param model the model
+   * @param state its variables; the running averages are evaluated where they are kept
+   * @param options `eager` runs op by op; `seed` of the noise; pictures a batch
+   */
+  constructor(
+    model: TrainableModel,
+    state: ModelState,
+    options: { readonly eager: boolean; readonly seed: number; readonly batchSize: number },
+  ) {
+    this.#model = model;
+    this.#state = state;
+    this.#options = options;
+  }
+
+  /**
+   * One pass over some pictures, with one posterior sample a picture; the same noise at every call.
+   *
+   * @param set the pictures
+   * @param beta the KL weight in `loss`
+   * @param signal stops it between two batches
+   */
+  async evaluate(set: ImageSet, beta: number, signal?: AbortSignal): Promise<Evaluation> {
+    const { seed, batchSize } = this.#options;
+    const sums = new Float64Array(3 + this.#model.latentDim);
+    let index = 0;
+    for (const batch of batches(set, { batchSize, seed, epoch: 0, shuffle: false })) {
+      signal?.throwIfAborted();
+      const count = batch.indices.length;
+      const { means } = await this.#step(count).runInBackground({
+        images: batch.images,
+        seed: Int32Array.of(seed ^ NOISE_STREAM, index++),
+        scalars: Float32Array.of(beta),
+      });
+      const values = means.dataSync();
+      means.dispose();
+      for (let i = 0; i < sums.length; i++) sums[i]! += values[i]! * count;
+    }
+    const [loss, reconstruction, kl, ...klPerLatent] = Array.from(sums, (sum) => sum / set.count);
+    const activeUnits = klPerLatent.filter((value) => value >= ACTIVE_KL).length;
+    return { loss: loss!, reconstruction: reconstruction!, kl: kl!, klPerLatent, activeUnits, pictures: set.count };
+  }
+
+  /** Frees the captured functions. */
+  dispose(): void {
+    for (const step of this.#steps.values()) step.dispose();
+    this.#steps.clear();
+  }
+
+  #step(count: number): StepFunction<StepInput, "means"> {
+    let step = this.#steps.get(count);
+    if (step === undefined) {
+      step = prepareStep(evaluationStep(this.#model, this.#state, count), this.#options);
+      this.#steps.set(count, step);
+    }
+    return step;
+  }
+}

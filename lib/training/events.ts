@@ -1,0 +1,77 @@
+/** What a trainer tells while it works. */
+import type { EpochRecord } from "./history.ts";
+
+/** The first event: what is about to happen. */
+export interface StartEvent {
+  /** Names the event. */
+  readonly type: "start";
+  /** The run's id. */
+  readonly run: string;
+  /** Whether steps run as one captured function. */
+  readonly captured: boolean;
+  /** How many numbers the parameters hold. */
+  readonly parameters: number;
+  /** Epochs of the whole run. */
+  readonly epochs: number;
+  /** Updates of the whole run. */
+  readonly totalSteps: number;
+  /** Updates already made, above 0 for a resumed run. */
+  readonly step: number;
+}
+
+/** A step has been made. Sent for every step: whoever draws decides how often. */
+export interface StepEvent {
+  /** Names the event. */
+  readonly type: "step";
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** Epochs of the whole run. */
+  readonly epochs: number;
+  /** Updates made. */
+  readonly step: number;
+  /** Batches made of this epoch. */
+  readonly batch: number;
+  /** Batches an epoch. */
+  readonly batches: number;
+  /** Mean loss of the epoch so far, nats a picture. */
+  readonly loss: number;
+  /** Mean reconstruction of the epoch so far. */
+  readonly reconstruction: number;
+  /** Mean KL divergence of the epoch so far. */
+  readonly kl: number;
+  /** Training pictures a second over this epoch. */
+  readonly imagesPerSecond: number;
+  /** Seconds left of the whole run, at this pace. */
+  readonly secondsLeft: number;
+}
+
+/** An epoch has ended and was evaluated. */
+export interface EpochEvent {
+  /** Names the event. */
+  readonly type: "epoch";
+  /** Its line of the history. */
+  readonly record: EpochRecord;
+  /** Epochs of the whole run. */
+  readonly epochs: number;
+  /** Whether its validation loss is the best so far. */
+  readonly best: boolean;
+}
+
+/** A checkpoint has been written. */
+export interface CheckpointEvent {
+  /** Names the event. */
+  readonly type: "checkpoint";
+  /** Updates made. */
+  readonly step: number;
+}
+
+/** Something that a person should know. */
+export interface WarningEvent {
+  /** Names the event. */
+  readonly type: "warning";
+  /** One sentence. */
+  readonly message: string;
+}
+
+/** Any of them. */
+export type TrainingEvent = StartEvent | StepEvent | EpochEvent | CheckpointEvent | WarningEvent;

@@ -1,0 +1,211 @@
+/**
+ * One training step and one evaluation step, as computations that can be captured or run op by op. Whatever changes by
+ * step is an input: a captured step would freeze it at its first value.
+ */
+import * as tf from "@tensorflow/tfjs";
+import { activeEngine, statelessNormal, type StepDefinition, type Tensor, toFloat } from "../tensorflow/mod.ts";
+import {
+  applyAverage,
+  applyUpdate,
+  averageBlend,
+  clipByGlobalNorm,
+  globalNorm,
+  type Optimizer,
+  updateScalars,
+} from "./optimizers.ts";
+import type { ModelState } from "./state.ts";
+
+/** The parts of a batch's loss: scalars, means over its pictures, and the KL of each latent. */
+export interface BatchLoss {
+  /** What is minimised. */
+  readonly loss: Tensor;
+  /** Negative log-likelihood, summed over pixels. */
+  readonly reconstruction: Tensor;
+  /** KL divergence, summed over latents, unweighted. */
+  readonly kl: Tensor;
+  /** `[latentDim]`, mean over the batch. */
+  readonly klPerLatent: Tensor;
+}
+
+/** A model as training sees it: a pure function from parameters and a batch to a loss. */
+export interface TrainableModel {
+  /** Height, width and channels of a picture. */
+  readonly imageShape: readonly [number, number, number];
+  /** How many latents there are. */
+  readonly latentDim: number;
+  /**
+   * The loss of a batch.
+   *
+   * @param parameters tensors by name
+   * @param images `[batch, height, width, channels]`, 0 to 1
+   * @param noise standard normal, `[batch, latentDim]`
+   * @param beta the KL weight, a scalar
+   */
+  loss(parameters: Readonly<Record<string, Tensor>>, images: Tensor, noise: Tensor, beta: Tensor): BatchLoss;
+}
+
+/** What stays the same over all steps of a run. */
+export interface UpdateOptions {
+  /** Which optimizer. */
+  readonly optimizer: Optimizer;
+  /** Gradients are scaled down to this global norm; undefined for none. */
+  readonly clipNorm?: number | undefined;
+  /** Decay of the running average of the weights; undefined for none. */
+  readonly averageDecay?: number | undefined;
+}
+
+/** What changes by step, in the order that {@linkcode trainingScalars} packs it. */
+export interface StepScalars {
+  /** The schedule's learning rate. */
+  readonly learningRate: number;
+  /** The KL weight. */
+  readonly beta: number;
+}
+
+const SCALARS = 6;
+
+/**
+ * Packs the scalars of one step into the input `scalars`.
+ *
+ * @param options what stays the same over a run
+ * @param scalars the learning rate and the KL weight of this step
+ * @param step updates made before this one
+ */
+export function trainingScalars(options: UpdateOptions, scalars: StepScalars, step: number): Float32Array {
+  const { rate, epsilon, shrink } = updateScalars(options.optimizer, scalars.learningRate, step);
+  const blend = options.averageDecay === undefined ? 0 : averageBlend(options.averageDecay, step);
+  return Float32Array.of(rate, epsilon, shrink, blend, scalars.beta, options.clipNorm ?? 0);
+}
+
+/** The numbers in the output `metrics` of a training step. */
+export interface StepMetrics {
+  /** Mean loss of the batch, before the update. */
+  readonly loss: number;
+  /** Mean reconstruction of the batch. */
+  readonly reconstruction: number;
+  /** Mean KL divergence of the batch. */
+  readonly kl: number;
+  /** Global norm of the gradients before clipping; 0 where gradients are not clipped. */
+  readonly gradientNorm: number;
+}
+
+/** The inputs of a step function. */
+export type StepInput = "images" | "seed" | "scalars";
+
+/**
+ * One update of all weights: forward, gradients, clipping, update, running average.
+ *
+ * Inputs: `images` uint8 `[batch, height, width, channels]`; `seed` int32 `[2]`, the run's seed and the step;
+ * `scalars` from {@linkcode trainingScalars}. Output: `metrics`, see {@linkcode readMetrics}.
+ *
+ * @param model the model
+ * @param state its variables
+ * @param options what stays the same over a run
+ * @param batchSize pictures a batch
+ */
+export function trainingStep(
+  model: TrainableModel,
+  state: ModelState,
+  options: UpdateOptions,
+  batchSize: number,
+): StepDefinition<StepInput, "metrics"> {
+  return {
+    name: `train_${batchSize}`,
+    inputs: stepInputs(model, batchSize, SCALARS),
+    body: ({ images, seed, scalars }) => {
+      const [rate, epsilon, shrink, blend, beta, clipNorm] = unpack(scalars, SCALARS);
+      const batch = toFloat(images).div(255);
+      const noise = statelessNormal([batchSize, model.latentDim], seed);
+      const parts: Tensor[] = [];
+      const before = state.weights.map((weight) => weight.read());
+      const { value, grads } = tf.valueAndGrads((...weights: Tensor[]) => {
+        const loss = model.loss(byName(state.names, weights), batch, noise, beta!);
+        parts.push(tf.keep(loss.reconstruction), tf.keep(loss.kl));
+        return loss.loss as tf.Scalar;
+      })(before);
+      const [reconstruction, kl] = parts as [Tensor, Tensor];
+      const clips = options.clipNorm !== undefined;
+      const norm = clips ? globalNorm(grads) : tf.scalar(0);
+      const gradients = clips ? clipByGlobalNorm(grads, norm, clipNorm!) : grads;
+      after(gradients, () => {
+        const update = { rate: rate!, epsilon: epsilon!, shrink: shrink! };
+        for (const [index, weight] of state.weights.entries()) {
+          applyUpdate(options.optimizer, weight, state.slots[index]!, update, gradients[index]!);
+        }
+        for (const [index, average] of state.averages?.entries() ?? []) {
+          applyAverage(average, state.weights[index]!, blend!);
+        }
+      });
+      const metrics = tf.stack([value, reconstruction, kl, norm]);
+      tf.dispose([reconstruction, kl]);
+      return { metrics };
+    },
+  };
+}
+
+/**
+ * Reads and frees the metrics of a training step.
+ *
+ * @param metrics the output of that name
+ */
+export function readMetrics(metrics: Tensor): StepMetrics {
+  const [loss, reconstruction, kl, gradientNorm] = metrics.dataSync() as Float32Array;
+  metrics.dispose();
+  return { loss: loss!, reconstruction: reconstruction!, kl: kl!, gradientNorm: gradientNorm! };
+}
+
+/**
+ * The loss of a batch without an update, on the running averages where they are kept.
+ *
+ * Inputs as for {@linkcode trainingStep}, but `scalars` holds beta alone. Output: `sums`, `[3 + latentDim]`: the
+ * batch's means of loss, reconstruction and KL, and of the KL of each latent.
+ *
+ * @param model the model
+ * @param state its variables
+ * @param batchSize pictures a batch
+ */
+export function evaluationStep(
+  model: TrainableModel,
+  state: ModelState,
+  batchSize: number,
+): StepDefinition<StepInput, "means"> {
+  return {
+    name: `evaluate_${batchSize}`,
+    inputs: stepInputs(model, batchSize, 1),
+    body: ({ images, seed, scalars }) => {
+      const batch = toFloat(images).div(255);
+      const noise = statelessNormal([batchSize, model.latentDim], seed);
+      const weights = (state.averages ?? state.weights).map((weight) => weight.read());
+      const parts = model.loss(byName(state.names, weights), batch, noise, scalars.reshape([]));
+      const { loss, reconstruction, kl, klPerLatent } = parts;
+      return { means: tf.concat([tf.stack([loss, reconstruction, kl]), klPerLatent]) };
+    },
+  };
+}
+
+function stepInputs(
+  model: TrainableModel,
+  batchSize: number,
+  scalars: number,
+): StepDefinition<StepInput, never>["inputs"] {
+  return {
+    images: { shape: [batchSize, ...model.imageShape], dtype: "uint8" },
+    seed: { shape: [2], dtype: "int32" },
+    scalars: { shape: [scalars], dtype: "float32" },
+  };
+}
+
+function unpack(packed: Tensor, count: number): Tensor[] {
+  return tf.split(packed, count).map((part) => part.reshape([]));
+}
+
+function byName(names: readonly string[], tensors: readonly Tensor[]): Record<string, Tensor> {
+  return Object.fromEntries(names.map((name, index) => [name, tensors[index]!]));
+}
+
+/** Where a step is captured, updates wait until no gradient needs the old weights any more. */
+function after(tensors: readonly Tensor[], body: () => void): void {
+  const engine = activeEngine();
+  if (engine === null) body();
+  else engine.after(tensors, body);
+}

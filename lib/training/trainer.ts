@@ -1,0 +1,416 @@
+/**
+ * The training loop. A run that was stopped, killed or crashed goes on from its newest whole checkpoint and ends with
+ * the very weights of a run that was never interrupted: batches are a function of (seed, epoch), noise of (seed, step),
+ * rates of the step, and everything else is in the checkpoint.
+ */
+import { join } from "node:path";
+import { batches, type ImageSet } from "../dataset/mod.ts";
+import { LatentboardError } from "../errors.ts";
+import { writeFileAtomic } from "../model/mod.ts";
+import type { StepFunction } from "../tensorflow/mod.ts";
+import {
+  type BestMark,
+  checkpointName,
+  type CheckpointState,
+  describeWriteFailure,
+  type EpochSums,
+  readCheckpoint,
+  readNewestCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.ts";
+import { drawLossCurves } from "./curves.ts";
+import { DivergedError } from "./divergence.ts";
+import { prepareStep } from "./engine.ts";
+import { type Evaluation, Evaluator } from "./evaluator.ts";
+import type { TrainingEvent } from "./events.ts";
+import { appendHistory, type EpochRecord, formatHistory, readHistory } from "./history.ts";
+import type { RunFolder } from "./run.ts";
+import { type Schedule, scheduleFactor, shouldStopEarly } from "./schedules.ts";
+import { allFinite, ModelState, type Values } from "./state.ts";
+import {
+  readMetrics,
+  type StepInput,
+  type StepMetrics,
+  type StepScalars,
+  type TrainableModel,
+  trainingScalars,
+  trainingStep,
+  type UpdateOptions,
+} from "./step.ts";
+
+/** Everything that a training run needs. */
+export interface TrainerOptions {
+  /** Where the run is kept; its newest checkpoint is gone on from. */
+  readonly run: RunFolder;
+  /** The model. */
+  readonly model: TrainableModel;
+  /** First values of the parameters, for a run without checkpoints. */
+  readonly initial: Values;
+  /** The pictures to train on. */
+  readonly train: ImageSet;
+  /** The held-out pictures that choose the best epoch. */
+  readonly validation: ImageSet;
+  /** The resolved configuration, kept in each checkpoint. */
+  readonly config: Record<string, unknown>;
+  /** What keys shuffling and noise. */
+  readonly seed: number;
+  /** Epochs of the whole run. */
+  readonly epochs: number;
+  /** Pictures a batch. */
+  readonly batchSize: number;
+  /** Optimizer, clipping, running average. */
+  readonly update: UpdateOptions;
+  /** The full learning rate. */
+  readonly learningRate: number;
+  /** How it moves. */
+  readonly schedule: Schedule;
+  /** The KL weight of a step, from 0. */
+  readonly betaAt: (step: number, totalSteps: number) => number;
+  /** The KL weight that the held-out loss is judged by. */
+  readonly beta: number;
+  /** Stops when the held-out loss has not gained for so many epochs; the best weights are kept then. */
+  readonly earlyStopping?: { readonly patience: number; readonly minimumGain: number } | undefined;
+  /** A checkpoint is written when the last is so old; 5 by default. */
+  readonly checkpointMinutes?: number | undefined;
+  /** A checkpoint is written after so many epochs, and after each that is the best so far; 1 by default. */
+  readonly checkpointEpochs?: number | undefined;
+  /** Runs op by op instead of capturing the step. */
+  readonly eager?: boolean | undefined;
+  /** Stops between two steps, with a checkpoint. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called for every event. */
+  readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
+  /** Called after each epoch's evaluation, for sample pictures. */
+  readonly onEpoch?: ((trainer: Trainer, record: EpochRecord) => Promise<void> | void) | undefined;
+  /** What the engine is called in checkpoints. */
+  readonly engine: string;
+}
+
+/** How a training run came to its end. */
+export interface TrainingOutcome {
+  /** `finished` all epochs, stopped `early`, or `interrupted` by the signal. */
+  readonly status: "finished" | "early" | "interrupted";
+  /** Updates made. */
+  readonly steps: number;
+  /** Seconds of training, over all processes. */
+  readonly trainSeconds: number;
+  /** The history. */
+  readonly history: readonly EpochRecord[];
+  /** The best epoch. */
+  readonly best: BestMark | undefined;
+}
+
+type Position = { -readonly [K in keyof Omit<CheckpointState, "config" | "engine" | "seed">]: CheckpointState[K] };
+
+const NO_SUMS: EpochSums = { loss: 0, reconstruction: 0, kl: 0, pictures: 0, seconds: 0 };
+
+/** One run's training. Make it, {@linkcode Trainer.train}, use its state, dispose of it. */
+export class Trainer {
+  /** The variables. */
+  readonly state: ModelState;
+  /** Evaluates them. */
+  readonly evaluator: Evaluator;
+  readonly #options: TrainerOptions;
+  readonly #steps = new Map<number, StepFunction<StepInput, "metrics">>();
+  readonly #batches: number;
+  #history: EpochRecord[] = [];
+  #position: Position = {
+    step: 0,
+    epoch: 1,
+    batch: 0,
+    sums: NO_SUMS,
+    validationLosses: [],
+    historyLength: 0,
+    trainSeconds: 0,
+  };
+  #saved: { step: number; epoch: number } | undefined;
+  #savedAt = performance.now();
+  #lastLoss: number | undefined;
+  #warnedOfCollapse = false;
+  #evaluationSeconds = 0;
+
+  /** @param options everything that the run needs */
+  constructor(options: TrainerOptions) {
+    const { initial, update, model, seed, batchSize, eager = false } = options;
+    this.#options = options;
+    this.#batches = Math.ceil(options.train.count / batchSize);
+    this.state = new ModelState(initial, {
+      optimizer: update.optimizer,
+      average: update.averageDecay !== undefined,
+    });
+    this.evaluator = new Evaluator(model, this.state, { eager, seed, batchSize });
+  }
+
+  /**
+   * Trains to the end, from the newest whole checkpoint where there is one.
+   *
+   * @returns how it ended; {@linkcode Trainer.state} then holds the last weights, or the best after early stopping
+   * @throws {DivergedError} when the loss or a weight is no longer finite; checkpoints are intact
+   * @throws {LatentboardError} `unavailable` when the disk is full, `damaged` when no checkpoint is whole
+   */
+  async train(): Promise<TrainingOutcome> {
+    await this.#resume();
+    const { run, eager = false, epochs } = this.#options;
+    const captured = this.#stepFor(Math.min(this.#options.batchSize, this.#options.train.count)).captured;
+    const { step } = this.#position;
+    const parameters = this.state.parameterCount;
+    this.#emit({ type: "start", run: run.info.id, captured, parameters, epochs, totalSteps: this.#totalSteps, step });
+    if (!captured && !eager) this.#warn("Steps run op by op: this engine can't capture them into one function");
+
+    let status: TrainingOutcome["status"] = "finished";
+    while (this.#position.epoch <= epochs) {
+      if (this.#stopsEarly()) {
+        status = "early";
+        break;
+      }
+      if (!await this.#trainEpoch() || !await this.#endEpoch()) {
+        status = "interrupted";
+        break;
+      }
+    }
+    await this.#saveCheckpoint();
+    await this.#drawCurves(true);
+    if (status !== "interrupted") await this.#takeBest();
+    const { trainSeconds, best } = this.#position;
+    return { status, steps: this.#position.step, trainSeconds, best, history: this.#history };
+  }
+
+  /** Frees variables and captured functions. */
+  dispose(): void {
+    for (const step of this.#steps.values()) step.dispose();
+    this.#steps.clear();
+    this.evaluator.dispose();
+    this.state.dispose();
+  }
+
+  get #totalSteps(): number {
+    return this.#batches * this.#options.epochs;
+  }
+
+  async #resume(): Promise<void> {
+    const { run } = this.#options;
+    const found = await readNewestCheckpoint(run.checkpoints);
+    const records = await readHistory(run.history);
+    if (found !== undefined) {
+      for (const { reason } of found.skipped) {
+        this.#warn(`${reason}; going on from step ${found.checkpoint.state.step}`);
+      }
+      const { config: _config, engine: _engine, seed: _seed, ...position } = found.checkpoint.state;
+      this.state.restore(found.checkpoint.tensors);
+      this.#position = position;
+      this.#saved = { step: position.step, epoch: position.epoch };
+    }
+    this.#history = records.slice(0, this.#position.historyLength);
+    if (records.length !== this.#history.length) await writeFileAtomic(run.history, formatHistory(this.#history));
+  }
+
+  /** Trains the rest of the epoch; false when it was interrupted. */
+  async #trainEpoch(): Promise<boolean> {
+    const { train, batchSize, seed, signal } = this.#options;
+    const position = this.#position;
+    const source = batches(train, { batchSize, seed, epoch: position.epoch, shuffle: true, start: position.batch });
+    let next = source.next();
+    while (!next.done) {
+      if (signal?.aborted) return false;
+      const started = performance.now();
+      const { images, indices } = next.value;
+      const scalars = this.#scalars();
+      const running = this.#stepFor(indices.length).runInBackground({
+        images,
+        seed: Int32Array.of(seed, position.step),
+        scalars: trainingScalars(this.#options.update, scalars, position.step),
+      });
+      next = source.next(); // made ready while the step runs
+      const metrics = readMetrics((await running).metrics);
+      this.#countStep(metrics, scalars, indices.length, (performance.now() - started) / 1000);
+      if (this.#minutesSinceCheckpoint() >= (this.#options.checkpointMinutes ?? 5)) await this.#saveCheckpoint();
+    }
+    return true;
+  }
+
+  #scalars(): StepScalars {
+    const { schedule, learningRate, betaAt } = this.#options;
+    const { step, validationLosses } = this.#position;
+    const totalSteps = this.#totalSteps;
+    const factor = scheduleFactor(schedule, { step, totalSteps, validationLosses });
+    return { learningRate: learningRate * factor, beta: betaAt(step, totalSteps) };
+  }
+
+  #countStep(metrics: StepMetrics, scalars: StepScalars, pictures: number, seconds: number): void {
+    const position = this.#position;
+    if (!Number.isFinite(metrics.loss)) throw this.#diverged(metrics, scalars);
+    this.#lastLoss = metrics.loss;
+    const { sums } = position;
+    position.step++;
+    position.batch++;
+    position.trainSeconds += seconds;
+    position.sums = {
+      loss: sums.loss + metrics.loss * pictures,
+      reconstruction: sums.reconstruction + metrics.reconstruction * pictures,
+      kl: sums.kl + metrics.kl * pictures,
+      pictures: sums.pictures + pictures,
+      seconds: sums.seconds + seconds,
+    };
+    const { epochs } = this.#options;
+    const pace = position.sums.seconds / position.batch;
+    this.#emit({
+      type: "step",
+      epoch: position.epoch,
+      epochs,
+      step: position.step,
+      batch: position.batch,
+      batches: this.#batches,
+      ...meansOf(position.sums),
+      imagesPerSecond: position.sums.pictures / position.sums.seconds,
+      secondsLeft: pace * (this.#totalSteps - position.step) +
+        this.#evaluationSeconds * (epochs - position.epoch + 1),
+    });
+  }
+
+  /** Evaluates and records the epoch; false when it was interrupted. */
+  async #endEpoch(): Promise<boolean> {
+    const { validation, beta, signal, run, epochs, onEpoch } = this.#options;
+    const position = this.#position;
+    const started = performance.now();
+    let evaluation: Evaluation;
+    try {
+      evaluation = await this.evaluator.evaluate(validation, beta, signal);
+    } catch (error) {
+      if (signal?.aborted && error === signal.reason) return false;
+      throw error;
+    }
+    this.#evaluationSeconds = (performance.now() - started) / 1000;
+    position.trainSeconds += this.#evaluationSeconds;
+    const { sums } = position;
+    const { loss, reconstruction, kl, activeUnits } = evaluation;
+    const last = this.#scalars();
+    const record: EpochRecord = {
+      epoch: position.epoch,
+      step: position.step,
+      learningRate: last.learningRate,
+      beta: last.beta,
+      train: meansOf(sums),
+      validation: { loss, reconstruction, kl, activeUnits },
+      seconds: sums.seconds + this.#evaluationSeconds,
+      imagesPerSecond: sums.pictures / sums.seconds,
+    };
+    const best = loss < (position.best?.loss ?? Infinity);
+    if (best) position.best = { step: position.step, epoch: position.epoch, loss };
+    position.validationLosses = [...position.validationLosses, loss];
+    position.epoch++;
+    position.batch = 0;
+    position.sums = NO_SUMS;
+    position.historyLength = this.#history.push(record);
+    await this.#guardWrite(() => appendHistory(run.history, record));
+    this.#emit({ type: "epoch", record, epochs, best });
+    this.#noticeCollapse(activeUnits, record.epoch);
+    await onEpoch?.(this, record);
+    await this.#drawCurves(false);
+    if (best || record.epoch % (this.#options.checkpointEpochs ?? 1) === 0) await this.#saveCheckpoint();
+    return true;
+  }
+
+  #stopsEarly(): boolean {
+    const { earlyStopping } = this.#options;
+    if (earlyStopping === undefined) return false;
+    return shouldStopEarly(this.#position.validationLosses, earlyStopping.patience, earlyStopping.minimumGain);
+  }
+
+  /** With early stopping the best epoch's weights are the result. */
+  async #takeBest(): Promise<void> {
+    const { best, step } = this.#position;
+    if (this.#options.earlyStopping === undefined || best === undefined || best.step === step) return;
+    try {
+      const { tensors } = await readCheckpoint(this.#options.run.checkpoints, checkpointName(best.step));
+      this.state.restore(tensors);
+    } catch (error) {
+      if (!(error instanceof LatentboardError)) throw error;
+      this.#warn(`${error.message}; the last weights are kept instead of the best`);
+    }
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const { run, seed, config, engine } = this.#options;
+    const position = this.#position;
+    this.#savedAt = performance.now();
+    if (this.#saved?.step === position.step && this.#saved.epoch === position.epoch) return;
+    const tensors = this.state.save();
+    if (!allFinite(tensors)) {
+      const loss = this.#lastLoss ?? NaN;
+      const metrics = { loss, reconstruction: NaN, kl: NaN, gradientNorm: NaN };
+      throw this.#diverged(metrics, this.#scalars());
+    }
+    await writeCheckpoint(run.checkpoints, { state: { ...position, seed, config, engine }, tensors });
+    this.#saved = { step: position.step, epoch: position.epoch };
+    this.#emit({ type: "checkpoint", step: position.step });
+  }
+
+  async #drawCurves(png: boolean): Promise<void> {
+    const { run } = this.#options;
+    const title = run.info.id;
+    await this.#guardWrite(async () => {
+      const svg = drawLossCurves(this.#history, { title, lettering: "text" });
+      await Deno.writeTextFile(join(run.path, "curves.svg"), svg);
+      if (!png) return;
+      const { svgToPng } = await import("../charts/raster.ts");
+      const drawing = drawLossCurves(this.#history, { title, lettering: "strokes" });
+      await Deno.writeFile(join(run.path, "curves.png"), await svgToPng(drawing));
+    });
+  }
+
+  #noticeCollapse(activeUnits: number, epoch: number): void {
+    const { latentDim } = this.#options.model;
+    if (this.#warnedOfCollapse || activeUnits >= latentDim / 10) return;
+    this.#warnedOfCollapse = true;
+    this.#warn(
+      `Only ${activeUnits} of ${latentDim} latents are active after epoch ${epoch}, the posterior has collapsed: ` +
+        "lower --beta, lengthen its warm-up or set free bits",
+    );
+  }
+
+  #diverged(metrics: StepMetrics, { learningRate }: StepScalars): DivergedError {
+    return new DivergedError({
+      step: this.#position.step + 1,
+      epoch: this.#position.epoch,
+      learningRate,
+      clipped: this.#options.update.clipNorm !== undefined,
+      metrics,
+      lastLoss: this.#lastLoss,
+      checkpoint: this.#saved?.step,
+    });
+  }
+
+  #stepFor(count: number): StepFunction<StepInput, "metrics"> {
+    let step = this.#steps.get(count);
+    if (step === undefined) {
+      const { model, update, eager = false } = this.#options;
+      step = prepareStep(trainingStep(model, this.state, update, count), { eager });
+      this.#steps.set(count, step);
+    }
+    return step;
+  }
+
+  #minutesSinceCheckpoint(): number {
+    return (performance.now() - this.#savedAt) / 60_000;
+  }
+
+  async #guardWrite(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      throw describeWriteFailure(error, this.#options.run.path);
+    }
+  }
+
+  #emit(event: TrainingEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  #warn(message: string): void {
+    this.#emit({ type: "warning", message });
+  }
+}
+
+function meansOf({ loss, reconstruction, kl, pictures }: EpochSums): EpochRecord["train"] {
+  return { loss: loss / pictures, reconstruction: reconstruction / pictures, kl: kl / pictures };
+}
