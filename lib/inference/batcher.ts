@@ -73,6 +73,8 @@ export class MoveBatcher {
   #disposed = false;
 
   /**
+   * Starts nothing yet.
+   *
    * @throws {RangeError} when `maxBatch` is not a whole number from 1
    */
   constructor(options: MoveBatcherOptions) {

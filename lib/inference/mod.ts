@@ -1,2 +1,12 @@
+/**
+ * Decoding and encoding with published models through onnxruntime, and how slider moves become frames.
+ *
+ * @module
+ */
 export * from "./batch.ts";
 export * from "./batcher.ts";
+export * from "./dimensions.ts";
+export * from "./pool.ts";
+export * from "./providers.ts";
+export * from "./runtime.ts";
+export * from "./session.ts";

@@ -1,0 +1,90 @@
+/** What model.json says of a model, in the words of the protocol. */
+import { LatentboardError } from "../errors.ts";
+import type { LatentStatistics, ModelDocument } from "../model/mod.ts";
+import type { LatentDimension, ModelSummary } from "../protocol.ts";
+
+export type { LatentDimension, ModelDocument, ModelSummary };
+
+/** A latent whose KL divergence is below this, in nats, is dead: the picture doesn't depend on it. */
+const ACTIVE_KL = 0.01;
+
+/** The quantiles that a slider spans. */
+const RANGE = [0.005, 0.995] as const;
+
+/**
+ * How many numbers a latent of this model has.
+ *
+ * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
+ */
+export function latentDimOf(document: ModelDocument): number {
+  const other = document.latents.find(({ kind }) => kind !== "gaussian");
+  if (other !== undefined) {
+    throw new LatentboardError(
+      "unsupported",
+      `The model "${document.name}" has a latent "${other.name}" of kind ${other.kind}, which this version can't decode`,
+      { field: "model" },
+    );
+  }
+  return document.latents.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+/**
+ * The dimensions of a model's latent, in the model's own order. Where nothing was measured a dimension counts as active,
+ * with the prior's mean, deviation and a range of -3 to 3.
+ *
+ * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
+ */
+export function latentDimensions(document: ModelDocument): LatentDimension[] {
+  latentDimOf(document);
+  return document.latents.flatMap(({ shape, statistics }) =>
+    Array.from({ length: sizeOf(shape) }, (_, i) => dimensionOf(statistics, i))
+  ).map((dimension, index) => ({ index, ...dimension }));
+}
+
+/**
+ * A model's line in a list.
+ *
+ * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
+ */
+export function summarize(document: ModelDocument): ModelSummary {
+  const { negativeElbo } = document.metrics;
+  return {
+    name: document.name,
+    title: document.title,
+    dataset: document.dataset.name,
+    latentDim: latentDimOf(document),
+    image: document.image,
+    ...(negativeElbo === undefined ? {} : { negativeElbo }),
+    createdAt: document.createdAt,
+  };
+}
+
+function dimensionOf(statistics: LatentStatistics | undefined, i: number): Omit<LatentDimension, "index"> {
+  const kl = statistics?.kl[i];
+  const values = statistics?.quantiles.values[i];
+  const [low, high] = values === undefined || values.length === 0
+    ? [-3, 3]
+    : RANGE.map((p) => quantileAt(statistics!.quantiles.probabilities, values, p));
+  return {
+    kl: kl ?? 0,
+    mean: statistics?.mean[i] ?? 0,
+    standardDeviation: statistics?.standardDeviation[i] ?? 1,
+    minimum: Math.min(low!, -1),
+    maximum: Math.max(high!, 1),
+    active: kl === undefined || kl >= ACTIVE_KL,
+  };
+}
+
+/** The value at probability `p`, on the straight line between the two measured ones beside it; the outermost beyond. */
+function quantileAt(probabilities: readonly number[], values: readonly number[], p: number): number {
+  const above = probabilities.findIndex((probability) => probability >= p);
+  if (above === -1) return values.at(-1)!;
+  if (above === 0) return values[0]!;
+  const [left, right] = [probabilities[above - 1]!, probabilities[above]!];
+  const t = (p - left) / (right - left);
+  return values[above - 1]! * (1 - t) + values[above]! * t;
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}

@@ -1,0 +1,269 @@
+/** The models of a folder, loaded when asked for and kept while they are used. */
+import { join } from "node:path";
+import { LatentboardError } from "../errors.ts";
+import { log } from "../log.ts";
+import { checkModelName, listModels, readModelDocument, readModelFile } from "../model/mod.ts";
+import type { ModelDetail, ModelSummary } from "../protocol.ts";
+import { latentDimensions, type ModelDocument, summarize } from "./dimensions.ts";
+import { type ProviderName, PROVIDERS, ProviderSelector, type RejectedProvider } from "./providers.ts";
+import { ModelRuntime } from "./runtime.ts";
+
+export type { ModelDetail };
+
+/** What a {@linkcode ModelPool} is given. */
+export interface ModelPoolOptions {
+  /** The folder that holds one folder a model. */
+  readonly models: string;
+  /** Execution providers; all that are known by default. {@linkcode ProviderSelector} says how one is chosen. */
+  readonly providers?: readonly string[];
+  /** How many models stay loaded when nobody uses them; 4 by default. */
+  readonly capacity?: number;
+  /** How long a loaded model is trusted before model.json is looked at again, in milliseconds; 250 by default. */
+  readonly checkEveryMs?: number;
+}
+
+/** What the pool runs on. */
+export interface PoolStatus {
+  /** The execution provider of the model that was used last; before any, the first that could be opened. */
+  readonly provider: ProviderName | undefined;
+  /** Milliseconds of one decode at batch 1 of that model in its trial; absent before any. */
+  readonly milliseconds?: number;
+  /** The providers that are not in use, and why. */
+  readonly rejected: readonly RejectedProvider[];
+  /** The models in memory, the one used last at the end. */
+  readonly loaded: readonly string[];
+}
+
+interface Entry {
+  /** Identifies the model.json that was loaded. */
+  readonly stamp: string;
+  readonly runtime: Promise<ModelRuntime>;
+  checkedAt: number;
+  /** How many {@linkcode ModelPool.use} hold it. */
+  users: number;
+  retired: boolean;
+}
+
+/** How often a model that is being replaced while it is read is read again, and after how many milliseconds. */
+const ATTEMPTS = 3;
+const PAUSE = 20;
+
+/**
+ * Loads models by their bytes, their checksums checked, and keeps the ones used last. A model whose model.json changed
+ * is loaded anew at the next use; the old one lives until its users are done.
+ */
+export class ModelPool {
+  readonly #folder: string;
+  readonly #capacity: number;
+  readonly #checkEvery: number;
+  readonly #selector: ProviderSelector;
+  /** In the order of their last use. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #documents = new Map<string, { stamp: string; document: Promise<ModelDocument> }>();
+  readonly #closing = new Set<Promise<void>>();
+  readonly #warned = new Set<string>();
+  #lastUsed: ModelRuntime | undefined;
+  #disposed = false;
+
+  /**
+   * Loads nothing yet.
+   *
+   * @throws {LatentboardError} `invalid` when a provider is unknown
+   * @throws {RangeError} when the capacity is not a whole number from 1
+   */
+  constructor(options: ModelPoolOptions) {
+    const { models, providers = PROVIDERS, capacity = 4, checkEveryMs = 250 } = options;
+    if (!Number.isInteger(capacity) || capacity < 1) {
+      throw new RangeError(`Cannot keep ${capacity} models: the capacity must be a whole number from 1`);
+    }
+    this.#folder = models;
+    this.#capacity = capacity;
+    this.#checkEvery = checkEveryMs;
+    this.#selector = new ProviderSelector(providers);
+  }
+
+  /** The models of the folder by name. One that can't be read is left out, and logged once. */
+  async list(): Promise<ModelSummary[]> {
+    const names = await listModels(this.#folder);
+    for (const name of this.#documents.keys()) if (!names.includes(name)) this.#documents.delete(name);
+    const summaries = await Promise.all(names.map(async (name) => {
+      try {
+        return summarize(await this.document(name));
+      } catch (error) {
+        if (!(error instanceof LatentboardError)) throw error;
+        if (!this.#warned.has(error.message)) log.warn(`models: ${error.message}`);
+        this.#warned.add(error.message);
+        return undefined;
+      }
+    }));
+    return summaries.filter((summary) => summary !== undefined);
+  }
+
+  /**
+   * A model's model.json, without loading its graphs.
+   *
+   * @throws {LatentboardError} `invalid` on a name that is none, `not-found`, or `damaged`
+   */
+  async document(name: string): Promise<ModelDocument> {
+    const stamp = await this.#stampOf(name);
+    const known = this.#documents.get(name);
+    if (stamp !== undefined && known?.stamp === stamp) return await known.document;
+    const document = readModelDocument(this.#folder, name);
+    if (stamp === undefined) this.#documents.delete(name);
+    else this.#documents.set(name, { stamp, document });
+    return await document;
+  }
+
+  /**
+   * All that the board needs to know of a model; loads it.
+   *
+   * @throws {LatentboardError} as {@linkcode get} does
+   */
+  async detail(name: string): Promise<ModelDetail> {
+    const { document, provider } = await this.get(name);
+    return {
+      ...summarize(document),
+      dimensions: latentDimensions(document),
+      labels: document.labels,
+      decoderSha256: document.files["decoder.onnx"]!.sha256,
+      provider,
+      metrics: document.metrics,
+    };
+  }
+
+  /**
+   * A model, ready to decode. Use it at once: when others are loaded it may be unloaded again, after the runs that it
+   * has begun. {@linkcode use} holds it for longer work.
+   *
+   * @throws {LatentboardError} `invalid` on a name that is none, `not-found`, `damaged` when a file was altered or
+   * can't be opened, `unsupported` when its latents can't be decoded, `unavailable` when no provider can be had or the
+   * pool is closed
+   */
+  async get(name: string): Promise<ModelRuntime> {
+    const entry = await this.#entry(name);
+    return entry.retired ? await this.get(name) : await entry.runtime;
+  }
+
+  /**
+   * Does some work with a model, which stays loaded until that is done.
+   *
+   * @param name the model's name
+   * @param work is handed the model
+   * @returns what `work` returns
+   * @throws {LatentboardError} as {@linkcode get} does, and what `work` throws
+   */
+  async use<T>(name: string, work: (runtime: ModelRuntime) => Promise<T>): Promise<T> {
+    let entry = await this.#entry(name);
+    while (entry.retired) entry = await this.#entry(name); // unloaded in the same breath
+    entry.users++;
+    try {
+      return await work(await entry.runtime);
+    } finally {
+      entry.users--;
+      if (entry.retired) this.#close(entry);
+      else this.#evict();
+    }
+  }
+
+  /** What the pool runs on; finds out what there is when nothing is loaded. */
+  async status(): Promise<PoolStatus> {
+    const loaded = [...this.#entries.keys()];
+    if (this.#lastUsed !== undefined) return { ...this.#lastUsed.report, loaded };
+    const { available, rejected } = await this.#selector.probe();
+    return { provider: available[0], rejected, loaded };
+  }
+
+  /** Unloads all models, after the runs under way; later calls are refused. Idempotent. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    for (const entry of this.#entries.values()) this.#close(entry);
+    this.#entries.clear();
+    await Promise.all(this.#closing);
+  }
+
+  async #entry(name: string): Promise<Entry> {
+    for (;;) {
+      if (this.#disposed) throw new LatentboardError("unavailable", "The server is closing: try again later");
+      const known = this.#entries.get(name);
+      if (known !== undefined && performance.now() - known.checkedAt < this.#checkEvery) {
+        return this.#touch(name, known);
+      }
+
+      const stamp = await this.#stampOf(name);
+      if (this.#entries.get(name) !== known || this.#disposed) continue; // someone else was quicker
+      if (known !== undefined && known.stamp === stamp) {
+        known.checkedAt = performance.now();
+        return this.#touch(name, known);
+      }
+      if (known !== undefined) this.#retire(name, known);
+      return this.#touch(name, this.#begin(name, stamp ?? ""));
+    }
+  }
+
+  /** Starts to load a model; whoever asks meanwhile waits for the same one. */
+  #begin(name: string, stamp: string): Entry {
+    const runtime = this.#load(name);
+    const entry: Entry = { stamp, runtime, checkedAt: performance.now(), users: 0, retired: false };
+    this.#entries.set(name, entry);
+    runtime.catch(() => {
+      if (this.#entries.get(name) === entry) this.#entries.delete(name);
+    });
+    return entry;
+  }
+
+  #touch(name: string, entry: Entry): Entry {
+    this.#entries.delete(name);
+    this.#entries.set(name, entry);
+    entry.runtime.then((runtime) => this.#lastUsed = runtime, () => {});
+    this.#evict();
+    return entry;
+  }
+
+  #evict(): void {
+    for (const [name, entry] of this.#entries) {
+      if (this.#entries.size <= this.#capacity) return;
+      const newest = [...this.#entries.keys()].at(-1) === name;
+      if (entry.users === 0 && !newest) this.#retire(name, entry);
+    }
+  }
+
+  #retire(name: string, entry: Entry): void {
+    this.#entries.delete(name);
+    entry.retired = true;
+    if (entry.users === 0) this.#close(entry);
+  }
+
+  #close(entry: Entry): void {
+    const closing = entry.runtime.then((runtime) => runtime.dispose(), () => {});
+    this.#closing.add(closing);
+    closing.finally(() => this.#closing.delete(closing));
+  }
+
+  async #load(name: string): Promise<ModelRuntime> {
+    for (let attempt = 1;; attempt++) {
+      const before = await this.#stampOf(name);
+      try {
+        const document = await readModelDocument(this.#folder, name);
+        const [decoder, encoder] = await Promise.all(
+          ["decoder.onnx", "encoder.onnx"].map((file) => readModelFile(this.#folder, document, file)),
+        );
+        return await ModelRuntime.open(document, { decoder: decoder!, encoder: encoder! }, this.#selector);
+      } catch (error) {
+        const replaced = before !== await this.#stampOf(name);
+        if (!replaced || attempt === ATTEMPTS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      }
+    }
+  }
+
+  /** Changes whenever model.json is replaced; absent where there is none. */
+  async #stampOf(name: string): Promise<string | undefined> {
+    try {
+      const { mtime, size, ino } = await Deno.stat(join(this.#folder, checkModelName(name), "model.json"));
+      return `${mtime?.getTime()} ${size} ${ino}`;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+      throw error;
+    }
+  }
+}
