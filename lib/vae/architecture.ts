@@ -1,0 +1,116 @@
+/** An architecture: the layers of encoder and decoder, made from the configuration, and the parameters that they need. */
+import { conv } from "./conv.ts";
+import type { TrainingConfig } from "./config_types.ts";
+import { type FeatureShape, type Layer, outputShapeOf, parametersOf, type ParameterSpec } from "./layers.ts";
+import { mlp } from "./mlp.ts";
+
+/** The size of a picture. */
+export interface ImageShape {
+  /** Pixels. */
+  readonly height: number;
+  /** Pixels. */
+  readonly width: number;
+  /** 1 for grey, 3 for colour. */
+  readonly channels: 1 | 3;
+}
+
+/** The body of an encoder and of a decoder; heads are put onto them by {@linkcode buildArchitecture}. */
+export interface Body {
+  /** From `[height, width, channels]`, 0 to 1, to `[features]`. */
+  readonly encoder: readonly Layer[];
+  /** From `[latentDim]` to what {@linkcode Body.output} takes. */
+  readonly decoder: readonly Layer[];
+  /** The last layers of the decoder, from its body to `[height, width, channels]`, under the given name. */
+  output(name: string): readonly Layer[];
+}
+
+/** Every layer of a variational autoencoder. */
+export interface Architecture {
+  /** `conv`, `mlp`. */
+  readonly name: string;
+  /** What goes in and comes out. */
+  readonly image: ImageShape;
+  /** Latent dimensions. */
+  readonly latentDim: number;
+  /** From pictures, 0 to 1, to features. */
+  readonly encoder: readonly Layer[];
+  /** From the encoder's features to the posterior's mu and logvar. */
+  readonly posterior: { readonly mu: readonly Layer[]; readonly logvar: readonly Layer[] };
+  /** From a latent to the decoder's features. */
+  readonly decoder: readonly Layer[];
+  /** From the decoder's features to logits and, where the likelihood learns its variance, to the pixels' logvar. */
+  readonly likelihood: { readonly logits: readonly Layer[]; readonly logvar?: readonly Layer[] };
+}
+
+/**
+ * Declares the layers that a configuration asks for.
+ *
+ * @throws {RangeError} when they don't fit together
+ */
+export function buildArchitecture(
+  config: Pick<TrainingConfig, "data" | "architecture" | "latentDim" | "objective">,
+): Architecture {
+  const { data: { imageSize, channels }, architecture, latentDim, objective } = config;
+  const image: ImageShape = { height: imageSize, width: imageSize, channels };
+  const body = architecture.kind === "conv" ? conv(architecture, image) : mlp(architecture, image);
+  const head = (name: string): Layer[] => [{ kind: "dense", name, units: latentDim, activation: "linear" }];
+  const built: Architecture = {
+    name: architecture.kind,
+    image,
+    latentDim,
+    encoder: body.encoder,
+    posterior: { mu: head("encoder/mu"), logvar: head("encoder/logvar") },
+    decoder: body.decoder,
+    likelihood: {
+      logits: body.output("decoder/logits"),
+      ...(objective.reconstruction === "gaussian" ? { logvar: pixelLogvar(objective.variance, body, image) } : {}),
+    },
+  };
+  checkShapes(built);
+  return built;
+}
+
+/** Every parameter of an architecture, in the order of its layers. */
+export function parameterSpecs(architecture: Architecture): ParameterSpec[] {
+  return [...encoderSpecs(architecture), ...decoderSpecs(architecture)];
+}
+
+/** The encoder's parameters, heads included. */
+export function encoderSpecs({ image, encoder, posterior }: Architecture): ParameterSpec[] {
+  const input = imageShape(image);
+  const features = outputShapeOf(encoder, input);
+  return [encoder, posterior.mu, posterior.logvar].flatMap((layers, i) => parametersOf(layers, i ? features : input));
+}
+
+/** The decoder's parameters, heads included. */
+export function decoderSpecs({ latentDim, decoder, likelihood }: Architecture): ParameterSpec[] {
+  const features = outputShapeOf(decoder, [latentDim]);
+  return [decoder, likelihood.logits, likelihood.logvar ?? []]
+    .flatMap((layers, i) => parametersOf(layers, i ? features : [latentDim]));
+}
+
+/** `[height, width, channels]`. */
+export function imageShape({ height, width, channels }: ImageShape): readonly [number, number, number] {
+  return [height, width, channels];
+}
+
+function pixelLogvar(variance: "shared" | "pixel", body: Body, image: ImageShape): readonly Layer[] {
+  if (variance === "pixel") return body.output("decoder/logvar");
+  return [{ kind: "shared", name: "decoder/logvar", shape: imageShape(image) }];
+}
+
+function checkShapes(architecture: Architecture): void {
+  const { image, latentDim, encoder, posterior, decoder, likelihood } = architecture;
+  const expect = (what: string, layers: readonly Layer[], input: FeatureShape, wanted: FeatureShape) => {
+    const found = outputShapeOf(layers, input);
+    if (String(found) !== String(wanted)) {
+      throw new RangeError(`Cannot build "${architecture.name}": ${what} is [${found}], it must be [${wanted}]`);
+    }
+  };
+  expect("mu", [...encoder, ...posterior.mu], imageShape(image), [latentDim]);
+  expect("logvar", [...encoder, ...posterior.logvar], imageShape(image), [latentDim]);
+  expect("logits", [...decoder, ...likelihood.logits], [latentDim], imageShape(image));
+  if (likelihood.logvar) {
+    expect("the pixels' logvar", [...decoder, ...likelihood.logvar], [latentDim], imageShape(image));
+  }
+}

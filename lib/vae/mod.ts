@@ -1,0 +1,15 @@
+/**
+ * Variational autoencoders: their configuration, their layers declared once, and the forward pass and objective as pure
+ * functions on tfjs. What needs no tfjs (configuration, architecture, parameters) can be imported file by file.
+ *
+ * @module
+ */
+export * from "./architecture.ts";
+export * from "./config.ts";
+export * from "./config_types.ts";
+export * from "./forward.ts";
+export * from "./layers.ts";
+export * from "./objective.ts";
+export * from "./ops.ts";
+export * from "./parameters.ts";
+export * from "./warmup.ts";
