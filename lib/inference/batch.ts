@@ -14,6 +14,8 @@ export interface DecodedBatch {
   readonly pixels: Uint8Array;
   /** `[count, height, width, channels]`, the decoder's output before the likelihood; there when it was asked for. */
   readonly logits?: Float32Array;
+  /** `[count, height, width, channels]`, 0 to 1; there when it was asked for. */
+  readonly image?: Float32Array;
 }
 
 /** The posteriors of encoded pictures. */

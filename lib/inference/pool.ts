@@ -5,8 +5,9 @@ import { log } from "../log.ts";
 import { checkModelName, listModels, readModelDocument, readModelFile } from "../model/mod.ts";
 import type { ModelDetail, ModelSummary } from "../protocol.ts";
 import { latentDimensions, type ModelDocument, summarize } from "./dimensions.ts";
-import { type ProviderName, PROVIDERS, ProviderSelector, type RejectedProvider } from "./providers.ts";
+import { PROVIDERS, ProviderSelector, type RejectedProvider } from "./providers.ts";
 import { ModelRuntime } from "./runtime.ts";
+import type { ProviderName } from "./session.ts";
 
 export type { ModelDetail };
 

@@ -10,6 +10,8 @@ import { OnnxSession, type ProviderName, type TensorSpec } from "./session.ts";
 export interface DecodeOptions {
   /** Give the logits as well. */
   readonly logits?: boolean;
+  /** Give the pictures as float32 numbers from 0 to 1 as well. */
+  readonly image?: boolean;
   /** Ends a long batch between two parts of it. */
   readonly signal?: AbortSignal;
 }
@@ -117,13 +119,13 @@ export class ModelRuntime {
    */
   async decode(z: ArrayLike<number>, count: number, options: DecodeOptions = {}): Promise<DecodedBatch> {
     const latents = toFloat32(z);
-    const outputs = options.logits ? ["pixels", "logits"] : ["pixels"];
-    const [pixels, logits] = await this.#inTurns(this.#decoder, latents, count, outputs, options.signal);
+    const extra = (["logits", "image"] as const).filter((name) => options[name]);
+    const [pixels, ...more] = await this.#inTurns(this.#decoder, latents, count, ["pixels", ...extra], options.signal);
     return {
       count,
       ...this.document.image,
       pixels: pixels as Uint8Array,
-      ...(logits === undefined ? {} : { logits: logits as Float32Array }),
+      ...Object.fromEntries(extra.map((name, i) => [name, more[i] as Float32Array])),
     };
   }
 
@@ -241,6 +243,7 @@ function checkDecoder(document: ModelDocument, session: OnnxSession): void {
   check(document, "decoder", session, { name: "z", type: "float32", shape: [latentDimOf(document)] }, [
     { name: "pixels", type: "uint8", shape: [height, width, channels] },
     { name: "logits", type: "float32", shape: [height, width, channels] },
+    { name: "image", type: "float32", shape: [height, width, channels] },
   ]);
 }
 
