@@ -83,13 +83,17 @@ export interface ModelSummary {
 
 /** What the board needs to know of one latent dimension, from the aggregate posterior of the test pictures. */
 export interface LatentDimension {
+  /** Its place in z, 0 and up. */
   readonly index: number;
   /** Mean KL divergence from the prior, nats. */
   readonly kl: number;
+  /** Mean of mu. */
   readonly mean: number;
+  /** Standard deviation of mu. */
   readonly standardDeviation: number;
   /** The slider's range: the 0.5 % and 99.5 % quantiles, widened to at least ±1. */
   readonly minimum: number;
+  /** The slider's other end. */
   readonly maximum: number;
   /** False for a dead latent: KL below 0.01 nats. */
   readonly active: boolean;

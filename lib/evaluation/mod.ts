@@ -6,5 +6,6 @@
 export * from "./frechet.ts";
 export * from "./latents.ts";
 export * from "./likelihood.ts";
+export * from "./mixture.ts";
 export * from "./pictures.ts";
 export * from "./probes.ts";

@@ -8,5 +8,6 @@
 export * from "./base64.ts";
 export * from "./dimensions.ts";
 export * from "./interpolate.ts";
+export * from "./mixture.ts";
 export * from "./normal.ts";
 export * from "./sample.ts";

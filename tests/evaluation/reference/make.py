@@ -11,6 +11,7 @@ from scipy.linalg import sqrtm
 from skimage.metrics import structural_similarity
 from sklearn.linear_model import RidgeClassifier
 from sklearn.metrics import mutual_info_score
+from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier
 
 rng = np.random.default_rng(7)
@@ -70,6 +71,18 @@ def bins(column):
 
 information = sorted((mutual_info_score(bins(values[:, d]), labels) for d in range(5)), reverse=True)
 out["mig"] = float((information[0] - information[1]) / mutual_info_score(labels, labels))
+
+# Gaussian mixture: two clear clusters, so that every good fit is the same one
+cloud = np.concatenate([rng.normal([2, 0], [0.5, 1.0], size=(150, 2)), rng.normal([-3, 1], [1.0, 0.4], size=(100, 2))])
+cloud = rounded(cloud @ np.array([[1.0, 0.4], [0.0, 1.0]]))
+fitted = GaussianMixture(2, tol=1e-8, max_iter=1000, n_init=5, random_state=1).fit(cloud)
+out["mixture"] = {
+    "rows": cloud.tolist(),
+    "weights": fitted.weights_.tolist(),
+    "means": fitted.means_.tolist(),
+    "covariances": fitted.covariances_.tolist(),
+    "logDensity": float(fitted.score(cloud)),
+}
 
 path = pathlib.Path(__file__).with_name("reference.json")
 path.write_text(json.dumps(out) + "\n")
