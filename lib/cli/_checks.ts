@@ -1,0 +1,189 @@
+/** What `deno task doctor` looks at: one function a part of the machine, each of which answers and never throws. */
+import { join } from "node:path";
+import { statfs } from "node:fs/promises";
+
+/** `ok`: works. `gap`: something is missing that a command closes. `note`: worth knowing, nothing to do. */
+export type Verdict = "ok" | "gap" | "note";
+
+/** One line of the report. */
+export interface Finding {
+  readonly part: string;
+  readonly verdict: Verdict;
+  /** What was found, in one line. */
+  readonly detail: string;
+  /** The one command that closes the gap. */
+  readonly fix?: string;
+}
+
+/** What the checks ask of the machine; tests hand in a machine of their own. */
+export interface Machine {
+  readonly os: string;
+  readonly arch: string;
+  readonly denoVersion: string;
+  readonly cores: number;
+  /** Reads a text file; undefined where it can't be read. */
+  readText(path: string): Promise<string | undefined>;
+  exists(path: string): Promise<boolean>;
+  /** Runs a program and gives its standard output; undefined where it is missing or fails. */
+  run(program: string, args: readonly string[]): Promise<string | undefined>;
+  /** Bytes that a user may still write below a folder. */
+  freeBytes(path: string): Promise<number | undefined>;
+  /** Bytes of memory in all. */
+  readonly memory: number;
+}
+
+/** This machine. */
+export const THIS_MACHINE: Machine = {
+  os: Deno.build.os,
+  arch: Deno.build.arch,
+  denoVersion: Deno.version.deno,
+  cores: navigator.hardwareConcurrency,
+  memory: Deno.systemMemoryInfo().total,
+  readText: (path) => Deno.readTextFile(path).catch(() => undefined),
+  exists: (path) => Deno.stat(path).then(() => true, () => false),
+  async run(program, args) {
+    try {
+      const { success, stdout } = await new Deno.Command(program, { args: [...args], stdin: "null", stderr: "null" })
+        .output();
+      return success ? new TextDecoder().decode(stdout).trim() : undefined;
+    } catch {
+      return undefined; // no such program
+    }
+  },
+  async freeBytes(path) {
+    try {
+      const { bavail, bsize } = await statfs(path);
+      return bavail * bsize;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** The Deno version that Latentboard is built and tested with. */
+const DENO_VERSION = "2.9.6";
+
+/** Deno, the system, its cores and memory. */
+export function checkDeno(machine: Machine): Finding {
+  const about = `Deno ${machine.denoVersion} on ${machine.os} ${machine.arch}, ${machine.cores} cores, ${
+    gigabytes(machine.memory)
+  }`;
+  const [major = 0, minor = 0] = machine.denoVersion.split(".").map(Number);
+  if (major > 2 || (major === 2 && minor >= 9)) return { part: "Deno", verdict: "ok", detail: about };
+  return {
+    part: "Deno",
+    verdict: "gap",
+    detail: `${about}: 2.9 or later is needed`,
+    fix: `deno upgrade --version ${DENO_VERSION}`,
+  };
+}
+
+/** The processor's vector instructions, which decide how fast training is on it. */
+export async function checkProcessor(machine: Machine): Promise<Finding> {
+  const info = await machine.readText("/proc/cpuinfo");
+  const flags = new Set(info?.match(/^(?:flags|Features)\s*:(.*)$/m)?.[1]?.trim().split(/\s+/));
+  const known = ["avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "sve"].filter((flag) =>
+    flags.has(flag)
+  );
+  if (info === undefined) {
+    return { part: "processor", verdict: "note", detail: "its instruction sets can't be read here" };
+  }
+  return {
+    part: "processor",
+    verdict: "ok",
+    detail: known.length > 0 ? known.join(", ") : "no vector instructions that matter",
+  };
+}
+
+/** The NVIDIA driver, which both TensorFlow and ONNX Runtime's cuda provider need. */
+export async function checkNvidia(machine: Machine): Promise<Finding> {
+  const cards = await machine.run("nvidia-smi", [
+    "--query-gpu=name,driver_version,memory.total",
+    "--format=csv,noheader",
+  ]);
+  if (cards) return { part: "NVIDIA GPU", verdict: "ok", detail: cards.replaceAll("\n", "; ") };
+  return { part: "NVIDIA GPU", verdict: "note", detail: "none: training runs on the processor" };
+}
+
+/** Deno's own WebGPU adapter, for training without libtensorflow. */
+export async function checkWebGpu(gpu: { requestAdapter(): Promise<unknown> } | undefined): Promise<Finding> {
+  if (gpu === undefined) return { part: "WebGPU", verdict: "note", detail: "this Deno has none" };
+  const adapter = await gpu.requestAdapter().catch(() => null) as
+    | { info?: { description?: string; vendor?: string } }
+    | null;
+  if (adapter === null) return { part: "WebGPU", verdict: "note", detail: "no adapter" };
+  return {
+    part: "WebGPU",
+    verdict: "ok",
+    detail: adapter.info?.description || adapter.info?.vendor || "an adapter with no name",
+  };
+}
+
+/** Free disk for runs, caches and the gallery. */
+export async function checkDisk(machine: Machine, home: string): Promise<Finding> {
+  const folder = await machine.exists(home) ? home : ".";
+  const free = await machine.freeBytes(folder);
+  if (free === undefined) return { part: "disk", verdict: "note", detail: `can't be read for ${home}` };
+  const detail = `${gigabytes(free)} free for ${home}`;
+  return free > 2e9 ? { part: "disk", verdict: "ok", detail } : {
+    part: "disk",
+    verdict: "gap",
+    detail: `${detail}: a first training fetches up to 1 GB`,
+    fix: "deno task start --home <a folder on a larger disk>",
+  };
+}
+
+/** The full Fashion-MNIST, from Debian's package or the cache. */
+export async function checkFashionMnist(machine: Machine, home: string): Promise<Finding> {
+  for (const folder of ["/usr/share/datasets/fashion-mnist", join(home, "datasets", "fashion-mnist")]) {
+    if (await machine.exists(join(folder, "train-images-idx3-ubyte.gz"))) {
+      return { part: "Fashion-MNIST", verdict: "ok", detail: folder };
+    }
+  }
+  return {
+    part: "Fashion-MNIST",
+    verdict: "gap",
+    detail: "not here: only the sample in data/ can be trained on",
+    fix: "deno task data",
+  };
+}
+
+/** The font that the emoji dataset is drawn from. */
+export async function checkEmojiFont(machine: Machine): Promise<Finding> {
+  const font = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf";
+  if (await machine.exists(font)) return { part: "emoji font", verdict: "ok", detail: font };
+  return {
+    part: "emoji font",
+    verdict: "gap",
+    detail: "not here: needed for the emoji dataset alone",
+    fix: "apt-get install fonts-noto-color-emoji",
+  };
+}
+
+/** Chromium, for the browser tests and the screenshots. */
+export async function checkChromium(machine: Machine): Promise<Finding> {
+  const version = await machine.run("chromium", ["--version"]);
+  if (version) return { part: "Chromium", verdict: "ok", detail: version };
+  return {
+    part: "Chromium",
+    verdict: "gap",
+    detail: "not here: browser tests are skipped",
+    fix: "apt-get install chromium",
+  };
+}
+
+/** pip, which fetches libtensorflow. */
+export async function checkPip(machine: Machine): Promise<Finding> {
+  const version = await machine.run("python3", ["-m", "pip", "--version"]);
+  if (version) return { part: "pip", verdict: "ok", detail: version.split(" from ")[0]! };
+  return {
+    part: "pip",
+    verdict: "gap",
+    detail: "not here: libtensorflow can't be fetched with it",
+    fix: "apt-get install python3-pip",
+  };
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0)} GB`;
+}

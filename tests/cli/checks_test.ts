@@ -1,0 +1,102 @@
+/** The doctor's checks on machines with and without each part. */
+import { assert, assertEquals } from "deno-std/assert/mod.js";
+import * as checks from "../../lib/cli/_checks.ts";
+
+/** A machine with nothing on it, but for what is given. */
+function machine(
+  parts: Partial<checks.Machine> & { files?: string[]; programs?: Record<string, string> } = {},
+): checks.Machine {
+  const { files = [], programs = {}, ...rest } = parts;
+  return {
+    os: "linux",
+    arch: "x86_64",
+    denoVersion: "2.9.6",
+    cores: 2,
+    memory: 24e9,
+    readText: () => Promise.resolve(undefined),
+    exists: (path) => Promise.resolve(files.includes(path)),
+    run: (program) => Promise.resolve(programs[program]),
+    freeBytes: () => Promise.resolve(50e9),
+    ...rest,
+  };
+}
+
+Deno.test("checkDeno() passes 2.9 and later, and says how to get it otherwise", () => {
+  assertEquals(checks.checkDeno(machine()).verdict, "ok");
+  assertEquals(checks.checkDeno(machine({ denoVersion: "3.0.0" })).verdict, "ok");
+  const old = checks.checkDeno(machine({ denoVersion: "2.8.1" }));
+  assertEquals(old.verdict, "gap");
+  assertEquals(old.fix, "deno upgrade --version 2.9.6");
+});
+
+Deno.test("checkProcessor() names the instruction sets that matter", async () => {
+  const cpuinfo = "processor\t: 0\nflags\t\t: fpu avx2 fma avx512f sse\n";
+  const found = await checks.checkProcessor(machine({ readText: () => Promise.resolve(cpuinfo) }));
+  assertEquals(found.detail, "avx2, fma, avx512f");
+  assertEquals((await checks.checkProcessor(machine())).verdict, "note");
+});
+
+Deno.test("checkNvidia() tells a machine with a card from one without", async () => {
+  const card = await checks.checkNvidia(machine({ programs: { "nvidia-smi": "H200, 570.1, 143771 MiB" } }));
+  assertEquals([card.verdict, card.detail], ["ok", "H200, 570.1, 143771 MiB"]);
+  assertEquals((await checks.checkNvidia(machine())).verdict, "note");
+});
+
+Deno.test("checkWebGpu() tells an adapter, no adapter, no WebGPU and one that throws", async () => {
+  const adapter = { requestAdapter: () => Promise.resolve({ info: { description: "llvmpipe" } }) };
+  assertEquals(await checks.checkWebGpu(adapter), { part: "WebGPU", verdict: "ok", detail: "llvmpipe" });
+  assertEquals((await checks.checkWebGpu({ requestAdapter: () => Promise.resolve(null) })).detail, "no adapter");
+  assertEquals((await checks.checkWebGpu({ requestAdapter: () => Promise.reject(new Error()) })).detail, "no adapter");
+  assertEquals((await checks.checkWebGpu(undefined)).verdict, "note");
+});
+
+Deno.test("checkDisk() minds a disk that is nearly full", async () => {
+  assertEquals((await checks.checkDisk(machine(), "/home/me")).verdict, "ok");
+  const full = await checks.checkDisk(machine({ freeBytes: () => Promise.resolve(1e9) }), "/home/me");
+  assertEquals(full.verdict, "gap");
+  assert(full.detail.startsWith("1.0 GB free for /home/me"));
+  assertEquals(
+    (await checks.checkDisk(machine({ freeBytes: () => Promise.resolve(undefined) }), "/x")).verdict,
+    "note",
+  );
+});
+
+Deno.test("checkFashionMnist() looks in Debian's package, then in the cache", async () => {
+  const debian = "/usr/share/datasets/fashion-mnist";
+  const found = await checks.checkFashionMnist(machine({ files: [`${debian}/train-images-idx3-ubyte.gz`] }), "/h");
+  assertEquals(found.detail, debian);
+  const cached = await checks.checkFashionMnist(
+    machine({ files: ["/h/datasets/fashion-mnist/train-images-idx3-ubyte.gz"] }),
+    "/h",
+  );
+  assertEquals(cached.verdict, "ok");
+  assertEquals((await checks.checkFashionMnist(machine(), "/h")).fix, "deno task data");
+});
+
+for (
+  const [name, check, having] of [
+    ["checkChromium", checks.checkChromium, machine({ programs: { chromium: "Chromium 156" } })],
+    ["checkPip", checks.checkPip, machine({ programs: { python3: "pip 25.0 from /usr/lib (python 3.12)" } })],
+    [
+      "checkEmojiFont",
+      checks.checkEmojiFont,
+      machine({ files: ["/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"] }),
+    ],
+  ] as const
+) {
+  Deno.test(`${name}() is right with and without the part, and names the fix`, async () => {
+    assertEquals((await check(having)).verdict, "ok");
+    const without = await check(machine());
+    assertEquals(without.verdict, "gap");
+    assert(without.fix?.startsWith("apt-get install "));
+  });
+}
+
+Deno.test("THIS_MACHINE answers undefined for what is not there, and never throws", async () => {
+  assertEquals(await checks.THIS_MACHINE.run("no-such-program-here", []), undefined);
+  assertEquals(await checks.THIS_MACHINE.readText("no-such-file-here"), undefined);
+  assertEquals(await checks.THIS_MACHINE.exists("no-such-file-here"), false);
+  assertEquals(await checks.THIS_MACHINE.exists("deno.json"), true);
+  assert((await checks.THIS_MACHINE.freeBytes("."))! > 0);
+  assertEquals(await checks.THIS_MACHINE.freeBytes("no-such-folder-here"), undefined);
+});
