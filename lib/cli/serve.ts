@@ -58,6 +58,5 @@ if (import.meta.main) {
       }
       throw error;
     }
-    return 0;
   });
 }

@@ -15,6 +15,7 @@ export type { EngineOrigin, MemoryCounters, TensorFlowEngine } from "./engine.ts
 export type { CaptureOptions } from "./capture.ts";
 export { type FaultKind, LatentboardError } from "../errors.ts";
 export { LibraryUnavailableError, TensorFlowError } from "./errors.ts";
+export { findLibrary } from "./library.ts";
 export type { LibraryOptions, TensorFlowLibrary } from "./library.ts";
 export { statelessNormal, toFloat } from "./ops.ts";
 export { createStep, createVariable, StepCache, updateAfter } from "./step.ts";

@@ -1,0 +1,87 @@
+// deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
+/** `deno task doctor`: what of this machine Latentboard can use, why not the rest, and the command that closes each gap. */
+import { probeProviders, PROVIDERS } from "../inference/mod.ts";
+import { listModels } from "../model/mod.ts";
+import { type CommandSpec, readSettings, type Settings } from "../settings.ts";
+import { findLibrary } from "../tensorflow/mod.ts";
+import * as checks from "./_checks.ts";
+import { runCommand } from "./command.ts";
+
+const DOCTOR: CommandSpec = {
+  name: "doctor",
+  summary: "Tells what of this machine Latentboard can use, and how to close each gap.",
+  options: { json: { kind: "boolean", help: "print the findings as JSON" } },
+};
+
+/** Looks at every part of the machine. */
+export async function examine(
+  settings: Settings,
+  machine: checks.Machine = checks.THIS_MACHINE,
+): Promise<checks.Finding[]> {
+  return [
+    checks.checkDeno(machine),
+    await checks.checkProcessor(machine),
+    await checks.checkNvidia(machine),
+    await checkTensorFlow(settings),
+    await checks.checkPip(machine),
+    ...await checkProviders(),
+    await checks.checkWebGpu((navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu),
+    await checkModels(settings),
+    await checks.checkFashionMnist(machine, settings.home),
+    await checks.checkEmojiFont(machine),
+    await checks.checkDisk(machine, settings.home),
+    await checks.checkChromium(machine),
+  ];
+}
+
+async function checkTensorFlow(settings: Settings): Promise<checks.Finding> {
+  try {
+    const library = await findLibrary({
+      ...(settings.tensorflow === undefined ? {} : { folder: settings.tensorflow }),
+      cache: `${settings.home}/cache/tensorflow`,
+      download: false,
+    });
+    return { part: "libtensorflow", verdict: "ok", detail: `${library.folder} (${library.source})` };
+  } catch (error) {
+    return {
+      part: "libtensorflow",
+      verdict: "gap",
+      detail: `${(error as Error).message}; the first training fetches it`,
+      fix: "deno task train --epochs 1",
+    };
+  }
+}
+
+async function checkProviders(): Promise<checks.Finding[]> {
+  const { available, rejected } = await probeProviders();
+  return PROVIDERS.map((name): checks.Finding => {
+    const part = `ONNX Runtime ${name}`;
+    if (available.includes(name)) return { part, verdict: "ok", detail: "opens a graph" };
+    return { part, verdict: "note", detail: rejected.find((entry) => entry.name === name)?.reason ?? "was not tried" };
+  });
+}
+
+async function checkModels(settings: Settings): Promise<checks.Finding> {
+  const names = await listModels(settings.models);
+  if (names.length > 0) return { part: "models", verdict: "ok", detail: names.join(", ") };
+  return { part: "models", verdict: "gap", detail: `none in ${settings.models}`, fix: "deno task train" };
+}
+
+const MARKS: Record<checks.Verdict, string> = { ok: "ok  ", gap: "GAP ", note: "-   " };
+
+/** The findings as text, a line each, the fix below its gap. */
+export function report(findings: readonly checks.Finding[]): string {
+  const width = Math.max(...findings.map(({ part }) => part.length));
+  return findings.map(({ part, verdict, detail, fix }) => {
+    const line = `${MARKS[verdict]} ${part.padEnd(width)}  ${detail}`;
+    return fix === undefined ? line : `${line}\n     ${" ".repeat(width)}  → ${fix}`;
+  }).join("\n");
+}
+
+if (import.meta.main) {
+  await runCommand(DOCTOR, async ({ options }) => {
+    const findings = await examine(readSettings(options));
+    if (options.json) console.log(JSON.stringify(findings, null, 2));
+    else console.log(report(findings));
+  });
+}
