@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import type { Signal } from "@preact/signals";
+import { useId, useRef } from "preact/hooks";
 
 /** One tab: its name, and what it shows when it is chosen. */
 export interface Tab {
@@ -11,14 +12,11 @@ export interface Tab {
  * Tabs after the ARIA pattern: arrow keys walk, the chosen one alone is in the tab order. A panel is made when its tab
  * is first chosen and kept from then on, so that work in it goes on behind another tab.
  */
-export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
-  const [chosen, choose] = useState(0);
-  const [opened, setOpened] = useState<readonly number[]>([0]);
+export function Tabs({ label, tabs, chosen: place }: { label: string; tabs: readonly Tab[]; chosen: Signal<number> }) {
+  const opened = useRef(new Set<number>()).current;
   const id = useId();
-  const open = (index: number) => {
-    choose(index);
-    if (!opened.includes(index)) setOpened([...opened, index]);
-  };
+  const chosen = place.value;
+  opened.add(chosen);
   const walk = (event: KeyboardEvent) => {
     const steps: Record<string, number> = {
       ArrowRight: chosen + 1,
@@ -30,7 +28,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
     if (target === undefined) return;
     event.preventDefault();
     const index = (target + tabs.length) % tabs.length;
-    open(index);
+    place.value = index;
     document.getElementById(`${id}-tab-${index}`)?.focus();
   };
 
@@ -46,7 +44,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
             aria-selected={index === chosen}
             aria-controls={`${id}-panel-${index}`}
             tabIndex={index === chosen ? 0 : -1}
-            onClick={() => open(index)}
+            onClick={() => place.value = index}
           >
             {tab.name}
           </button>
@@ -61,7 +59,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
           aria-labelledby={`${id}-tab-${index}`}
           hidden={index !== chosen}
         >
-          {opened.includes(index) && tab.panel()}
+          {opened.has(index) && tab.panel()}
         </div>
       ))}
     </>

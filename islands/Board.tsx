@@ -1,11 +1,18 @@
+import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { GridPanel } from "../components/board/GridPanel.tsx";
+import { InterpolationPanel } from "../components/board/InterpolationPanel.tsx";
 import { Knobs } from "../components/board/Knobs.tsx";
 import { Latents } from "../components/board/Latents.tsx";
 import { Manifold } from "../components/board/Manifold.tsx";
+import { PicturePanel } from "../components/board/PicturePanel.tsx";
 import { Readout } from "../components/board/Readout.tsx";
 import { Viewer } from "../components/board/Viewer.tsx";
+import { Tabs } from "../components/Tabs.tsx";
 import { ToastList } from "../components/ToastList.tsx";
 import { BoardSession, type BoardStart } from "../lib/browser/board_session.ts";
+import { Interpolation } from "../lib/browser/interpolation.ts";
+import { PictureIn, pictureOf } from "../lib/browser/picture_in.ts";
 import type { ModelDetail, ModelSummary } from "../lib/protocol.ts";
 
 interface BoardProps {
@@ -14,13 +21,42 @@ interface BoardProps {
   readonly start: BoardStart;
   /** The first state's picture as a `data:` link. */
   readonly picture: string;
+  /** Key frames that the link brought for the strip. */
+  readonly keys: readonly (readonly number[])[];
 }
 
+const STRIP_TAB = 0;
+const PICTURE_TAB = 1;
+
 /** The board: sliders on one side, the picture that they make on the other. */
-export default function Board({ models, model, start, picture }: BoardProps) {
+export default function Board({ models, model, start, picture, keys }: BoardProps) {
   const session = useMemo(() => new BoardSession(model, start), []);
   const { state } = session;
+  const strip = useMemo(() => new Interpolation(model.name), []);
+  const pictureIn = useMemo(() => new PictureIn(session, models.map(({ name }) => name)), []);
+  const tab = useSignal(STRIP_TAB);
   useEffect(() => session.run(), []);
+  useEffect(() => {
+    if (keys.length > 0) void strip.addKeys(keys);
+  }, []);
+  useEffect(() => {
+    const take = (event: DragEvent | ClipboardEvent) => {
+      const picture = pictureOf(event instanceof DragEvent ? event.dataTransfer : event.clipboardData);
+      if (picture === undefined) return;
+      event.preventDefault();
+      tab.value = PICTURE_TAB;
+      void pictureIn.take(picture);
+    };
+    const allow = (event: DragEvent) => event.preventDefault(); // else the browser leaves for the dropped file
+    addEventListener("dragover", allow);
+    addEventListener("drop", take);
+    addEventListener("paste", take);
+    return () => {
+      removeEventListener("dragover", allow);
+      removeEventListener("drop", take);
+      removeEventListener("paste", take);
+    };
+  }, []);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLInputElement && event.target.type !== "range";
@@ -64,6 +100,17 @@ export default function Board({ models, model, start, picture }: BoardProps) {
           </p>
         </div>
         <Latents session={session} />
+      </section>
+      <section class="tools" aria-label="More to do">
+        <Tabs
+          label="More to do"
+          chosen={tab}
+          tabs={[
+            { name: "Interpolation", panel: () => <InterpolationPanel session={session} strip={strip} /> },
+            { name: "Picture in", panel: () => <PicturePanel session={session} pictureIn={pictureIn} /> },
+            { name: "Grids", panel: () => <GridPanel session={session} /> },
+          ]}
+        />
       </section>
       <ToastList toasts={session.toasts} />
     </div>

@@ -125,6 +125,16 @@ export class BoardState {
     this.settle();
   }
 
+  /** Moves every latent, locked or not, to where a saved picture stood, as one step of the history. */
+  restore(z: ArrayLike<number>, seed?: number): void {
+    batch(() => {
+      for (const [index, cell] of this.values.entries()) cell.value = Math.fround(z[index]!);
+      this.seed.value = seed;
+      this.#changes.value++;
+    });
+    this.settle();
+  }
+
   /** Steps back in the history; locks do not hold here. */
   undo(): void {
     this.#show(this.#history.undo());

@@ -14,7 +14,12 @@ export interface BoardLink {
   readonly seed?: number | undefined;
   /** The spread of random samples, 0 to 2. */
   readonly temperature?: number | undefined;
+  /** Key frames for the interpolation strip, at most {@linkcode MOST_KEYS}. */
+  readonly keys?: readonly (readonly number[])[] | undefined;
 }
+
+/** Key frames that a link, and an interpolation, may have. */
+export const MOST_KEYS = 16;
 
 /** Latents as text for a link: base64url of little-endian 32-bit floats. */
 export function encodeLatents(z: readonly number[]): string {
@@ -42,6 +47,7 @@ export function boardUrl(link: BoardLink): string {
   if (link.z !== undefined) query.set("z", encodeLatents(link.z));
   if (link.seed !== undefined) query.set("seed", String(link.seed));
   if (link.temperature !== undefined && link.temperature !== 1) query.set("temperature", String(link.temperature));
+  if (link.keys !== undefined) query.set("keys", link.keys.map(encodeLatents).join("."));
   const text = query.toString();
   return text === "" ? "/" : `/?${text}`;
 }
@@ -53,6 +59,7 @@ export function parseBoardUrl(url: URL): BoardLink {
   const z = query.get("z");
   const seed = query.get("seed");
   const temperature = query.get("temperature");
+  const keys = query.get("keys")?.split(".").slice(0, MOST_KEYS).map(decodeLatents);
   return {
     model: model === null || model === "" ? undefined : model,
     z: z === null ? undefined : decodeLatents(z),
@@ -60,5 +67,6 @@ export function parseBoardUrl(url: URL): BoardLink {
     temperature: temperature !== null && /^[0-2](\.\d{1,4})?$/.test(temperature) && Number(temperature) <= 2
       ? Number(temperature)
       : undefined,
+    keys: keys?.every((key) => key !== undefined) ? keys : undefined,
   };
 }

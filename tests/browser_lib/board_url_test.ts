@@ -5,7 +5,7 @@ const parse = (path: string) => parseBoardUrl(new URL(path, "http://127.0.0.1:80
 
 Deno.test("boardUrl() and parseBoardUrl() bring the same 32-bit floats back", () => {
   const z = [0, -0, 0.1, -2.75, 1e-38, 3.4e38].map(Math.fround);
-  const link = { model: "fashion-20", z, seed: 4294967295, temperature: 0.7 };
+  const link = { model: "fashion-20", z, seed: 4294967295, temperature: 0.7, keys: [z, [1]] };
   assertEquals(parse(boardUrl(link)), link);
 });
 
@@ -36,6 +36,7 @@ for (
       z: undefined,
       seed: undefined,
       temperature: undefined,
+      keys: undefined,
     });
   });
 }

@@ -1,0 +1,98 @@
+/** The map of a model's latent space: where its test pictures lie, brought down to two dimensions. */
+
+/** What map.bin holds. */
+export interface LatentMap {
+  readonly count: number;
+  readonly latentDim: number;
+  /** mu of each picture, `[count × latentDim]`. */
+  readonly latents: Float32Array;
+  /** The class of each picture. */
+  readonly labels: Uint8Array;
+}
+
+/**
+ * Reads map.bin: little-endian float32 latents `[count × latentDim]`, then one label byte a picture.
+ *
+ * @throws {RangeError} when the length does not fit the dimensions
+ */
+export function parseLatentMap(buffer: ArrayBuffer, latentDim: number): LatentMap {
+  const count = buffer.byteLength / (4 * latentDim + 1);
+  if (!Number.isInteger(count)) {
+    throw new RangeError(`Cannot read map.bin: ${buffer.byteLength} bytes do not divide into ${latentDim} latents`);
+  }
+  const view = new DataView(buffer);
+  const latents = Float32Array.from({ length: count * latentDim }, (_, index) => view.getFloat32(index * 4, true));
+  return { count, latentDim, latents, labels: new Uint8Array(buffer, count * latentDim * 4) };
+}
+
+/** Points on a plane. */
+export interface Projection {
+  /** `[count × 2]`. */
+  readonly points: Float32Array;
+  /** The share of the variance that the plane keeps, 0 to 1. */
+  readonly kept: number;
+}
+
+/**
+ * The plane in which the latents spread most (principal component analysis). Two latents are shown as they are.
+ */
+export function project(map: LatentMap): Projection {
+  const { count, latentDim, latents } = map;
+  if (latentDim === 2) return { points: latents, kept: 1 };
+  if (latentDim === 1) {
+    const points = Float32Array.from({ length: count * 2 }, (_, index) => index % 2 === 0 ? latents[index / 2]! : 0);
+    return { points, kept: 1 };
+  }
+  const { mean, covariance } = moments(map);
+  const total = covariance.reduce((sum, row, index) => sum + row[index]!, 0);
+  const first = principal(covariance);
+  const rest = covariance.map((row, i) =>
+    row.map((value, j) => value - first.variance * first.axis[i]! * first.axis[j]!)
+  );
+  const second = principal(rest);
+  const points = new Float32Array(count * 2);
+  for (let row = 0; row < count; row++) {
+    for (let index = 0; index < latentDim; index++) {
+      const value = latents[row * latentDim + index]! - mean[index]!;
+      points[row * 2]! += value * first.axis[index]!;
+      points[row * 2 + 1]! += value * second.axis[index]!;
+    }
+  }
+  return { points, kept: total === 0 ? 1 : (first.variance + second.variance) / total };
+}
+
+function moments({ count, latentDim, latents }: LatentMap): { mean: number[]; covariance: number[][] } {
+  const mean = Array<number>(latentDim).fill(0);
+  for (let index = 0; index < latents.length; index++) mean[index % latentDim]! += latents[index]! / count;
+  const covariance = Array.from({ length: latentDim }, () => Array<number>(latentDim).fill(0));
+  for (let row = 0; row < count; row++) {
+    for (let i = 0; i < latentDim; i++) {
+      const value = (latents[row * latentDim + i]! - mean[i]!) / count;
+      for (let j = 0; j < latentDim; j++) {
+        covariance[i]![j]! += value * (latents[row * latentDim + j]! - mean[j]!);
+      }
+    }
+  }
+  return { mean, covariance };
+}
+
+const POWER_STEPS = 200;
+
+/** The direction of largest variance, by power iteration. */
+function principal(matrix: readonly (readonly number[])[]): { axis: number[]; variance: number } {
+  let axis = matrix.map((_, index) => 1 / (index + 1)); // no symmetry that could make it orthogonal to the answer
+  let variance = 0;
+  for (let step = 0; step < POWER_STEPS; step++) {
+    const next = matrix.map((row) => row.reduce((sum, value, index) => sum + value * axis[index]!, 0));
+    variance = Math.hypot(...next);
+    if (variance === 0) return { axis: axis.map(() => 0), variance };
+    axis = next.map((value) => value / variance);
+  }
+  return { axis, variance };
+}
+
+/** The place of a picture in map.png: a sheet of `ceil(√count)` columns, edge to edge. */
+export function sheetCell(index: number, count: number, image: { width: number; height: number }) {
+  const columns = Math.ceil(Math.sqrt(count));
+  return { x: (index % columns) * image.width, y: Math.floor(index / columns) * image.height };
+}

@@ -1,0 +1,56 @@
+import { asset } from "fresh/runtime";
+import { Brand } from "../components/Brand.tsx";
+import { ProviderNote } from "../components/ProviderNote.tsx";
+import ThemeSwitch from "../islands/ThemeSwitch.tsx";
+import { define } from "../lib/http/define.ts";
+
+const PAGES = [
+  { href: "/", name: "Board" },
+  { href: "/gallery", name: "Gallery" },
+  { href: "/models", name: "Models" },
+];
+
+export default define.page(async function App({ Component, req, url, state }) {
+  const theme = chosenTheme(req.headers.get("cookie"));
+  const status = await state.services?.models.status().catch(() => undefined);
+  return (
+    <html lang="en" data-theme={theme}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={asset("/styles.css")} />
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to content</a>
+        <header class="bar">
+          <Brand />
+          <nav aria-label="Pages">
+            {PAGES.map(({ href, name }) => (
+              <a key={href} href={href} aria-current={isAt(url.pathname, href) ? "page" : undefined}>{name}</a>
+            ))}
+          </nav>
+          <ThemeSwitch chosen={theme} />
+        </header>
+        <main id="main" tabIndex={-1}>
+          <Component />
+        </main>
+        <footer class="foot">
+          <span>Latentboard</span>
+          {status && <ProviderNote status={status} />}
+          <a href="/openapi.json">HTTP API</a>
+        </footer>
+      </body>
+    </html>
+  );
+});
+
+function isAt(path: string, href: string): boolean {
+  return path === href || (href !== "/" && path.startsWith(`${href}/`));
+}
+
+function chosenTheme(cookies: string | null): "light" | "dark" | undefined {
+  const match = /(?:^|;\s*)theme=(light|dark)(?:;|$)/.exec(cookies ?? "");
+  return match?.[1] as "light" | "dark" | undefined;
+}

@@ -1,0 +1,89 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import Board from "../islands/Board.tsx";
+import { parseBoardUrl } from "../lib/browser/board_url.ts";
+import { define } from "../lib/http/define.ts";
+import { encodePng } from "../lib/imaging/mod.ts";
+import { type ModelPool, pictureOf } from "../lib/inference/mod.ts";
+import type { ModelDetail, ModelSummary } from "../lib/protocol.ts";
+
+export const handler = define.handlers({
+  async GET(ctx) {
+    const { models } = ctx.state.services;
+    const list = await models.list();
+    const link = parseBoardUrl(ctx.url);
+    const name = link.model ?? firstChoice(list)?.name;
+    if (name === undefined || !list.some((model) => model.name === name)) {
+      return page({ missing: name, list }, { status: name === undefined ? 200 : 404 });
+    }
+    const model = await models.detail(name);
+    const z = link.z?.length === model.latentDim ? link.z : opening(model);
+    const picture = await decodedPicture(models, name, z);
+    const start = { z, seed: link.seed, temperature: link.temperature };
+    const keys = link.keys?.filter((key) => key.length === model.latentDim) ?? [];
+    return page({ model, picture, start, keys, list: list.map(({ name, title }) => ({ name, title })) });
+  },
+});
+
+export default define.page<typeof handler>(function BoardPage({ data }) {
+  if ("missing" in data) return <NoModel missing={data.missing} list={data.list} />;
+  return (
+    <>
+      <Head>
+        <title>{`${data.model.title} · Latentboard`}</title>
+      </Head>
+      <h1 class="hidden-visually">Latentboard: {data.model.title}</h1>
+      <Board models={data.list} model={data.model} start={data.start} picture={data.picture} keys={data.keys} />
+    </>
+  );
+});
+
+function NoModel({ missing, list }: { missing: string | undefined; list: readonly ModelSummary[] }) {
+  return (
+    <div class="empty">
+      <Head>
+        <title>No model · Latentboard</title>
+      </Head>
+      <h1>{missing === undefined ? "No model yet" : `There is no model “${missing}”`}</h1>
+      {list.length === 0
+        ? (
+          <>
+            <p>Train one on the pictures that come along; it takes a minute or two:</p>
+            <p>
+              <code>deno task train</code>
+            </p>
+          </>
+        )
+        : (
+          <>
+            <p>Its link was made where that model is. Open one of these instead:</p>
+            <ul>
+              {list.map(({ name, title }) => (
+                <li key={name}>
+                  <a href={`/?model=${name}`}>{title}</a>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+    </div>
+  );
+}
+
+/** The model with the most to move; of several the newest. */
+function firstChoice(list: readonly ModelSummary[]): ModelSummary | undefined {
+  return list.toSorted((a, b) => b.latentDim - a.latentDim || b.createdAt.localeCompare(a.createdAt))[0];
+}
+
+/** Where the board opens: at a class's mean, a clearer picture than the prior's mean; else at 0. */
+function opening(model: ModelDetail): readonly number[] {
+  return model.labels.at(-1)?.mean ?? Array(model.latentDim).fill(0);
+}
+
+/** The picture at z as a `data:` link, so that the page shows it before any script has run. */
+async function decodedPicture(models: ModelPool, name: string, z: readonly number[]): Promise<string> {
+  const batch = await models.use(name, (runtime) => runtime.decode(z, 1));
+  const { width, height, channels } = batch;
+  const png = encodePng({ width, height, channels, data: pictureOf(batch, 0) });
+  return `data:image/png;base64,${png.toBase64()}`;
+}
