@@ -290,10 +290,10 @@ export interface ZipRequest {
 /** `GET /api/status`: what the server runs on. */
 export interface ServerStatus {
   readonly version: string;
-  /** The execution provider in use: cuda, webgpu or cpu. */
-  readonly provider: string;
-  /** Median of one decode in the provider's timed trial; 0 before there was one. */
-  readonly decodeMs: number;
+  /** The execution provider in use: cuda, webgpu or cpu; absent where none can be had. */
+  readonly provider?: string;
+  /** Milliseconds of one decode in the provider's timed trial; absent before there was one. */
+  readonly decodeMs?: number;
   /** Why the others are not in use. */
   readonly rejected: readonly { readonly name: string; readonly reason: string }[];
   /** Models that are loaded now. */
