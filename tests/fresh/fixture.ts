@@ -7,12 +7,12 @@ export const FIXTURE: string = fileURLToPath(
 );
 
 /** Builds the fixture app in memory and makes its handler. */
-export async function fixtureHandler(
-  mode: "production" | "development" = "production",
-): Promise<(request: Request) => Promise<Response>> {
+export async function fixtureHandler(): Promise<
+  (request: Request) => Promise<Response>
+> {
   const { app } = await import("./fixture/main.ts");
   const builder = new Builder<{ visitor?: string }>({ root: FIXTURE });
-  const apply = await builder.build({ mode, snapshot: "memory" });
+  const apply = await builder.build({ snapshot: "memory" });
   apply(app);
   const handler = app.handler();
   return (request) => handler(request);

@@ -3,7 +3,8 @@ import { hasChromium, inBrowser } from "./browser.ts";
 import { fixtureHandler } from "./fixture.ts";
 
 const ignore = !hasChromium;
-const name = (text: string) => hasChromium ? text : `${text} (skipped: Chromium is missing)`;
+const name = (text: string) =>
+  hasChromium ? text : `${text} (skipped: Chromium is missing)`;
 
 Deno.test({
   name: name("islands work in Chromium"),
@@ -69,15 +70,21 @@ Deno.test({
           (await page.locator(".given").textContent())?.trim(),
           "Given by the server",
         );
-        assertEquals(await page.locator("header em").first().innerHTML(), "Open");
+        assertEquals(
+          await page.locator("header em").first().innerHTML(),
+          "Open",
+        );
       });
 
-      await t.step("boot() starts an island within an island once", async () => {
-        await page.goto(`${origin}/nested`);
-        await page.waitForTimeout(100);
-        await page.locator(".counter").click();
-        assertEquals(await page.locator(".frame").innerText(), "8");
-      });
+      await t.step(
+        "boot() starts an island within an island once",
+        async () => {
+          await page.goto(`${origin}/nested`);
+          await page.waitForTimeout(100);
+          await page.locator(".counter").click();
+          assertEquals(await page.locator(".frame").innerText(), "8");
+        },
+      );
 
       await t.step("boot() starts an island beside its route", async () => {
         await page.goto(`${origin}/local`);
@@ -106,12 +113,15 @@ Deno.test({
         );
       });
 
-      await t.step("import() in an island loads code and a worker", async () => {
-        await page.goto(`${origin}/heavy`);
-        await page.waitForTimeout(100);
-        await page.locator(".heavy").click();
-        await page.locator("text=sum 6").waitFor();
-      });
+      await t.step(
+        "import() in an island loads code and a worker",
+        async () => {
+          await page.goto(`${origin}/heavy`);
+          await page.waitForTimeout(100);
+          await page.locator(".heavy").click();
+          await page.locator("text=sum 6").waitFor();
+        },
+      );
     });
   },
 });

@@ -66,7 +66,11 @@ export class App<State> {
     };
   }
 
-  /** @param config Base path, mode and trust in a proxy's headers. */
+  /**
+   * Makes an app without routes.
+   *
+   * @param config Base path, mode and trust in a proxy's headers.
+   */
   constructor(config: FreshConfig = {}) {
     const basePath = config.basePath ?? "";
     if (!/^(?:\/|\.\/|(?:\/[\w.-]+)+)?$/.test(basePath)) {

@@ -60,6 +60,8 @@ export class HttpError extends Error {
   status: ErrorStatus;
 
   /**
+   * Makes the error, to be thrown.
+   *
    * @param status The HTTP status, 400 to 599.
    * @param message What the visitor reads; the status text where it is empty.
    * @param options The standard error options, such as `cause`.

@@ -67,6 +67,7 @@ export class Segment<State> {
       try {
         return await ctx.next();
       } catch (error) {
+        ctx.error = error;
         const status = error instanceof HttpError ? error.status : 500;
         if (status === 404 && root.notFound !== null) {
           return await root.notFound(ctx);

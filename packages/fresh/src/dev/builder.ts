@@ -12,6 +12,7 @@ import {
   type OnTransformOptions,
   resolveConfig,
   type ResolvedBuildConfig,
+  resolvePath,
   type TransformFn,
 } from "./config.ts";
 import { findSources } from "./crawl.ts";
@@ -36,14 +37,25 @@ export class Builder<State = any> {
   config: ResolvedBuildConfig;
   #extraIslands = new Set<string>();
 
-  /** @param options Folders, target and source maps. */
+  /**
+   * Makes a builder for a project.
+   *
+   * @param options Folders, target and source maps.
+   */
   constructor(options: BuildOptions = {}) {
     this.config = resolveConfig(options);
   }
 
-  /** Makes a file outside the islands folder an islands file. */
+  /**
+   * Makes a file outside the islands folder an islands file.
+   *
+   * @param specifier Path or file URL; packages are left out and throw.
+   */
   registerIsland(specifier: string): void {
-    this.#extraIslands.add(specifier);
+    if (/^(?:jsr|npm|https?):/.test(specifier)) {
+      throw leftOut("builder.registerIsland() of a package");
+    }
+    this.#extraIslands.add(resolvePath(specifier, this.config.root));
   }
 
   /** Left out: throws. */

@@ -1,3 +1,4 @@
+import type { Message } from "esbuild";
 import { basename, extname } from "node:path";
 import { uniqueName } from "../snapshot.ts";
 import { SCRIPTS_PATH } from "../urls.ts";
@@ -62,9 +63,10 @@ export async function bundle(
       absWorkingDir: config.root,
       outdir: "/",
       write: false,
-      logLevel: "warning",
+      logLevel: "silent",
       plugins: [await denoResolver(config.root, [runtime, ...islands])],
     });
+    await report(esbuild, result.warnings);
     const outputs = result.outputFiles
       .map(({ path, text }) => ({ name: path.replace(/^.*[\\/]/, ""), text }))
       .toSorted((a, b) => a.name < b.name ? -1 : 1);
@@ -88,6 +90,15 @@ export async function bundle(
   } finally {
     await esbuild.stop();
   }
+}
+
+async function report(
+  { formatMessages }: typeof import("esbuild"),
+  warnings: Message[],
+): Promise<void> {
+  const texts = await formatMessages(warnings, { kind: "warning" });
+  // deno-lint-ignore no-console -- tells the developer what to look at
+  for (const text of texts) console.warn(text);
 }
 
 function sourceMaps({ mode, sourceMap }: ResolvedBuildConfig) {

@@ -110,7 +110,8 @@ export function resolveConfig(options: BuildOptions): ResolvedBuildConfig {
   };
 }
 
-function resolvePath(path: string, base: string): string {
+/** The absolute path of a path or a file URL. */
+export function resolvePath(path: string, base: string): string {
   if (path.startsWith("file://")) return fileURLToPath(path);
   return isAbsolute(path) ? path : join(base, path);
 }

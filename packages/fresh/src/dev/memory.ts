@@ -37,8 +37,7 @@ export async function memorySnapshot<State>(
 }
 
 async function load(path: string): Promise<Record<string, unknown>> {
-  const isUrl = /^[a-z]{2,}:/.test(path);
-  return await import(isUrl ? path : pathToFileURL(path).href);
+  return await import(pathToFileURL(path).href);
 }
 
 async function readFile(

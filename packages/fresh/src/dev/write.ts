@@ -106,7 +106,6 @@ export default serveBuild(app, snapshot, new URL(${rootUrl}, import.meta.url));
 }
 
 function specifier(outDir: string, path: string): string {
-  if (/^[a-z]{2,}:/.test(path)) return JSON.stringify(path);
   const name = slashes(relative(outDir, path)).split("/")
     .map((part) => encodeURIComponent(part)).join("/");
   return JSON.stringify(name.startsWith(".") ? name : `./${name}`);

@@ -93,17 +93,15 @@ function comment(text: string): AnyVNode {
 }
 
 /** The slots that no island has shown, for the browser to take from. */
-export function HiddenSlots(): AnyVNode | null {
-  const state = currentRender();
-  if (state === null) return null;
-  const hidden: AnyVNode[] = [];
-  // Rendering a slot may add slots: the loop sees them too
-  for (let id = 0; id < state.slots.length; id++) {
-    const content = state.slots[id];
-    if (!content) continue;
-    hidden.push(keepInPlace(h("template", { id: `frsh-${id}` }, content)));
-  }
-  return h(Fragment, null, hidden);
+export function HiddenSlots({ from }: { from: number }): AnyVNode | null {
+  const slots = currentRender()?.slots ?? [];
+  if (from >= slots.length) return null;
+  const templates = slots.slice(from).map((content, i) =>
+    content &&
+    keepInPlace(h("template", { id: `frsh-${from + i}` }, content))
+  );
+  // Rendering these may add slots, which come next
+  return h(Fragment, null, templates, h(HiddenSlots, { from: slots.length }));
 }
 
 const ComputedSignal = Object.getPrototypeOf(computed(() => 0));

@@ -26,7 +26,7 @@ export function setPageScripts(state: RenderState, page: PageScripts): void {
 
 /** The end of the body: hidden slots, then the script that starts islands. */
 export function PageEnd(): AnyVNode {
-  return h(Fragment, null, h(HiddenSlots, null), h(BootScript, null));
+  return h(Fragment, null, h(HiddenSlots, { from: 0 }), h(BootScript, null));
 }
 
 function BootScript(): AnyVNode | null {
