@@ -1,8 +1,8 @@
 /** The loss over a whole set of pictures, with the KL of each latent. */
 import type { StepFunction } from "../tensorflow/mod.ts";
-import { batches, type ImageSet } from "../dataset/mod.ts";
 import { prepareStep } from "./engine.ts";
 import type { LossParts } from "./history.ts";
+import type { PictureSource } from "./pictures.ts";
 import type { ModelState } from "./state.ts";
 import { evaluationStep, type StepInput, type TrainableModel } from "./step.ts";
 
@@ -51,15 +51,14 @@ export class Evaluator {
    * @param beta the KL weight in `loss`
    * @param signal stops it between two batches
    */
-  async evaluate(set: ImageSet, beta: number, signal?: AbortSignal): Promise<Evaluation> {
+  async evaluate(set: PictureSource, beta: number, signal?: AbortSignal): Promise<Evaluation> {
     const { seed, batchSize } = this.#options;
     const sums = new Float64Array(3 + this.#model.latentDim);
     let index = 0;
-    for (const batch of batches(set, { batchSize, seed, epoch: 0, shuffle: false })) {
+    for await (const { images, count } of set.batches({ batchSize, seed, epoch: 0, shuffle: false, start: 0 })) {
       signal?.throwIfAborted();
-      const count = batch.indices.length;
       const { means } = await this.#step(count).runInBackground({
-        images: batch.images,
+        images,
         seed: Int32Array.of(seed ^ NOISE_STREAM, index++),
         scalars: Float32Array.of(beta),
       });

@@ -12,49 +12,58 @@ export type Values = Record<string, { readonly shape: readonly number[]; readonl
 export interface StateOptions {
   /** Decides what is remembered of each weight. */
   readonly optimizer: Optimizer;
-  /** Whether running averages of the weights are kept. */
+  /** Whether running averages of the parameters are kept. */
   readonly average: boolean;
+  /** Parameters without a gradient, such as the running statistics of a normalisation. */
+  readonly fixed?: ReadonlySet<string>;
+}
+
+/** One parameter in training. */
+export interface Parameter {
+  /** Its name. */
+  readonly name: string;
+  /** Its value. */
+  readonly weight: Variable;
+  /** What the optimizer remembers of it; undefined where it has no gradient. */
+  readonly slots: readonly Variable[] | undefined;
+  /** Its running average, where one is kept. */
+  readonly average: Variable | undefined;
 }
 
 /** All variables of a model in training. */
 export class ModelState {
-  /** The parameters' names, sorted. */
-  readonly names: readonly string[];
-  /** The weights, in the order of the names. */
-  readonly weights: readonly Variable[];
-  /** For each weight what the optimizer remembers of it. */
-  readonly slots: readonly (readonly Variable[])[];
-  /** The running averages of the weights, where they are kept. */
-  readonly averages: readonly Variable[] | undefined;
-  readonly #variables: ReadonlyMap<string, Variable>;
+  /** The parameters, sorted by name. */
+  readonly parameters: readonly Parameter[];
+  readonly #variables = new Map<string, Variable>();
 
   /**
    * Puts first values into variables; the optimizer's slots start at 0, the averages at the weights.
    *
    * @param values the parameters' first values
-   * @param options the optimizer, and whether averages are kept
+   * @param options the optimizer, whether averages are kept, and what has no gradient
    */
   constructor(values: Values, options: StateOptions) {
     const kinds = slotNames(options.optimizer);
-    const variables = new Map<string, Variable>();
     const make = (key: string, value: NamedTensor) => {
       const variable = makeVariable(key, value);
-      variables.set(key, variable);
+      this.#variables.set(key, variable);
       return variable;
     };
-    this.names = Object.keys(values).sort();
-    this.weights = this.names.map((name) => make(`parameters/${name}`, values[name]!));
-    this.slots = this.names.map((name) => {
-      const { shape, data } = values[name]!;
-      return kinds.map((kind) => make(`optimizer.${kind}/${name}`, { shape, data: new Float32Array(data.length) }));
+    this.parameters = Object.keys(values).sort().map((name) => {
+      const value = values[name]!;
+      const zero = { shape: value.shape, data: new Float32Array(value.data.length) };
+      return {
+        name,
+        weight: make(`parameters/${name}`, value),
+        slots: options.fixed?.has(name) ? undefined : kinds.map((kind) => make(`optimizer.${kind}/${name}`, zero)),
+        average: options.average ? make(`average/${name}`, value) : undefined,
+      };
     });
-    this.averages = options.average ? this.names.map((name) => make(`average/${name}`, values[name]!)) : undefined;
-    this.#variables = variables;
   }
 
   /** How many numbers the parameters hold together. */
   get parameterCount(): number {
-    return this.weights.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+    return this.parameters.reduce((sum, { weight: { shape } }) => sum + shape.reduce((all, size) => all * size, 1), 0);
   }
 
   /** Copies everything out, by the names that checkpoints use. */
@@ -84,8 +93,9 @@ export class ModelState {
 
   /** The parameters to judge and to export: the running averages where they are kept, the weights otherwise. */
   values(): Values {
-    const source = this.averages ?? this.weights;
-    return Object.fromEntries(this.names.map((name, index) => [name, readVariable(source[index]!) as Values[string]]));
+    return Object.fromEntries(
+      this.parameters.map(({ name, weight, average }) => [name, readVariable(average ?? weight) as Values[string]]),
+    );
   }
 
   /** Frees all variables. */

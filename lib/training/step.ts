@@ -25,6 +25,8 @@ export interface BatchLoss {
   readonly kl: Tensor;
   /** `[latentDim]`, mean over the batch. */
   readonly klPerLatent: Tensor;
+  /** New values of parameters without a gradient, such as running statistics; while training only. */
+  readonly updates?: Readonly<Record<string, Tensor>>;
 }
 
 /** A model as training sees it: a pure function from parameters and a batch to a loss. */
@@ -40,8 +42,15 @@ export interface TrainableModel {
    * @param images `[batch, height, width, channels]`, 0 to 1
    * @param noise standard normal, `[batch, latentDim]`
    * @param beta the KL weight, a scalar
+   * @param training whether the parameters are about to be updated
    */
-  loss(parameters: Readonly<Record<string, Tensor>>, images: Tensor, noise: Tensor, beta: Tensor): BatchLoss;
+  loss(
+    parameters: Readonly<Record<string, Tensor>>,
+    images: Tensor,
+    noise: Tensor,
+    beta: Tensor,
+    training: boolean,
+  ): BatchLoss;
 }
 
 /** What stays the same over all steps of a run. */
@@ -116,28 +125,38 @@ export function trainingStep(
       const [rate, epsilon, shrink, blend, beta, clipNorm] = unpack(scalars, SCALARS);
       const batch = toFloat(images).div(255);
       const noise = statelessNormal([batchSize, model.latentDim], seed);
-      const parts: Tensor[] = [];
-      const before = state.weights.map((weight) => weight.read());
+      const current = Object.fromEntries(state.parameters.map(({ name, weight }) => [name, weight.read()]));
+      const trained = state.parameters.filter((parameter) => parameter.slots !== undefined);
+      let kept: Omit<BatchLoss, "loss" | "klPerLatent"> | undefined;
       const { value, grads } = tf.valueAndGrads((...weights: Tensor[]) => {
-        const loss = model.loss(byName(state.names, weights), batch, noise, beta!);
-        parts.push(tf.keep(loss.reconstruction), tf.keep(loss.kl));
-        return loss.loss as tf.Scalar;
-      })(before);
-      const [reconstruction, kl] = parts as [Tensor, Tensor];
+        const given = Object.fromEntries(trained.map(({ name }, index) => [name, weights[index]!]));
+        const { loss, reconstruction, kl, updates = {} } = model.loss(
+          { ...current, ...given },
+          batch,
+          noise,
+          beta!,
+          true,
+        );
+        kept = { reconstruction, kl, updates };
+        for (const tensor of [reconstruction, kl, ...Object.values(updates)]) tf.keep(tensor);
+        return loss as tf.Scalar;
+      })(trained.map(({ name }) => current[name]!));
+      const { reconstruction, kl, updates = {} } = kept!;
       const clips = options.clipNorm !== undefined;
       const norm = clips ? globalNorm(grads) : tf.scalar(0);
       const gradients = clips ? clipByGlobalNorm(grads, norm, clipNorm!) : grads;
       after(gradients, () => {
         const update = { rate: rate!, epsilon: epsilon!, shrink: shrink! };
-        for (const [index, weight] of state.weights.entries()) {
-          applyUpdate(options.optimizer, weight, state.slots[index]!, update, gradients[index]!);
+        for (const [index, { weight, slots }] of trained.entries()) {
+          applyUpdate(options.optimizer, weight, slots!, update, gradients[index]!);
         }
-        for (const [index, average] of state.averages?.entries() ?? []) {
-          applyAverage(average, state.weights[index]!, blend!);
+        for (const { name, weight, average } of state.parameters) {
+          if (updates[name] !== undefined) weight.assign(updates[name]);
+          if (average !== undefined) applyAverage(average, weight, blend!);
         }
       });
       const metrics = tf.stack([value, reconstruction, kl, norm]);
-      tf.dispose([reconstruction, kl]);
+      tf.dispose([reconstruction, kl, ...Object.values(updates)]);
       return { metrics };
     },
   };
@@ -175,9 +194,10 @@ export function evaluationStep(
     body: ({ images, seed, scalars }) => {
       const batch = toFloat(images).div(255);
       const noise = statelessNormal([batchSize, model.latentDim], seed);
-      const weights = (state.averages ?? state.weights).map((weight) => weight.read());
-      const parts = model.loss(byName(state.names, weights), batch, noise, scalars.reshape([]));
-      const { loss, reconstruction, kl, klPerLatent } = parts;
+      const current = Object.fromEntries(
+        state.parameters.map(({ name, weight, average }) => [name, (average ?? weight).read()]),
+      );
+      const { loss, reconstruction, kl, klPerLatent } = model.loss(current, batch, noise, scalars.reshape([]), false);
       return { means: tf.concat([tf.stack([loss, reconstruction, kl]), klPerLatent]) };
     },
   };
@@ -197,10 +217,6 @@ function stepInputs(
 
 function unpack(packed: Tensor, count: number): Tensor[] {
   return tf.split(packed, count).map((part) => part.reshape([]));
-}
-
-function byName(names: readonly string[], tensors: readonly Tensor[]): Record<string, Tensor> {
-  return Object.fromEntries(names.map((name, index) => [name, tensors[index]!]));
 }
 
 /** Where a step is captured, updates wait until no gradient needs the old weights any more. */

@@ -4,7 +4,6 @@
  * rates of the step, and everything else is in the checkpoint.
  */
 import { join } from "node:path";
-import { batches, type ImageSet } from "../dataset/mod.ts";
 import { LatentboardError } from "../errors.ts";
 import { writeFileAtomic } from "../model/mod.ts";
 import type { StepFunction } from "../tensorflow/mod.ts";
@@ -23,6 +22,7 @@ import { DivergedError } from "./divergence.ts";
 import { prepareStep } from "./engine.ts";
 import { type Evaluation, Evaluator } from "./evaluator.ts";
 import type { TrainingEvent } from "./events.ts";
+import { iterate, type PictureSource } from "./pictures.ts";
 import { appendHistory, type EpochRecord, formatHistory, readHistory } from "./history.ts";
 import type { RunFolder } from "./run.ts";
 import { type Schedule, scheduleFactor, shouldStopEarly } from "./schedules.ts";
@@ -46,10 +46,12 @@ export interface TrainerOptions {
   readonly model: TrainableModel;
   /** First values of the parameters, for a run without checkpoints. */
   readonly initial: Values;
+  /** Parameters without a gradient. */
+  readonly fixed?: ReadonlySet<string> | undefined;
   /** The pictures to train on. */
-  readonly train: ImageSet;
+  readonly train: PictureSource;
   /** The held-out pictures that choose the best epoch. */
-  readonly validation: ImageSet;
+  readonly validation: PictureSource;
   /** The resolved configuration, kept in each checkpoint. */
   readonly config: Record<string, unknown>;
   /** What keys shuffling and noise. */
@@ -65,14 +67,14 @@ export interface TrainerOptions {
   /** How it moves. */
   readonly schedule: Schedule;
   /** The KL weight of a step, from 0. */
-  readonly betaAt: (step: number, totalSteps: number) => number;
+  readonly betaAt: (position: { readonly step: number; readonly stepsPerEpoch: number }) => number;
   /** The KL weight that the held-out loss is judged by. */
   readonly beta: number;
   /** Stops when the held-out loss has not gained for so many epochs; the best weights are kept then. */
   readonly earlyStopping?: { readonly patience: number; readonly minimumGain: number } | undefined;
-  /** A checkpoint is written when the last is so old; 5 by default. */
+  /** A checkpoint is written when the last is so old; 10 by default, 0 for none by time. */
   readonly checkpointMinutes?: number | undefined;
-  /** A checkpoint is written after so many epochs, and after each that is the best so far; 1 by default. */
+  /** A checkpoint is written after so many epochs, and after each that is the best so far; 1 by default, 0 for none. */
   readonly checkpointEpochs?: number | undefined;
   /** Runs op by op instead of capturing the step. */
   readonly eager?: boolean | undefined;
@@ -137,6 +139,7 @@ export class Trainer {
     this.state = new ModelState(initial, {
       optimizer: update.optimizer,
       average: update.averageDecay !== undefined,
+      ...(options.fixed === undefined ? {} : { fixed: options.fixed }),
     });
     this.evaluator = new Evaluator(model, this.state, { eager, seed, batchSize });
   }
@@ -208,22 +211,24 @@ export class Trainer {
   async #trainEpoch(): Promise<boolean> {
     const { train, batchSize, seed, signal } = this.#options;
     const position = this.#position;
-    const source = batches(train, { batchSize, seed, epoch: position.epoch, shuffle: true, start: position.batch });
-    let next = source.next();
+    const request = { batchSize, seed, epoch: position.epoch, shuffle: true, start: position.batch };
+    const source = iterate(train.batches(request));
+    let next = await source.next();
     while (!next.done) {
       if (signal?.aborted) return false;
       const started = performance.now();
-      const { images, indices } = next.value;
+      const { images, count } = next.value;
       const scalars = this.#scalars();
-      const running = this.#stepFor(indices.length).runInBackground({
+      const running = this.#stepFor(count).runInBackground({
         images,
         seed: Int32Array.of(seed, position.step),
         scalars: trainingScalars(this.#options.update, scalars, position.step),
       });
-      next = source.next(); // made ready while the step runs
-      const metrics = readMetrics((await running).metrics);
-      this.#countStep(metrics, scalars, indices.length, (performance.now() - started) / 1000);
-      if (this.#minutesSinceCheckpoint() >= (this.#options.checkpointMinutes ?? 5)) await this.#saveCheckpoint();
+      const [outputs, following] = await Promise.all([running, source.next()]); // made ready while the step runs
+      const metrics = readMetrics(outputs.metrics);
+      next = following;
+      this.#countStep(metrics, scalars, count, (performance.now() - started) / 1000);
+      if (this.#isCheckpointDue()) await this.#saveCheckpoint();
     }
     return true;
   }
@@ -233,7 +238,7 @@ export class Trainer {
     const { step, validationLosses } = this.#position;
     const totalSteps = this.#totalSteps;
     const factor = scheduleFactor(schedule, { step, totalSteps, validationLosses });
-    return { learningRate: learningRate * factor, beta: betaAt(step, totalSteps) };
+    return { learningRate: learningRate * factor, beta: betaAt({ step, stepsPerEpoch: this.#batches }) };
   }
 
   #countStep(metrics: StepMetrics, scalars: StepScalars, pictures: number, seconds: number): void {
@@ -306,7 +311,8 @@ export class Trainer {
     this.#noticeCollapse(activeUnits, record.epoch);
     await onEpoch?.(this, record);
     await this.#drawCurves(false);
-    if (best || record.epoch % (this.#options.checkpointEpochs ?? 1) === 0) await this.#saveCheckpoint();
+    const { checkpointEpochs = 1 } = this.#options;
+    if (best || (checkpointEpochs > 0 && record.epoch % checkpointEpochs === 0)) await this.#saveCheckpoint();
     return true;
   }
 
@@ -390,8 +396,9 @@ export class Trainer {
     return step;
   }
 
-  #minutesSinceCheckpoint(): number {
-    return (performance.now() - this.#savedAt) / 60_000;
+  #isCheckpointDue(): boolean {
+    const { checkpointMinutes = 10 } = this.#options;
+    return checkpointMinutes > 0 && performance.now() - this.#savedAt >= checkpointMinutes * 60_000;
   }
 
   async #guardWrite(write: () => Promise<void>): Promise<void> {

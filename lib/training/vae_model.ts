@@ -1,0 +1,123 @@
+/** A variational autoencoder as the trainer sees it, and what its configuration means to the trainer. */
+import {
+  type Architecture,
+  betaAt,
+  decode,
+  encode,
+  imageShape,
+  negativeElbo,
+  type OptimizerConfig,
+  parameterSpecs,
+  plainOps,
+  reparameterize,
+  type Tensor,
+  type TrainingConfig,
+  type VaeOps,
+} from "../vae/mod.ts";
+import type { Optimizer } from "./optimizers.ts";
+import type { TrainableModel, UpdateOptions } from "./step.ts";
+import type { TrainerOptions } from "./trainer.ts";
+
+/**
+ * The model of an architecture under an objective.
+ *
+ * @param architecture the layers
+ * @param objective what is minimised
+ * @param ops what the layers run on; tfjs's own by default
+ */
+export function vaeModel(
+  architecture: Architecture,
+  objective: TrainingConfig["objective"],
+  ops: VaeOps = plainOps,
+): TrainableModel {
+  return {
+    imageShape: imageShape(architecture.image),
+    latentDim: architecture.latentDim,
+    loss(parameters, images, noise, beta, training) {
+      const updates: Record<string, Tensor> = {};
+      const options = { ops, ...(training ? { updates } : {}) };
+      const posterior = encode(architecture, parameters, images, options);
+      const likelihood = decode(architecture, parameters, reparameterize(posterior, noise), options);
+      const input = { ...likelihood, posterior, targets: images, beta };
+      return { ...negativeElbo(objective, input, ops), updates };
+    },
+  };
+}
+
+/**
+ * The optimizer that a configuration names.
+ *
+ * @param config its `optimizer`
+ */
+export function optimizerOf(config: OptimizerConfig): Optimizer {
+  const { kind, beta1, beta2, epsilon, momentum, decay, weightDecay } = config;
+  switch (kind) {
+    case "adam":
+      return { kind, beta1, beta2, epsilon };
+    case "adamw":
+      return { kind, beta1, beta2, epsilon, weightDecay };
+    case "sgd":
+      return { kind };
+    case "momentum":
+      return { kind: "sgd", momentum };
+    case "rmsprop":
+      return { kind, decay, momentum, epsilon };
+  }
+}
+
+/**
+ * What stays the same over all updates of a configuration.
+ *
+ * @param config the configuration
+ */
+export function updateOptionsOf(config: Pick<TrainingConfig, "optimizer" | "emaDecay">): UpdateOptions {
+  return {
+    optimizer: optimizerOf(config.optimizer),
+    clipNorm: config.optimizer.clipNorm > 0 ? config.optimizer.clipNorm : undefined,
+    averageDecay: config.emaDecay > 0 ? config.emaDecay : undefined,
+  };
+}
+
+/** The trainer's options that follow from a configuration. */
+export type ConfiguredOptions = Pick<
+  TrainerOptions,
+  | "config"
+  | "seed"
+  | "epochs"
+  | "batchSize"
+  | "update"
+  | "learningRate"
+  | "schedule"
+  | "betaAt"
+  | "beta"
+  | "earlyStopping"
+  | "checkpointMinutes"
+  | "checkpointEpochs"
+  | "fixed"
+>;
+
+/**
+ * What a configuration means to the trainer.
+ *
+ * @param config the configuration
+ * @param architecture the architecture that was built of it
+ */
+export function trainerOptionsOf(config: TrainingConfig, architecture: Architecture): ConfiguredOptions {
+  const { earlyStopping, checkpoint } = config;
+  const fixed = parameterSpecs(architecture).filter(({ trainable }) => !trainable).map(({ name }) => name);
+  return {
+    config: { ...config },
+    seed: config.seed,
+    epochs: config.epochs,
+    batchSize: config.batchSize,
+    update: updateOptionsOf(config),
+    learningRate: config.optimizer.learningRate,
+    schedule: config.schedule,
+    betaAt: (position) => betaAt(config.objective, position),
+    beta: config.objective.beta,
+    earlyStopping: earlyStopping.patience > 0 ? earlyStopping : undefined,
+    checkpointMinutes: checkpoint.everyMinutes,
+    checkpointEpochs: checkpoint.everyEpochs,
+    fixed: new Set(fixed),
+  };
+}

@@ -1,0 +1,238 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "deno-std/assert/mod.js";
+import { join } from "node:path";
+import { checkpointName, listCheckpoints } from "../../lib/training/checkpoint.ts";
+import { DivergedError } from "../../lib/training/divergence.ts";
+import type { TrainingEvent } from "../../lib/training/events.ts";
+import { readHistory } from "../../lib/training/history.ts";
+import { RunFolder } from "../../lib/training/run.ts";
+import type { Trainer } from "../../lib/training/trainer.ts";
+import { ignore, tensorflow } from "../tensorflow/_engine.ts";
+import { onEngines } from "./_engines.ts";
+import { madeConfig, madeTrainer } from "./_made.ts";
+
+/** Every variable's numbers. */
+function numbersOf(trainer: Trainer): Record<string, number[]> {
+  return Object.fromEntries(
+    Object.entries(trainer.state.save()).map(([name, { data }]) => [name, Array.from(data)]),
+  );
+}
+
+/** Everything that makes one step differ from the next. */
+const BUSY = {
+  epochs: 3,
+  schedule: { kind: "cosine", warmupSteps: 3 },
+  objective: { warmup: { kind: "linear", epochs: 2 } },
+  optimizer: { learningRate: 0.01, clipNorm: 5 },
+  emaDecay: 0.9,
+};
+
+async function trained(changes: Parameters<typeof madeConfig>[0], eager: boolean) {
+  const events: TrainingEvent[] = [];
+  const { home, run, trainer } = await madeTrainer(madeConfig(changes), {
+    eager,
+    onEvent: (event) => events.push(event),
+  });
+  try {
+    const outcome = await trainer.train();
+    return { outcome, events, numbers: numbersOf(trainer), history: await readHistory(run.history) };
+  } finally {
+    trainer.dispose();
+    run.close();
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+onEngines("Trainer.train() lowers the loss and records each epoch", async ({ eager }) => {
+  const { outcome, events, history } = await trained({ epochs: 4, optimizer: { learningRate: 0.01 } }, eager);
+  assertEquals(outcome.status, "finished");
+  assertEquals(outcome.steps, 4 * 7);
+  assertEquals(history.map(({ epoch }) => epoch), [1, 2, 3, 4]);
+  assert(history[3]!.validation.loss < history[0]!.validation.loss, "the held-out loss falls");
+  assertAlmostEquals(history[0]!.train.loss, history[0]!.train.reconstruction + history[0]!.train.kl, 1e-3);
+  assertEquals(events.filter(({ type }) => type === "step").length, 4 * 7);
+});
+
+Deno.test({
+  name: "Trainer.train() captured equals eager to 1e-5 over 21 steps of changing rate, beta, clipping and averaging",
+  ignore,
+  async fn() {
+    const captured = await trained(BUSY, false);
+    const eager = await trained(BUSY, true);
+    assertEquals(captured.outcome.steps, 21);
+    assertEquals(captured.events[0]!.type === "start" && captured.events[0]!.captured, true);
+    assertEquals(eager.events[0]!.type === "start" && eager.events[0]!.captured, false);
+    for (const [name, values] of Object.entries(captured.numbers)) {
+      for (const [i, value] of values.entries()) {
+        const other = eager.numbers[name]![i]!;
+        assertAlmostEquals(value, other, 1e-5 * Math.max(1, Math.abs(other)), `${name}[${i}]`);
+      }
+    }
+    for (const [i, record] of captured.history.entries()) {
+      const other = eager.history[i]!;
+      assertAlmostEquals(record.train.loss, other.train.loss, 1e-5 * other.train.loss);
+      assertAlmostEquals(record.validation.kl, other.validation.kl, 1e-5 * Math.max(1, other.validation.kl));
+    }
+  },
+});
+
+onEngines("Trainer.train() interrupted and resumed equals an uninterrupted run bit for bit", async ({ eager }) => {
+  const whole = await trained(BUSY, eager);
+  const config = madeConfig(BUSY);
+  const home = await Deno.makeTempDir();
+  let id: string | undefined;
+  for (const stopAfter of [3, 7, 12, Infinity]) {
+    const stop = new AbortController();
+    const run = id === undefined ? undefined : await RunFolder.open(home, id);
+    const made = await madeTrainer(config, {
+      home,
+      eager,
+      ...(run === undefined ? {} : { run }),
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.type === "step" && event.step >= stopAfter) stop.abort();
+      },
+    });
+    id = made.run.info.id;
+    const outcome = await made.trainer.train();
+    assertEquals(outcome.status, stopAfter === Infinity ? "finished" : "interrupted");
+    assertEquals(outcome.steps, Math.min(stopAfter, 21));
+    if (stopAfter === Infinity) {
+      assertEquals(numbersOf(made.trainer), whole.numbers);
+      const history = await readHistory(made.run.history);
+      assertEquals(history.map(({ train }) => train), whole.history.map(({ train }) => train));
+      assertEquals(history.map(({ validation }) => validation), whole.history.map(({ validation }) => validation));
+    }
+    made.trainer.dispose();
+    made.run.close();
+  }
+  await Deno.remove(home, { recursive: true });
+});
+
+Deno.test({
+  name: "Trainer.train() goes on from the checkpoint before a damaged one, says so, and cuts the history",
+  ignore,
+  async fn() {
+    const config = madeConfig({ epochs: 3 });
+    const { home, run, trainer } = await madeTrainer(config);
+    await trainer.train();
+    const expected = numbersOf(trainer);
+    trainer.dispose();
+    run.close();
+    const newest = (await listCheckpoints(run.checkpoints)).at(-1)!;
+    await Deno.truncate(join(run.checkpoints, newest, "tensors.safetensors"), 100);
+
+    const warnings: string[] = [];
+    const again = await madeTrainer(config, {
+      home,
+      run: await RunFolder.open(home, run.info.id),
+      onEvent: (event) => {
+        if (event.type === "warning") warnings.push(event.message);
+        if (event.type === "start") assertEquals(event.step, 14);
+      },
+    });
+    await again.trainer.train();
+    assertStringIncludes(
+      warnings[0]!,
+      `${newest} is damaged: its tensors.safetensors is truncated or altered; going on`,
+    );
+    assertEquals(numbersOf(again.trainer), expected);
+    assertEquals((await readHistory(run.history)).map(({ epoch }) => epoch), [1, 2, 3]);
+    again.trainer.dispose();
+    again.run.close();
+    await Deno.remove(home, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "Trainer.train() refuses a checkpoint of another configuration",
+  ignore,
+  async fn() {
+    const { home, run, trainer } = await madeTrainer(madeConfig({ epochs: 1 }));
+    await trainer.train();
+    trainer.dispose();
+    const other = await madeTrainer(madeConfig({ epochs: 1, latentDim: 5 }), { home, run });
+    await assertRejects(() => other.trainer.train(), Error, "does not fit its run's configuration");
+    other.trainer.dispose();
+    run.close();
+    await Deno.remove(home, { recursive: true });
+  },
+});
+
+onEngines("Trainer.train() stops at a loss that is NaN, names the step and keeps the checkpoint", async ({ eager }) => {
+  let calls = 0;
+  const config = madeConfig({ optimizer: { kind: "sgd", learningRate: 1e6 }, epochs: 5 });
+  const { home, run, trainer } = await madeTrainer(config, {
+    eager,
+    learningRate: 1e-6,
+    // tame for the first epoch, then a rate that blows up
+    schedule: { kind: "step", everySteps: 7, factor: 1e14 },
+    onEvent: () => calls++,
+  });
+  const error = await assertRejects(() => trainer.train(), DivergedError);
+  assertEquals(error.context.epoch, 2);
+  assert(error.context.step >= 8, `step ${error.context.step}`);
+  assertStringIncludes(error.message, `at step ${error.context.step} (epoch 2)`);
+  assertStringIncludes(error.message, "lower --learning-rate");
+  assertStringIncludes(error.message, "the checkpoint of step 7 is intact");
+  assertEquals((await listCheckpoints(run.checkpoints)).at(-1), checkpointName(7));
+  assert(calls > 7);
+  trainer.dispose();
+  run.close();
+  await Deno.remove(home, { recursive: true });
+});
+
+Deno.test({
+  name: "Trainer.train() says that the posterior has collapsed, once",
+  ignore,
+  async fn() {
+    const { events } = await trained({ epochs: 3, objective: { beta: 1e5 }, optimizer: { learningRate: 0.01 } }, false);
+    const warnings = events.flatMap((event) => event.type === "warning" ? [event.message] : []);
+    assertEquals(warnings.length, 1);
+    assertStringIncludes(warnings[0]!, "0 of 3 latents are active");
+  },
+});
+
+Deno.test({
+  name: "Trainer.train() stops early and ends with the best epoch's weights",
+  ignore,
+  async fn() {
+    // A rate of nearly 0 gains less than the least gain from the second epoch on.
+    const changes = { epochs: 9, optimizer: { learningRate: 1e-9 }, earlyStopping: { patience: 2, minimumGain: 0.5 } };
+    const { outcome, history } = await trained(changes, false);
+    assertEquals(outcome.status, "early");
+    assertEquals(history.length, 3);
+    assert(outcome.best !== undefined && outcome.best.epoch <= 3);
+  },
+});
+
+Deno.test({
+  name: "Trainer.train() leaves no tensor, variable or function behind",
+  ignore,
+  async fn() {
+    await trained({ epochs: 1 }, false);
+    const before = tensorflow().memory();
+    await trained({ ...BUSY, epochs: 5 }, false);
+    await trained({ epochs: 1 }, true);
+    const { handles, tensors, variables, functions } = tensorflow().memory();
+    assertEquals({ handles, tensors, variables, functions }, {
+      handles: before.handles,
+      tensors: before.tensors,
+      variables: before.variables,
+      functions: before.functions,
+    });
+  },
+});
+
+Deno.test({
+  name: "Trainer.train() draws the loss curves as SVG and PNG",
+  ignore,
+  async fn() {
+    const { home, run, trainer } = await madeTrainer(madeConfig({ epochs: 2 }));
+    await trainer.train();
+    assertStringIncludes(await Deno.readTextFile(join(run.path, "curves.svg")), "nats a picture");
+    assertEquals([...(await Deno.readFile(join(run.path, "curves.png"))).slice(1, 4)], [0x50, 0x4e, 0x47]);
+    trainer.dispose();
+    run.close();
+    await Deno.remove(home, { recursive: true });
+  },
+});
