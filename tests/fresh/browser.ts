@@ -5,6 +5,29 @@ const CHROMIUM = "/usr/bin/chromium";
 /** Whether the tests that drive a browser can run. */
 export const hasChromium: boolean = await isFile(CHROMIUM);
 
+/** A page in Chromium, and what ends both. */
+export interface OpenPage {
+  /** The page. */
+  page: Page;
+  /** What went wrong on it so far. */
+  problems: string[];
+  /** Ends the browser. */
+  close: () => Promise<void>;
+}
+
+/** Opens a page in Chromium. */
+export async function openPage(): Promise<OpenPage> {
+  const browser = await launch();
+  const page = await browser.newPage();
+  page.setDefaultTimeout(10_000);
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(message.text());
+  });
+  return { page, problems, close: () => browser.close() };
+}
+
 /**
  * Serves an app on a free port, opens a page of it in Chromium and closes
  * both. Errors on the page fail the test.
@@ -17,18 +40,12 @@ export async function inBrowser(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
     handler,
   );
-  const browser = await launch();
+  const { page, problems, close } = await openPage();
   try {
-    const page = await browser.newPage();
-    const problems: string[] = [];
-    page.on("pageerror", (error) => problems.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") problems.push(message.text());
-    });
     await use(page, `http://127.0.0.1:${server.addr.port}`);
     if (problems.length > 0) throw new Error(problems.join("\n"));
   } finally {
-    await browser.close();
+    await close();
     await server.shutdown();
   }
 }
