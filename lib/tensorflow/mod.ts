@@ -17,7 +17,7 @@ export { type FaultKind, LatentboardError } from "../errors.ts";
 export { LibraryUnavailableError, TensorFlowError } from "./errors.ts";
 export { findLibrary } from "./library.ts";
 export type { LibraryOptions, TensorFlowLibrary } from "./library.ts";
-export { statelessNormal, toFloat } from "./ops.ts";
+export { biasAdd, leakyRelu, relu, sigmoidCrossEntropy, statelessNormal, tanh, toFloat } from "./ops.ts";
 export { createStep, createVariable, StepCache, updateAfter } from "./step.ts";
 export type { StepOptions } from "./step.ts";
 export type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";

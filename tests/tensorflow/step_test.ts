@@ -237,7 +237,7 @@ Deno.test({
       [1, 0],
     );
     let [p, u] = [1, 0];
-    for (const g of gradients) p += u = 0.9 * u - 0.1 * g;
+    for (const g of gradients) p -= 0.1 * (u = 0.9 * u + g);
     assertAlmostEquals(momentum, p, 1e-6);
 
     const rms = settle(([p, s, u], g) =>
