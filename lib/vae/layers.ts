@@ -128,13 +128,13 @@ export type Layer =
   | SharedLayer;
 
 /** The slope of leakyRelu below 0. */
-export const LEAKY_SLOPE = 0.2;
+export const LEAKY_SLOPE: number = 0.2;
 
 /**
  * The pixels' learned log variance is bounded below smoothly, `softplus(l + 6) - 6`, as in sigma-VAE (Rybkin et al.
  * 2021): a flat area would drive it to minus infinity.
  */
-export const LOWEST_LOGVAR = -6;
+export const LOWEST_LOGVAR: number = -6;
 
 /** How a parameter starts. Uniform ones lie within ±sqrt(6 / fan): He et al. 2015, Glorot & Bengio 2010. */
 export type Initializer =

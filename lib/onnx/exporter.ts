@@ -1,0 +1,120 @@
+/** Writes encoder and decoder as ONNX graphs, from the same declaration of layers that training runs. */
+import { MODEL_FORMAT_VERSION } from "../model/format.ts";
+import { type Architecture, imageShape } from "../vae/architecture.ts";
+import { LOWEST_LOGVAR } from "../vae/layers.ts";
+import { checkParameters, type ParameterValues } from "../vae/parameters.ts";
+import { GraphBuilder } from "./graph.ts";
+import { addLayers, channelsLast } from "./nodes.ts";
+import { decodeModel, encodeModel, type GraphProto } from "./proto.ts";
+
+/** The ONNX operator set of what is written. */
+export const OPSET: number = 17;
+
+/** The first ONNX format version that knows {@linkcode OPSET}. */
+const IR_VERSION = 8n;
+
+/** What is written into a file besides its graph. */
+export interface ExportMetadata {
+  /** The model's name. */
+  readonly name: string;
+  /** The resolved configuration; any plain data. */
+  readonly config: unknown;
+  /** The name of the dataset that it learned. */
+  readonly dataset: string;
+}
+
+/** An exported model. */
+export interface ExportedModel {
+  /** encoder.onnx. */
+  readonly encoder: Uint8Array;
+  /** decoder.onnx. */
+  readonly decoder: Uint8Array;
+  /** The operator set of both. */
+  readonly opset: number;
+}
+
+/**
+ * Exports a model. The batch size is free in both graphs.
+ *
+ * - encoder: `pixels` uint8 `[batch, height, width, channels]` to `mu` and `logvar`, float `[batch, latentDim]`
+ * - decoder: `z` float `[batch, latentDim]` to `logits` float, `image` float 0 to 1 (their sigmoid) and `pixels` uint8
+ *   (the image times 255, rounded half to even), all `[batch, height, width, channels]`; and `logvar`, of that shape,
+ *   where the likelihood learns its variance
+ *
+ * @param architecture the layers
+ * @param parameters every parameter of the architecture, and no other
+ * @param metadata goes into each file's metadata_props, with the format and its version
+ * @throws {TypeError} naming a parameter that is missing, left over or of another shape
+ */
+export function exportModel(
+  architecture: Architecture,
+  parameters: ParameterValues,
+  metadata: ExportMetadata,
+): ExportedModel {
+  checkParameters(architecture, parameters);
+  return {
+    encoder: encodeFile(encoderGraph(architecture, parameters), metadata),
+    decoder: encodeFile(decoderGraph(architecture, parameters), metadata),
+    opset: OPSET,
+  };
+}
+
+/**
+ * Reads the metadata_props of an ONNX file: `name`, `format`, `version`, `config` (JSON) and `dataset` in ours.
+ *
+ * @throws {LatentboardError} kind `damaged` when the bytes are not an ONNX model
+ */
+export function readMetadata(bytes: Uint8Array): Record<string, string> {
+  return Object.fromEntries(decodeModel(bytes).metadataProps.map(({ key, value }) => [key, value]));
+}
+
+function encoderGraph({ image, latentDim, encoder, posterior }: Architecture, parameters: ParameterValues): GraphProto {
+  const graph = new GraphBuilder("encoder");
+  const pixels = graph.input("pixels", "uint8", imageShape(image));
+  const float = graph.node("Cast", [pixels.name], { to: 1 });
+  const scaled = { ...pixels, name: graph.node("Div", [float, graph.scalar(255)]) };
+  const features = addLayers(graph, encoder, parameters, scaled);
+  for (const name of ["mu", "logvar"] as const) {
+    const head = addLayers(graph, posterior[name], parameters, features);
+    graph.output(head.name, name, "float", [latentDim]);
+  }
+  return graph.build();
+}
+
+function decoderGraph(
+  { image, latentDim, decoder, likelihood }: Architecture,
+  parameters: ParameterValues,
+): GraphProto {
+  const graph = new GraphBuilder("decoder");
+  const shape = imageShape(image);
+  const features = addLayers(graph, decoder, parameters, graph.input("z", "float", [latentDim]));
+  const raw = channelsLast(graph, addLayers(graph, likelihood.logits, parameters, features));
+  const logits = graph.output(raw.name, "logits", "float", shape);
+  const mean = graph.output(graph.node("Sigmoid", [logits]), "image", "float", shape);
+  const rounded = graph.node("Round", [graph.node("Mul", [mean, graph.scalar(255)])]);
+  const bounded = graph.node("Clip", [rounded, graph.scalar(0), graph.scalar(255)]);
+  graph.output(graph.node("Cast", [bounded], { to: 2 }), "pixels", "uint8", shape);
+  if (likelihood.logvar !== undefined) {
+    const head = channelsLast(graph, addLayers(graph, likelihood.logvar, parameters, features));
+    const above = graph.node("Softplus", [graph.node("Sub", [head.name, graph.scalar(LOWEST_LOGVAR)])]);
+    graph.output(graph.node("Add", [above, graph.scalar(LOWEST_LOGVAR)]), "logvar", "float", shape);
+  }
+  return graph.build();
+}
+
+function encodeFile(graph: GraphProto, { name, config, dataset }: ExportMetadata): Uint8Array {
+  const props = {
+    name,
+    format: "latentboard",
+    version: String(MODEL_FORMAT_VERSION),
+    config: JSON.stringify(config),
+    dataset,
+  };
+  return encodeModel({
+    irVersion: IR_VERSION,
+    producerName: "latentboard",
+    graph,
+    opsetImport: [{ domain: "", version: BigInt(OPSET) }],
+    metadataProps: Object.entries(props).map(([key, value]) => ({ key, value })),
+  });
+}

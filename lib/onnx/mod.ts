@@ -1,0 +1,23 @@
+/**
+ * Export to ONNX, and the check that what was exported does what was trained.
+ *
+ * @module
+ */
+export * from "./exporter.ts";
+export * from "./parity.ts";
+export type { ExportCertificate } from "../model/format.ts";
+export type { Architecture, ImageShape } from "../vae/architecture.ts";
+export type { ActivationName } from "../vae/config_types.ts";
+export type {
+  ActivationLayer,
+  BatchNormLayer,
+  Conv2dLayer,
+  Conv2dTransposeLayer,
+  DenseLayer,
+  FlattenLayer,
+  Layer,
+  LayerNormLayer,
+  ReshapeLayer,
+  SharedLayer,
+} from "../vae/layers.ts";
+export type { ParameterValue, ParameterValues } from "../vae/parameters.ts";

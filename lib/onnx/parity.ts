@@ -1,0 +1,96 @@
+/** Compares exported ONNX graphs with the engine that trained them, before anyone gets to see the files. */
+import { LatentboardError } from "../errors.ts";
+import type { ExportCertificate } from "../model/format.ts";
+
+/** Numbers of a tensor in row-major order. */
+export type Numbers = Float32Array;
+
+/** Encodes and decodes in one engine. */
+export interface ParitySide {
+  /** The posterior of pictures. `pixels` is uint8 `[count, height, width, channels]` */
+  encode(pixels: Uint8Array, count: number): Promise<{ mu: Numbers; logvar: Numbers }>;
+  /** What the decoder says of latents. `z` is `[count, latentDim]` */
+  decode(z: Numbers, count: number): Promise<{ logits: Numbers; image: Numbers; logvar?: Numbers }>;
+}
+
+/** What {@linkcode checkParity} compares. */
+export interface ParityInput {
+  /** The training engine: what is right. */
+  readonly engine: ParitySide & {
+    /** For the certificate, such as `tensorflow 2.21.0`. */
+    readonly name: string;
+  };
+  /** The exported graphs. */
+  readonly onnx: ParitySide;
+  /** Real pictures, `[count, height, width, channels]`. */
+  readonly pixels: Uint8Array;
+  /** How many. */
+  readonly count: number;
+}
+
+/** What the differences must stay within: `image` absolute, the others relative to the engine's largest magnitude. */
+export const PARITY_LIMITS: ExportCertificate["limits"] = { image: 1e-5, relative: 1e-4 };
+
+/**
+ * Runs the same pictures through both sides, and the engine's mu through both decoders.
+ *
+ * @returns the certificate for model.json
+ * @throws {LatentboardError} kind `damaged` when an output differs by more than {@linkcode PARITY_LIMITS}, holds a
+ * number that is not finite, or has another size; names the output, the index and both values
+ */
+export async function checkParity({ engine, onnx, pixels, count }: ParityInput): Promise<ExportCertificate> {
+  if (count < 1) throw new RangeError(`Cannot compare the export on ${count} pictures: at least one is needed`);
+  const [posterior, exported] = [await engine.encode(pixels, count), await onnx.encode(pixels, count)];
+  const relative = PARITY_LIMITS.relative;
+  const muMaxRelative = compare("mu", posterior.mu, exported.mu, relative, magnitude(posterior.mu));
+  compare("logvar", posterior.logvar, exported.logvar, relative, magnitude(posterior.logvar));
+  const [ours, theirs] = [await engine.decode(posterior.mu, count), await onnx.decode(posterior.mu, count)];
+  const logitsMaxRelative = compare("logits", ours.logits, theirs.logits, relative, magnitude(ours.logits));
+  const imageMaxAbsolute = compare("image", ours.image, theirs.image, PARITY_LIMITS.image, 1);
+  if (ours.logvar !== undefined) {
+    const logvar = theirs.logvar ?? new Float32Array();
+    compare("the pixels' logvar", ours.logvar, logvar, relative, magnitude(ours.logvar));
+  }
+  return {
+    engine: engine.name,
+    samples: count,
+    imageMaxAbsolute,
+    logitsMaxRelative,
+    muMaxRelative,
+    limits: PARITY_LIMITS,
+  };
+}
+
+/** The largest difference over `scale`; a difference that is not within the limit, NaN included, is refused. */
+function compare(output: string, engine: Numbers, onnx: Numbers, limit: number, scale: number): number {
+  if (engine.length !== onnx.length) {
+    throw refusal(`${output} has ${engine.length} numbers in the training engine and ${onnx.length} in ONNX`);
+  }
+  let largest = 0, where = 0;
+  for (let i = 0; i < engine.length; i++) {
+    const difference = Math.abs(engine[i]! - onnx[i]!);
+    if (!Number.isFinite(difference)) {
+      throw refusal(`${output}[${i}] is ${engine[i]} in the training engine and ${onnx[i]} in ONNX`);
+    }
+    if (difference > largest) [largest, where] = [difference, i];
+  }
+  const error = largest / scale;
+  if (error <= limit) return error;
+  throw refusal(
+    `${output}[${where}] is ${engine[where]} in the training engine and ${onnx[where]} in ONNX, a difference of ${
+      error.toExponential(2)
+    } where ${limit} is allowed`,
+  );
+}
+
+/** The largest magnitude; at least a tiny one, so that all zeros can be divided by. */
+function magnitude(values: Numbers): number {
+  return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-12);
+}
+
+function refusal(detail: string): LatentboardError {
+  return new LatentboardError(
+    "damaged",
+    `The export was refused, nothing was published: ${detail}; the checkpoint is kept, export it anew`,
+  );
+}
