@@ -1,6 +1,6 @@
 /** The loss over a whole set of pictures, with the KL of each latent. */
-import type { StepFunction } from "../tensorflow/mod.ts";
-import { prepareStep } from "./engine.ts";
+import { createStep, StepCache } from "../tensorflow/mod.ts";
+import { breathe } from "./breath.ts";
 import type { LossParts } from "./history.ts";
 import type { PictureSource } from "./pictures.ts";
 import type { ModelState } from "./state.ts";
@@ -25,9 +25,8 @@ export interface Evaluation extends LossParts {
 /** Evaluates a model again and again with functions that are captured once. */
 export class Evaluator {
   readonly #model: TrainableModel;
-  readonly #state: ModelState;
   readonly #options: { eager: boolean; seed: number; batchSize: number };
-  readonly #steps = new Map<number, StepFunction<StepInput, "means">>();
+  readonly #steps: StepCache<StepInput, "means">;
 
   /**
    * @param model the model
@@ -40,8 +39,10 @@ export class Evaluator {
     options: { readonly eager: boolean; readonly seed: number; readonly batchSize: number },
   ) {
     this.#model = model;
-    this.#state = state;
     this.#options = options;
+    this.#steps = new StepCache((count) =>
+      createStep(evaluationStep(model, state, Number(count)), { capture: !options.eager })
+    );
   }
 
   /**
@@ -57,13 +58,14 @@ export class Evaluator {
     let index = 0;
     for await (const { images, count } of set.batches({ batchSize, seed, epoch: 0, shuffle: false, start: 0 })) {
       signal?.throwIfAborted();
-      const { means } = await this.#step(count).runInBackground({
+      const { means } = await this.#steps.get(String(count)).runInBackground({
         images,
         seed: Int32Array.of(seed ^ NOISE_STREAM, index++),
         scalars: Float32Array.of(beta),
       });
       const values = means.dataSync();
       means.dispose();
+      await breathe();
       for (let i = 0; i < sums.length; i++) sums[i]! += values[i]! * count;
     }
     const [loss, reconstruction, kl, ...klPerLatent] = Array.from(sums, (sum) => sum / set.count);
@@ -73,16 +75,6 @@ export class Evaluator {
 
   /** Frees the captured functions. */
   dispose(): void {
-    for (const step of this.#steps.values()) step.dispose();
-    this.#steps.clear();
-  }
-
-  #step(count: number): StepFunction<StepInput, "means"> {
-    let step = this.#steps.get(count);
-    if (step === undefined) {
-      step = prepareStep(evaluationStep(this.#model, this.#state, count), this.#options);
-      this.#steps.set(count, step);
-    }
-    return step;
+    this.#steps.dispose();
   }
 }

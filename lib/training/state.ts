@@ -1,7 +1,7 @@
 /** The weights of a model in training, with what the optimizer remembers of them and their running averages. */
 import { LatentboardError } from "../errors.ts";
 import type { Variable } from "../tensorflow/mod.ts";
-import { makeVariable, readVariable, writeVariable } from "./engine.ts";
+import { makeVariable, readVariable, writeVariable } from "./variables.ts";
 import { type Optimizer, slotNames } from "./optimizers.ts";
 import type { NamedTensor } from "./safetensors.ts";
 

@@ -3,7 +3,7 @@
  * step is an input: a captured step would freeze it at its first value.
  */
 import * as tf from "@tensorflow/tfjs";
-import { activeEngine, statelessNormal, type StepDefinition, type Tensor, toFloat } from "../tensorflow/mod.ts";
+import { statelessNormal, type StepDefinition, type Tensor, toFloat, updateAfter } from "../tensorflow/mod.ts";
 import {
   applyAverage,
   applyUpdate,
@@ -145,7 +145,7 @@ export function trainingStep(
       const clips = options.clipNorm !== undefined;
       const norm = clips ? globalNorm(grads) : tf.scalar(0);
       const gradients = clips ? clipByGlobalNorm(grads, norm, clipNorm!) : grads;
-      after(gradients, () => {
+      updateAfter(gradients, () => {
         const update = { rate: rate!, epsilon: epsilon!, shrink: shrink! };
         for (const [index, { weight, slots }] of trained.entries()) {
           applyUpdate(options.optimizer, weight, slots!, update, gradients[index]!);
@@ -217,11 +217,4 @@ function stepInputs(
 
 function unpack(packed: Tensor, count: number): Tensor[] {
   return tf.split(packed, count).map((part) => part.reshape([]));
-}
-
-/** Where a step is captured, updates wait until no gradient needs the old weights any more. */
-function after(tensors: readonly Tensor[], body: () => void): void {
-  const engine = activeEngine();
-  if (engine === null) body();
-  else engine.after(tensors, body);
 }

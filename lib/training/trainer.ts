@@ -6,7 +6,8 @@
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { writeFileAtomic } from "../model/mod.ts";
-import type { StepFunction } from "../tensorflow/mod.ts";
+import { createStep, StepCache } from "../tensorflow/mod.ts";
+import { breathe } from "./breath.ts";
 import {
   type BestMark,
   checkpointName,
@@ -19,7 +20,6 @@ import {
 } from "./checkpoint.ts";
 import { drawLossCurves } from "./curves.ts";
 import { DivergedError } from "./divergence.ts";
-import { prepareStep } from "./engine.ts";
 import { type Evaluation, Evaluator } from "./evaluator.ts";
 import type { TrainingEvent } from "./events.ts";
 import { iterate, type PictureSource } from "./pictures.ts";
@@ -113,7 +113,7 @@ export class Trainer {
   /** Evaluates them. */
   readonly evaluator: Evaluator;
   readonly #options: TrainerOptions;
-  readonly #steps = new Map<number, StepFunction<StepInput, "metrics">>();
+  readonly #steps: StepCache<StepInput, "metrics">;
   readonly #batches: number;
   #history: EpochRecord[] = [];
   #position: Position = {
@@ -141,6 +141,9 @@ export class Trainer {
       average: update.averageDecay !== undefined,
       ...(options.fixed === undefined ? {} : { fixed: options.fixed }),
     });
+    this.#steps = new StepCache((count) =>
+      createStep(trainingStep(model, this.state, update, Number(count)), { capture: !eager })
+    );
     this.evaluator = new Evaluator(model, this.state, { eager, seed, batchSize });
   }
 
@@ -154,7 +157,7 @@ export class Trainer {
   async train(): Promise<TrainingOutcome> {
     await this.#resume();
     const { run, eager = false, epochs } = this.#options;
-    const captured = this.#stepFor(Math.min(this.#options.batchSize, this.#options.train.count)).captured;
+    const captured = this.#steps.get(String(Math.min(this.#options.batchSize, this.#options.train.count))).captured;
     const { step } = this.#position;
     const parameters = this.state.parameterCount;
     this.#emit({ type: "start", run: run.info.id, captured, parameters, epochs, totalSteps: this.#totalSteps, step });
@@ -180,8 +183,7 @@ export class Trainer {
 
   /** Frees variables and captured functions. */
   dispose(): void {
-    for (const step of this.#steps.values()) step.dispose();
-    this.#steps.clear();
+    this.#steps.dispose();
     this.evaluator.dispose();
     this.state.dispose();
   }
@@ -219,12 +221,13 @@ export class Trainer {
       const started = performance.now();
       const { images, count } = next.value;
       const scalars = this.#scalars();
-      const running = this.#stepFor(count).runInBackground({
+      const running = this.#steps.get(String(count)).runInBackground({
         images,
         seed: Int32Array.of(seed, position.step),
         scalars: trainingScalars(this.#options.update, scalars, position.step),
       });
       const [outputs, following] = await Promise.all([running, source.next()]); // made ready while the step runs
+      await breathe();
       const metrics = readMetrics(outputs.metrics);
       next = following;
       this.#countStep(metrics, scalars, count, (performance.now() - started) / 1000);
@@ -384,16 +387,6 @@ export class Trainer {
       lastLoss: this.#lastLoss,
       checkpoint: this.#saved?.step,
     });
-  }
-
-  #stepFor(count: number): StepFunction<StepInput, "metrics"> {
-    let step = this.#steps.get(count);
-    if (step === undefined) {
-      const { model, update, eager = false } = this.#options;
-      step = prepareStep(trainingStep(model, this.state, update, count), { eager });
-      this.#steps.set(count, step);
-    }
-    return step;
   }
 
   #isCheckpointDue(): boolean {

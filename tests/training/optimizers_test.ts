@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "deno-std/assert/mod.js";
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor } from "../../lib/tensorflow/mod.ts";
-import { makeVariable, prepareStep, readVariable } from "../../lib/training/engine.ts";
+import { createStep, type Tensor } from "../../lib/tensorflow/mod.ts";
+import { makeVariable, readVariable } from "../../lib/training/variables.ts";
 import {
   applyAverage,
   applyUpdate,
@@ -49,7 +49,7 @@ function updateStep(optimizer: Optimizer, clipNorm: number | null, eager: boolea
     ...names.map((name) => [name, { shape: reference.shapes[name]!, dtype: "float32" as const }]),
     ["scalars", { shape: [3], dtype: "float32" as const }],
   ]);
-  const step = prepareStep({
+  const step = createStep({
     name: "update",
     inputs,
     body: (given) => {
@@ -65,7 +65,7 @@ function updateStep(optimizer: Optimizer, clipNorm: number | null, eager: boolea
       }
       return { done: tf.scalar(1) };
     },
-  }, { eager });
+  }, { capture: !eager });
   return { step, weights, slots };
 }
 

@@ -1,0 +1,20 @@
+/**
+ * Training: optimizers, schedules, the loop, and what a run leaves on disk.
+ *
+ * @module
+ */
+export * from "./checkpoint.ts";
+export * from "./curves.ts";
+export * from "./divergence.ts";
+export * from "./evaluator.ts";
+export * from "./events.ts";
+export * from "./history.ts";
+export * from "./optimizers.ts";
+export * from "./pictures.ts";
+export * from "./run.ts";
+export * from "./safetensors.ts";
+export * from "./schedules.ts";
+export * from "./state.ts";
+export * from "./step.ts";
+export * from "./trainer.ts";
+export * from "./vae_model.ts";

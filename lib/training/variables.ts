@@ -1,0 +1,48 @@
+/** Moves values between variables and plain arrays. */
+import * as tf from "@tensorflow/tfjs";
+import { createVariable, type Variable } from "../tensorflow/mod.ts";
+import type { NamedTensor } from "./safetensors.ts";
+
+/**
+ * A float variable on the engine in use.
+ *
+ * @param name its name
+ * @param value its first value
+ */
+export function makeVariable(name: string, value: NamedTensor): Variable {
+  const initial = tf.tensor(value.data, [...value.shape], "float32");
+  try {
+    return createVariable(name, initial);
+  } finally {
+    initial.dispose();
+  }
+}
+
+/**
+ * Copies a variable's value to this process's memory.
+ *
+ * @param variable which variable
+ */
+export function readVariable(variable: Variable): NamedTensor {
+  const value = variable.read();
+  try {
+    return { shape: [...variable.shape], data: Float32Array.from(value.dataSync()) };
+  } finally {
+    value.dispose();
+  }
+}
+
+/**
+ * Puts a value into a variable.
+ *
+ * @param variable which variable
+ * @param value of the variable's shape
+ */
+export function writeVariable(variable: Variable, value: NamedTensor): void {
+  const tensor = tf.tensor(value.data, [...value.shape], "float32");
+  try {
+    variable.assign(tensor);
+  } finally {
+    tensor.dispose();
+  }
+}
