@@ -48,11 +48,10 @@ function faultOf(issue: z.core.$ZodIssue): LatentboardError {
   return invalid(pathText(path), messageOf(inner));
 }
 
-/** Of a union the first alternative that got furthest into the value says most. */
+/** Of a union, the alternative with the fewest faults is the one that was meant. */
 function innerIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== "invalid_union") return issue;
-  const deepest = issue.errors.flat().toSorted((a, b) => b.path.length - a.path.length)[0];
-  return deepest !== undefined && deepest.path.length > 0 ? deepest : issue;
+  return issue.errors.toSorted((a, b) => a.length - b.length)[0]?.[0] ?? issue;
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

@@ -1,0 +1,91 @@
+/** An uploaded picture's way into latent space. */
+import { LatentboardError } from "../errors.ts";
+import { readRecipe } from "../gallery/mod.ts";
+import { decodeUpload, fitBitmap, readPngText } from "../imaging/mod.ts";
+import { type ModelPool, pictureOf } from "../inference/mod.ts";
+import { log } from "../log.ts";
+import type { EncodeResponse } from "../protocol.ts";
+import { pixelImage } from "./streams.ts";
+
+/** The most pixels of an upload, told from its header before anything is decoded. */
+const MAX_PIXELS = 24_000_000;
+
+/** Pictures that are unpacked at once; each may take a hundred megabytes while it is fitted. */
+const MAX_AT_ONCE = 2;
+/** Pictures that wait for that. */
+const MAX_WAITING = 32;
+
+let unpacking = 0;
+const waiting: (() => void)[] = [];
+
+/**
+ * Fits an uploaded picture to a model, encodes it, and decodes its mean again.
+ *
+ * @param bytes a PNG, JPEG or WebP; what it is is told from the bytes
+ * @param fit `cover` cuts what is too much, `contain` adds margins
+ * @throws {LatentboardError} `unsupported`, `too-large` or `damaged` for the picture, `not-found` for the model,
+ * `unavailable` when too many pictures are being read
+ */
+export async function encodePicture(
+  models: ModelPool,
+  model: string,
+  bytes: Uint8Array,
+  fit: "cover" | "contain",
+): Promise<EncodeResponse> {
+  const { image } = await models.document(model);
+  const fitted = await inTurn(async () =>
+    fitBitmap(await decodeUpload(bytes, { maxPixels: MAX_PIXELS }), { ...image, fit })
+  );
+  const recipe = recipeOf(bytes);
+  return await models.use(model, async (runtime) => {
+    const { mu, logvar } = await runtime.encode(fitted.data, 1);
+    const decoded = await runtime.decode(mu, 1);
+    const pixels = pictureOf(decoded, 0);
+    return {
+      model,
+      mu: Array.from(mu),
+      logvar: Array.from(logvar),
+      fitted: pixelImage(image, fitted.data),
+      reconstruction: pixelImage(decoded, pixels),
+      mse: meanSquaredError(fitted.data, pixels),
+      ...(recipe === undefined ? {} : { recipe }),
+    };
+  });
+}
+
+/** The recipe in a PNG of ours. A broken one is no reason to refuse the picture that it came with. */
+function recipeOf(bytes: Uint8Array): EncodeResponse["recipe"] {
+  try {
+    const recipe = readRecipe(readPngText(bytes));
+    if (recipe === undefined) return undefined;
+    const { model, decoderSha256, z, seed } = recipe;
+    return { model, decoderSha256, z: Array.from(z), ...(seed === undefined ? {} : { seed }) };
+  } catch (error) {
+    if (!(error instanceof LatentboardError)) throw error;
+    log.debug("An uploaded picture has no recipe that can be read", { error });
+    return undefined;
+  }
+}
+
+/** Of pixels 0 to 1. */
+function meanSquaredError(a: Uint8Array, b: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += ((a[i]! - b[i]!) / 255) ** 2;
+  return sum / a.length;
+}
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (unpacking >= MAX_AT_ONCE) {
+    if (waiting.length >= MAX_WAITING) {
+      throw new LatentboardError("unavailable", "Too many pictures are being read: try again in a moment");
+    }
+    await new Promise<void>((resolve) => waiting.push(resolve)); // whoever is done hands its turn over
+  } else unpacking++;
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) unpacking--;
+    else next();
+  }
+}

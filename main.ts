@@ -1,0 +1,9 @@
+import { App, staticFiles } from "fresh";
+import { protect } from "./lib/http/protect.ts";
+import type { State } from "./lib/http/state.ts";
+
+/** Latentboard's app: guards and headers first, then static files, then what lies in routes/. */
+export const app = new App<State>()
+  .use(...protect)
+  .use(staticFiles())
+  .fsRoutes();

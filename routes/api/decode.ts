@@ -1,0 +1,30 @@
+import { writeRecipe } from "../../lib/gallery/mod.ts";
+import { readJson } from "../../lib/http/body.ts";
+import { define } from "../../lib/http/define.ts";
+import { bitmaps, bytesAnswer, chooseType, decodeLatents, decodeResponse, sheetPng } from "../../lib/http/pictures.ts";
+import { decodeRequest } from "../../lib/http/requests.ts";
+import { encodePng } from "../../lib/imaging/mod.ts";
+
+/** Latents to pictures: as JSON, or as one PNG. The PNG of a single latent carries its recipe, as a saved picture's. */
+export const handler = define.handlers({
+  async POST({ req, state }) {
+    const type = chooseType(req, ["application/json", "image/png"]);
+    const { model, z, columns } = await readJson(req, decodeRequest);
+    const { models } = state.services;
+    const latents = isBatch(z) ? z : [z];
+    const batch = await decodeLatents(models, model, latents);
+    if (type === "application/json") return Response.json(decodeResponse(model, batch));
+    if (latents.length > 1) return bytesAnswer(sheetPng(bitmaps(batch), columns), type);
+    const { files } = await models.document(model);
+    const text = writeRecipe({
+      model,
+      decoderSha256: files["decoder.onnx"]!.sha256,
+      z: Float32Array.from(latents[0]!),
+    });
+    return bytesAnswer(encodePng(bitmaps(batch)[0]!, { text }), type);
+  },
+});
+
+function isBatch(z: readonly number[] | readonly (readonly number[])[]): z is readonly (readonly number[])[] {
+  return Array.isArray(z[0]);
+}

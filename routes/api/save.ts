@@ -1,0 +1,21 @@
+import { readJson } from "../../lib/http/body.ts";
+import { define } from "../../lib/http/define.ts";
+import { decodeLatents } from "../../lib/http/pictures.ts";
+import { saveRequest } from "../../lib/http/requests.ts";
+
+/** Decodes a latent and keeps the picture in the gallery. */
+export const handler = define.handlers({
+  async POST({ req, state }) {
+    const { model, z, seed, tags } = await readJson(req, saveRequest);
+    const { models, gallery } = state.services;
+    const picture = await decodeLatents(models, model, [z]);
+    const { files } = await models.document(model);
+    const decoderSha256 = files["decoder.onnx"]!.sha256;
+    const saved = await gallery.save(
+      picture,
+      { model, decoderSha256, z: Float32Array.from(z), ...(seed === undefined ? {} : { seed }) },
+      tags,
+    );
+    return Response.json(saved, { status: 201, headers: { location: `/api/gallery/${saved.id}` } });
+  },
+});

@@ -1,0 +1,15 @@
+import { LatentboardError } from "../../../lib/errors.ts";
+import { define } from "../../../lib/http/define.ts";
+
+/** Ready is a server that has a model to offer and something to run it on. */
+export const handler = define.handlers({
+  async GET({ state }) {
+    const { models } = state.services;
+    const [list, { provider }] = await Promise.all([models.list(), models.status()]);
+    if (list.length > 0 && provider !== undefined) return Response.json({ ready: true });
+    throw new LatentboardError(
+      "unavailable",
+      provider === undefined ? "No execution provider can be opened" : "There is no model yet: run deno task train",
+    );
+  },
+});
