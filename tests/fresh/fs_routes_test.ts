@@ -26,7 +26,7 @@ function withFiles(files: RouteFile<unknown>[]) {
     liveReload: false,
     islands: new Map(),
     routes: files,
-    readFile: () => Promise.resolve(null),
+    files: new Map(),
   }, "production");
   return app.handler();
 }

@@ -1,35 +1,17 @@
-import type { Island } from "./types.ts";
 import type { ComponentType } from "preact";
 import type { RouteFile } from "./fs_routes.ts";
+import type { Island } from "./types.ts";
 
-/** A static file that is ready to be sent. */
-export interface StaticFile {
-  /** SHA-256 of the content in hex; null where it isn't known. */
-  hash: string | null;
+/** A static file or a script of the build. */
+export interface BuildFile {
+  /** SHA-256 of the content in hex. */
+  hash: string;
   /** Bytes. */
   size: number;
   /** Value of Content-Type. */
   contentType: string;
-  /** The content, opened only when it is sent. */
-  open(): Promise<ReadableStream<Uint8Array> | Uint8Array>;
-}
-
-/** What a build gives the app. */
-export interface BuildSnapshot<State> {
-  /** The project's folder. */
-  root: string;
-  /** Changes with every input; part of all immutable URLs. */
-  buildId: string;
-  /** URL path of the browser's runtime. */
-  clientEntry: string;
-  /** Whether pages load the runtime to reload with the server. */
-  liveReload: boolean;
-  /** The islands by component. */
-  islands: Map<ComponentType, Island>;
-  /** The files of the routes folder. */
-  routes: RouteFile<State>[];
-  /** Finds a static file by its decoded URL path below the base path. */
-  readFile(path: string): Promise<StaticFile | null>;
+  /** Where the content is: in memory, or at a path below the project's folder. */
+  content: Uint8Array | string;
 }
 
 /** An islands file as the build describes it. */
@@ -42,10 +24,50 @@ export interface IslandFile {
   mod: Record<string, unknown>;
 }
 
+/** What a build makes: the default export of `_fresh/snapshot.js`. */
+export interface Build<State> {
+  /** Changes with every input; part of all immutable URLs. */
+  buildId: string;
+  /** URL path of the browser's runtime. */
+  clientEntry: string;
+  /** The islands files. */
+  islands: IslandFile[];
+  /** The files of the routes folder. */
+  routes: RouteFile<State>[];
+  /** What `staticFiles()` sends, by decoded URL path. */
+  files: Record<string, BuildFile>;
+}
+
+/** A build as the app uses it. */
+export interface BuildSnapshot<State>
+  extends Omit<Build<State>, "islands" | "files"> {
+  /** The project's folder. */
+  root: string;
+  /** Whether pages load the runtime to reload with the server. */
+  liveReload: boolean;
+  /** The islands by component. */
+  islands: Map<ComponentType, Island>;
+  /** What `staticFiles()` sends, by decoded URL path. */
+  files: Map<string, BuildFile>;
+}
+
+/** Prepares a build for an app. */
+export function toSnapshot<State>(
+  build: Build<State>,
+  root: string,
+  liveReload: boolean,
+): BuildSnapshot<State> {
+  return {
+    ...build,
+    root,
+    liveReload,
+    islands: registerIslands(build.islands),
+    files: new Map(Object.entries(build.files)),
+  };
+}
+
 /** Makes an island of each function that the files export. */
-export function registerIslands(
-  files: IslandFile[],
-): Map<ComponentType, Island> {
+function registerIslands(files: IslandFile[]): Map<ComponentType, Island> {
   const islands = new Map<ComponentType, Island>();
   const taken = new Set<string>();
   for (const { name, chunk, mod } of files) {

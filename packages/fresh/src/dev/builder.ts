@@ -4,7 +4,7 @@ import { isSpecialFile } from "../fs_routes.ts";
 import { leftOut } from "../left_out.ts";
 import type { ListenOptions } from "../listen.ts";
 import { setBuildId } from "../runtime/build_id.ts";
-import type { BuildSnapshot } from "../snapshot.ts";
+import { toSnapshot } from "../snapshot.ts";
 import { LIVE_RELOAD_PATH } from "../urls.ts";
 import { bundle } from "./bundle.ts";
 import {
@@ -16,9 +16,8 @@ import {
   type TransformFn,
 } from "./config.ts";
 import { findSources } from "./crawl.ts";
-import { readStatic, sha256, type StaticSource } from "./files.ts";
-import { memorySnapshot } from "./memory.ts";
-import { writeBuild } from "./write.ts";
+import { readStatic, sha256 } from "./files.ts";
+import { loadBuild, type Parts, writeBuild } from "./output.ts";
 
 /**
  * Bundles the islands and writes a production build, or serves the app while
@@ -80,12 +79,12 @@ export class Builder<State = any> {
     } = {},
   ): Promise<(app: App<State>) => void> {
     this.config.mode = options.mode ?? "production";
-    const { bundle, routes, statics } = await this.#bundle();
+    const parts = await this.#parts();
     if (options.snapshot === "memory") {
-      const snapshot = await memorySnapshot<State>(this.config, bundle, routes);
+      const snapshot = await this.#load(parts);
       return (app) => setSnapshot(app, snapshot, app.config.mode);
     }
-    await writeBuild(this.config, bundle, routes, statics);
+    await writeBuild(this.config, parts);
     const { outDir } = this.config;
     // deno-lint-ignore no-console -- tells the developer what was made
     console.log(`Assets written to: ${relative(Deno.cwd(), outDir)}`);
@@ -108,31 +107,39 @@ export class Builder<State = any> {
     options: ListenOptions = {},
   ): Promise<void> {
     this.config.mode = "development";
-    const [{ bundle, routes }, loaded] = await Promise.all([
-      this.#bundle(),
-      importApp(),
-    ]);
+    const [parts, loaded] = await Promise.all([this.#parts(), importApp()]);
     const app = loaded instanceof App ? loaded : loaded.app;
-    const snapshot = await memorySnapshot<State>(this.config, bundle, routes);
-    setSnapshot(app, snapshot, "development");
-    await withLiveReload(app, snapshot).listen(options);
+    setSnapshot(app, await this.#load(parts), "development");
+    await withLiveReload(app, parts.bundle.buildId).listen(options);
   }
 
-  async #bundle() {
+  async #parts(): Promise<Parts> {
     const { routeDir, islandDir, ignore, staticDir, outDir } = this.config;
     const [sources, statics] = await Promise.all([
       findSources(routeDir, islandDir, ignore),
       readStatic(staticDir, outDir),
     ]);
+    const hashes = await Promise.all(
+      statics.map(async ({ url, bytes }) => url + await sha256(bytes)),
+    );
     const islands = [...new Set([...sources.islands, ...this.#extraIslands])];
-    const made = await bundle(this.config, islands, await digest(statics));
-    this.config.buildId = made.buildId;
-    setBuildId(made.buildId);
+    const bundled = await bundle(this.config, islands, hashes.join());
+    this.config.buildId = bundled.buildId;
+    setBuildId(bundled.buildId);
     const routes = await Promise.all(sources.routes.map(async (route) => ({
       ...route,
       lazy: !isSpecialFile(route.id) && !await overridesRoute(route.path),
     })));
-    return { bundle: made, routes, statics };
+    return { bundle: bundled, routes, statics };
+  }
+
+  async #load(parts: Parts) {
+    const { root, mode } = this.config;
+    return toSnapshot<State>(
+      await loadBuild(parts),
+      root,
+      mode === "development",
+    );
   }
 }
 
@@ -141,27 +148,18 @@ async function overridesRoute(path: string): Promise<boolean> {
   return (await Deno.readTextFile(path)).includes("routeOverride");
 }
 
-async function digest(statics: StaticSource[]): Promise<string> {
-  const hashes = await Promise.all(
-    statics.map(async ({ url, content }) => url + await sha256(content)),
-  );
-  return hashes.join();
-}
-
 /** Tells open pages which build they are served from. */
-function withLiveReload<State>(
-  app: App<State>,
-  snapshot: BuildSnapshot<State>,
-): App<State> {
+function withLiveReload<State>(app: App<State>, buildId: string): App<State> {
   const handler = app.handler();
-  const message = `retry: 200\ndata: ${snapshot.buildId}-${Date.now()}\n\n`;
+  const message = new TextEncoder().encode(
+    `retry: 200\ndata: ${buildId}-${Date.now()}\n\n`,
+  );
   const headers = { "Content-Type": "text/event-stream" };
   return new App<State>({ mode: "development" })
     .get(LIVE_RELOAD_PATH, () => {
       // Stays open until the server stops, which is what the page waits for
       const body = new ReadableStream<Uint8Array>({
-        start: (controller) =>
-          controller.enqueue(new TextEncoder().encode(message)),
+        start: (controller) => controller.enqueue(message),
       });
       return new Response(body, { headers });
     })

@@ -1,47 +1,59 @@
 import { extname, join } from "node:path";
 import { asset } from "../runtime/asset.ts";
+import type { BuildFile } from "../snapshot.ts";
 import { filesBelow } from "./crawl.ts";
 
+const TEXT = "; charset=UTF-8";
 const TYPES: Record<string, string> = {
   ".avif": "image/avif",
   ".bin": "application/octet-stream",
-  ".css": "text/css; charset=UTF-8",
-  ".csv": "text/csv; charset=UTF-8",
+  ".css": "text/css" + TEXT,
+  ".csv": "text/csv" + TEXT,
   ".gif": "image/gif",
-  ".html": "text/html; charset=UTF-8",
+  ".html": "text/html" + TEXT,
   ".ico": "image/vnd.microsoft.icon",
   ".jpeg": "image/jpeg",
   ".jpg": "image/jpeg",
-  ".js": "text/javascript; charset=UTF-8",
-  ".json": "application/json; charset=UTF-8",
-  ".map": "application/json; charset=UTF-8",
-  ".md": "text/markdown; charset=UTF-8",
-  ".mjs": "text/javascript; charset=UTF-8",
+  ".js": "text/javascript" + TEXT,
+  ".json": "application/json" + TEXT,
+  ".map": "application/json" + TEXT,
+  ".md": "text/markdown" + TEXT,
+  ".mjs": "text/javascript" + TEXT,
   ".mp4": "video/mp4",
   ".onnx": "application/octet-stream",
   ".otf": "font/otf",
   ".pdf": "application/pdf",
   ".png": "image/png",
-  ".svg": "image/svg+xml; charset=UTF-8",
+  ".svg": "image/svg+xml" + TEXT,
   ".ttf": "font/ttf",
-  ".txt": "text/plain; charset=UTF-8",
   ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json; charset=UTF-8",
+  ".webmanifest": "application/manifest+json" + TEXT,
   ".webp": "image/webp",
   ".woff": "font/woff",
   ".woff2": "font/woff2",
-  ".xml": "application/xml; charset=UTF-8",
+  ".xml": "application/xml" + TEXT,
 };
 
-/** The media type of a file by its extension; plain text by default. */
-export function contentType(path: string): string {
-  return TYPES[extname(path).toLowerCase()] ?? "text/plain; charset=UTF-8";
+/** Describes a file by the name it is served under; plain text by default. */
+export async function describeFile(
+  url: string,
+  bytes: Uint8Array,
+  content: Uint8Array | string,
+): Promise<BuildFile> {
+  return {
+    hash: await sha256(bytes),
+    size: bytes.byteLength,
+    contentType: TYPES[extname(url).toLowerCase()] ?? "text/plain" + TEXT,
+    content,
+  };
 }
 
 /** SHA-256 in hex. */
-export async function sha256(content: Uint8Array): Promise<string> {
-  const bytes = content as Uint8Array<ArrayBuffer>;
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    bytes as Uint8Array<ArrayBuffer>,
+  );
   return new Uint8Array(digest).toHex();
 }
 
@@ -52,7 +64,7 @@ export interface StaticSource {
   /** Absolute path. */
   path: string;
   /** Its content. */
-  content: Uint8Array;
+  bytes: Uint8Array;
 }
 
 /** Reads the static folder, but for hidden files and what a build wrote. */
@@ -64,20 +76,24 @@ export async function readStatic(
     !/(?:^|\/)\.(?!well-known(?:\/|$))/.test(name) &&
     !path.startsWith(join(outDir, "/"))
   );
-  return await Promise.all(files.map(async ({ name, path }) => ({
-    url: `/${name}`,
-    path,
-    content: await Deno.readFile(path),
-  })));
+  return await Promise.all(
+    files.map(async ({ name, path }) => ({
+      url: `/${name}`,
+      path,
+      bytes: await Deno.readFile(path),
+    })),
+  );
 }
 
 /** Makes the URLs in a stylesheet immutable; null where it has none. */
-export function lockStylesheet({ url, content }: StaticSource): string | null {
+export function lockStylesheet(
+  { url, bytes }: StaticSource,
+): Uint8Array | null {
   if (!url.endsWith(".css")) return null;
-  const text = new TextDecoder().decode(content);
+  const text = new TextDecoder().decode(bytes);
   const locked = text.replaceAll(
     /url\(\s*(["']?)([^"')]+)\1\s*\)/g,
     (_, __, target) => `url(${JSON.stringify(asset(target))})`,
   );
-  return locked === text ? null : locked;
+  return locked === text ? null : new TextEncoder().encode(locked);
 }

@@ -1,8 +1,8 @@
-import { snapshotOf } from "../context.ts";
+import { resolve } from "node:path";
+import { type Context, snapshotOf } from "../context.ts";
 import { CACHE_KEY } from "../runtime/asset.ts";
 import { BUILD_ID } from "../runtime/build_id.ts";
-import type { StaticFile } from "../snapshot.ts";
-import type { Context } from "../context.ts";
+import type { BuildFile } from "../snapshot.ts";
 import type { Middleware } from "../types.ts";
 import { SCRIPTS_PATH } from "../urls.ts";
 
@@ -10,10 +10,9 @@ import { SCRIPTS_PATH } from "../urls.ts";
 export function staticFiles<T>(): Middleware<T> {
   return async (ctx) => {
     const path = pathBelow(ctx.config.basePath, ctx.url.pathname);
-    const file = path === null || path === "/"
-      ? null
-      : await snapshotOf(ctx)?.readFile(path) ?? null;
-    if (file !== null) return await send(file, ctx);
+    const snapshot = snapshotOf(ctx);
+    const file = path === null ? undefined : snapshot?.files.get(path);
+    if (file !== undefined) return await send(file, ctx);
     // Browsers ask for it unasked: no page need be rendered for that
     if (path === "/favicon.ico") return new Response(null, { status: 404 });
     return await ctx.next();
@@ -30,7 +29,7 @@ function pathBelow(basePath: string, pathname: string): string | null {
   }
 }
 
-async function send<T>(file: StaticFile, ctx: Context<T>): Promise<Response> {
+async function send<T>(file: BuildFile, ctx: Context<T>): Promise<Response> {
   const { req, url, config } = ctx;
   if (req.method !== "GET" && req.method !== "HEAD") {
     return new Response("Method Not Allowed", { status: 405 });
@@ -48,10 +47,10 @@ async function send<T>(file: StaticFile, ctx: Context<T>): Promise<Response> {
   });
   const etag = `W/"${file.hash}"`;
   const known = req.headers.get("If-None-Match");
-  if (file.hash !== null && (known === etag || known === file.hash)) {
+  if (known === etag || known === file.hash) {
     return new Response(null, { status: 304, headers });
   }
-  if (file.hash !== null) headers.set("Etag", etag);
+  headers.set("Etag", etag);
 
   const scripts = `${config.basePath}${SCRIPTS_PATH}/${BUILD_ID}/`;
   const immutable = config.mode !== "development" &&
@@ -64,5 +63,9 @@ async function send<T>(file: StaticFile, ctx: Context<T>): Promise<Response> {
   );
   headers.set("Content-Length", String(file.size));
   if (req.method === "HEAD") return new Response(null, { headers });
-  return new Response(await file.open() as BodyInit, { headers });
+  if (typeof file.content !== "string") {
+    return new Response(file.content as BodyInit, { headers });
+  }
+  const opened = await Deno.open(resolve(config.root, file.content));
+  return new Response(opened.readable, { headers });
 }
