@@ -31,14 +31,17 @@ type NativeSession = Awaited<ReturnType<Onnxruntime["InferenceSession"]["create"
 let loading: Promise<Onnxruntime> | undefined;
 
 /**
- * An ONNX graph with one input, opened on one execution provider.
+ * An ONNX graph with one input that grows with the batch, opened on one execution provider. Further inputs have a fixed
+ * shape, such as the picture that many latents are scored against.
  *
  * Every run is on the thread that called it (onnxruntime-node's binding is synchronous behind its promise), so runs of
  * one thread come one after the other, and the event loop turns between two of them.
  */
 export class OnnxSession {
-  /** The graph's one input. */
+  /** The graph's input that grows with the batch. */
   readonly input: TensorSpec;
+  /** Its further inputs, of fixed shapes. */
+  readonly others: readonly TensorSpec[];
   /** The graph's outputs. */
   readonly outputs: readonly TensorSpec[];
   /** What it runs on. */
@@ -53,9 +56,10 @@ export class OnnxSession {
     this.#ort = ort;
     this.#native = native;
     this.provider = provider;
-    const [input] = specs(native.inputMetadata);
+    const [input, ...others] = specs(native.inputMetadata);
     if (input === undefined) throw new TypeError("Cannot open the graph: it has no input");
     this.input = input;
+    this.others = others;
     this.outputs = specs(native.outputMetadata);
   }
 
@@ -88,20 +92,29 @@ export class OnnxSession {
    * @param data the input, row by row: `count` times the numbers that one takes
    * @param count the batch size, 1 or more
    * @param outputs which outputs to compute, by name
+   * @param further the numbers of the further inputs, by name
    * @returns the outputs' numbers, in the order of `outputs`
    * @throws {LatentboardError} `invalid`, with the input's name as the field, when the data doesn't fit;
    * `unavailable` after {@linkcode close}
    */
-  async run(data: TensorData, count: number, outputs: readonly string[]): Promise<TensorData[]> {
+  async run(
+    data: TensorData,
+    count: number,
+    outputs: readonly string[],
+    further: Readonly<Record<string, TensorData>> = {},
+  ): Promise<TensorData[]> {
     this.check(data, count);
     if (this.#closed !== undefined) {
       throw new LatentboardError("unavailable", "This model was unloaded: ask for it again", { field: "model" });
     }
     const shape = [count, ...this.input.shape.slice(1) as number[]];
-    const tensor = data instanceof Float32Array
-      ? new this.#ort.Tensor("float32", data, shape)
-      : new this.#ort.Tensor("uint8", data, shape);
-    const run = this.#native.run({ [this.input.name]: tensor }, outputs);
+    const feeds = { [this.input.name]: this.#tensor(data, shape) };
+    for (const { name, shape } of this.others) {
+      const fixed = further[name];
+      if (fixed === undefined) throw new TypeError(`Cannot run the graph: its input ${name} is missing`);
+      feeds[name] = this.#tensor(fixed, shape as number[]);
+    }
+    const run = this.#native.run(feeds, outputs);
     this.#running.add(run);
     try {
       const results = await run;
@@ -109,6 +122,12 @@ export class OnnxSession {
     } finally {
       this.#running.delete(run);
     }
+  }
+
+  #tensor(data: TensorData, shape: readonly number[]) {
+    return data instanceof Float32Array
+      ? new this.#ort.Tensor("float32", data, shape)
+      : new this.#ort.Tensor("uint8", data, shape);
   }
 
   /** Waits for the runs under way, then frees the graph. Idempotent. */

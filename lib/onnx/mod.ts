@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./exporter.ts";
+export * from "./likelihood.ts";
 export * from "./parity.ts";
 export type { ExportCertificate } from "../model/format.ts";
 export type { Architecture, ImageShape } from "../vae/architecture.ts";
