@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "deno-std/assert/mod.js";
 import { App, HttpError } from "fresh";
+import { captured } from "./captured.ts";
 
 type Handler = ReturnType<App<unknown>["handler"]>;
 
@@ -7,17 +8,6 @@ async function ask(handler: Handler, path: string, method = "GET") {
   const url = new URL(path, "http://localhost");
   const response = await handler(new Request(url, { method }));
   return { status: response.status, text: await response.text(), response };
-}
-
-/** Keeps errors that are meant to happen out of the test's output. */
-async function quietly<T>(run: () => Promise<T>): Promise<T> {
-  const { error } = console;
-  console.error = () => {};
-  try {
-    return await run();
-  } finally {
-    console.error = error;
-  }
 }
 
 Deno.test("App.use() runs middlewares in order around the route", async () => {
@@ -151,22 +141,15 @@ Deno.test("App shows an HttpError's message, else its status text", async () => 
 
 Deno.test("App tells visitors nothing of other errors, in any mode", async () => {
   for (const mode of ["production", "development"] as const) {
-    const logged: unknown[] = [];
-    const { error } = console;
-    console.error = (value) => logged.push(value);
-    try {
-      const thrown = new Error("secret detail");
-      const handler = new App({ mode })
-        .get("/", () => {
-          throw thrown;
-        })
-        .handler();
-      const { status, text } = await ask(handler, "/");
-      assertEquals([status, text], [500, "Internal server error"]);
-      assertEquals(logged, [thrown]);
-    } finally {
-      console.error = error;
-    }
+    const thrown = new Error("secret detail");
+    const handler = new App({ mode })
+      .get("/", () => {
+        throw thrown;
+      })
+      .handler();
+    const { result, errors } = await captured(() => ask(handler, "/"));
+    assertEquals([result.status, result.text], [500, "Internal server error"]);
+    assertEquals(errors, [thrown]);
   }
 });
 
@@ -174,7 +157,7 @@ Deno.test("App answers 500 where a handler returns no Response", async () => {
   const handler = new App()
     .get("/", (() => "text") as unknown as () => Response)
     .handler();
-  const { status } = await quietly(() => ask(handler, "/"));
+  const { result: { status } } = await captured(() => ask(handler, "/"));
   assertEquals(status, 500);
 });
 

@@ -1,9 +1,5 @@
-import {
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "deno-std/assert/mod.js";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "deno-std/assert/mod.js";
+import { captured } from "./captured.ts";
 import { App, type Context, HttpError, type PageProps } from "fresh";
 
 /** Runs a function with the context of a request. */
@@ -140,8 +136,7 @@ Deno.test("Context.render() puts layouts and the app around a page", async () =>
       component: () => <p>4</p>,
       config: { skipAppWrapper: true },
     });
-  const body = async (path: string) =>
-    /<body>(.*)<\/body>/.exec(await render(app, path))?.[1];
+  const body = async (path: string) => /<body>(.*)<\/body>/.exec(await render(app, path))?.[1];
   assertEquals(await body("/"), "<main><div><p>0</p></div></main>");
   assertEquals(
     await body("/in/1"),
@@ -196,28 +191,20 @@ Deno.test("Context.render() gives pages all their props", async () => {
 });
 
 Deno.test("Context.render() shows stacks in development alone", async () => {
-  const { error } = console;
-  console.error = () => {};
-  try {
-    for (const mode of ["production", "development"] as const) {
-      const app = new App({ mode })
-        .onError("*", { component: () => <h1>Failed</h1> })
-        .get("/", () => {
-          throw new Error("secret <detail>");
-        })
-        .get("/told", () => {
-          throw new HttpError(403, "told");
-        });
-      const html = await render(app);
-      assertStringIncludes(html, "<h1>Failed</h1>");
-      assertEquals(
-        html.includes("secret &lt;detail>"),
-        mode === "development",
-      );
-      assertEquals((await render(app, "/told")).includes("<pre"), false);
-    }
-  } finally {
-    console.error = error;
+  for (const mode of ["production", "development"] as const) {
+    const app = new App({ mode })
+      .onError("*", { component: () => <h1>Failed</h1> })
+      .get("/", () => {
+        throw new Error("secret <detail>");
+      })
+      .get("/told", () => {
+        throw new HttpError(403, "told");
+      });
+    const { result: html, errors } = await captured(() => render(app));
+    assertEquals(errors.map(String), ["Error: secret <detail>"]);
+    assertStringIncludes(html, "<h1>Failed</h1>");
+    assertEquals(html.includes("secret &lt;detail>"), mode === "development");
+    assertEquals((await render(app, "/told")).includes("<pre"), false);
   }
 });
 
@@ -242,7 +229,5 @@ Deno.test("Context.render() marks links to the page", async () => {
 });
 
 Deno.test("Context.upgrade() throws when it is used", async () => {
-  await withContext((ctx) =>
-    assertThrows(() => ctx.upgrade(), Error, '"ctx.upgrade()" exists in Fresh')
-  );
+  await withContext((ctx) => assertThrows(() => ctx.upgrade(), Error, '"ctx.upgrade()" exists in Fresh'));
 });

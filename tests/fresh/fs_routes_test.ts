@@ -1,11 +1,8 @@
-import {
-  assertEquals,
-  assertStringIncludes,
-  assertThrows,
-} from "deno-std/assert/mod.js";
+import { assertEquals, assertStringIncludes, assertThrows } from "deno-std/assert/mod.js";
 import { App } from "fresh";
 import type { RouteFile } from "../../packages/fresh/src/fs_routes.ts";
 import { setSnapshot } from "../../packages/fresh/src/app.ts";
+import { captured } from "./captured.ts";
 import { fixtureHandler } from "./fixture.ts";
 
 const handler = await fixtureHandler();
@@ -75,18 +72,11 @@ Deno.test("fsRoutes() renders _404 and _error with their status", async () => {
     assertEquals(status, 404);
     assertStringIncludes(text, "<h1>Nothing here</h1>");
   }
-  const { error } = console;
-  const logged: unknown[] = [];
-  console.error = (value) => logged.push(value);
-  try {
-    const { status, text } = await ask("/throws");
-    assertEquals(status, 500);
-    assertStringIncludes(text, '<h1 class="error">Failed with 500</h1>');
-    assertEquals(text.includes("secret"), false);
-    assertEquals(logged.map(String), ["Error: secret detail"]);
-  } finally {
-    console.error = error;
-  }
+  const { result: { status, text }, errors } = await captured(() => ask("/throws"));
+  assertEquals(status, 500);
+  assertStringIncludes(text, '<h1 class="error">Failed with 500</h1>');
+  assertEquals(text.includes("secret"), false);
+  assertEquals(errors.map(String), ["Error: secret detail"]);
 });
 
 Deno.test("fsRoutes() keeps what the app adds around it", async () => {

@@ -3,8 +3,7 @@ import { hasChromium, inBrowser } from "./browser.ts";
 import { fixtureHandler } from "./fixture.ts";
 
 const ignore = !hasChromium;
-const name = (text: string) =>
-  hasChromium ? text : `${text} (skipped: Chromium is missing)`;
+const name = (text: string) => hasChromium ? text : `${text} (skipped: Chromium is missing)`;
 
 Deno.test({
   name: name("islands work in Chromium"),
