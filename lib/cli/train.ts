@@ -1,0 +1,240 @@
+// deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
+/** `deno task train`: trains a variational autoencoder and publishes it. */
+import { LatentboardError } from "../errors.ts";
+import { type PipelineOptions, type PipelineResult, resumeRun, trainModel } from "../pipeline/mod.ts";
+import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
+import { type ConfigValues, parseConfig, type TrainingConfig } from "../vae/mod.ts";
+import { type ExitCode, runCommand } from "./command.ts";
+import { TrainingDisplay } from "./train_display.ts";
+
+const spec: CommandSpec = {
+  name: "train",
+  summary: "Trains a variational autoencoder on pictures and leaves a finished model in models/.",
+  options: {
+    config: { kind: "string", value: "<file>", help: "a YAML such as those in configs/; options win over it" },
+    data: {
+      kind: "string",
+      value: "<source>",
+      help: "sample, fashion-mnist, or a path to IDX files or pictures",
+      default: "sample",
+    },
+    classes: { kind: "string", value: "<names>", help: "learn these classes alone, separated by commas" },
+    epochs: { kind: "number", value: "<n>", help: "passes over the training pictures", default: "10" },
+    "batch-size": { kind: "number", value: "<n>", help: "pictures a step", default: "128" },
+    "latent-dim": { kind: "number", value: "<n>", help: "latent dimensions", default: "20" },
+    "image-size": { kind: "number", value: "<pixels>", help: "height and width of a picture", default: "28" },
+    channels: { kind: "number", value: "1|3", help: "1 for grey, 3 for colour", default: "1" },
+    architecture: { kind: "string", value: "conv|mlp", help: "the kind of network", default: "conv" },
+    optimizer: { kind: "string", value: "<name>", help: "adam, adamw, sgd, momentum or rmsprop", default: "adam" },
+    "learning-rate": { kind: "number", value: "<rate>", help: "the full learning rate", default: "0.001" },
+    schedule: { kind: "string", value: "<name>", help: "constant, cosine, step or plateau", default: "constant" },
+    "clip-norm": {
+      kind: "number",
+      value: "<norm>",
+      help: "limit of the gradients' global norm, 0 for none",
+      default: "0",
+    },
+    ema: { kind: "number", value: "<decay>", help: "average the weights by this decay, 0 for none", default: "0" },
+    reconstruction: { kind: "string", value: "<name>", help: "bce, mse, bce+mse, l1 or gaussian", default: "bce" },
+    beta: { kind: "number", value: "<weight>", help: "weight of the KL divergence", default: "1" },
+    "beta-warmup": { kind: "number", value: "<epochs>", help: "epochs over which beta rises from 0", default: "0" },
+    "free-bits": { kind: "number", value: "<nats>", help: "KL of each latent that costs nothing", default: "0" },
+    "early-stopping": {
+      kind: "number",
+      value: "<epochs>",
+      help: "stop after so many without gain, 0 never",
+      default: "0",
+    },
+    seed: { kind: "number", value: "<n>", help: "of first weights, order of pictures and noise", default: "1" },
+    name: { kind: "string", value: "<name>", help: "the model's name; data and latents by default" },
+    out: { kind: "string", value: "<folder>", help: "where the model goes", default: "models" },
+    force: { kind: "boolean", help: "replace a model of that name" },
+    resume: { kind: "string", value: "<run>", help: "go on with a run: its id, its folder, or latest" },
+    "checkpoint-minutes": {
+      kind: "number",
+      value: "<n>",
+      help: "minutes between two checkpoints, 0 for none",
+      default: "10",
+    },
+    "checkpoint-epochs": {
+      kind: "number",
+      value: "<n>",
+      help: "epochs between two checkpoints, 0 for none",
+      default: "1",
+    },
+    snapshots: {
+      kind: "number",
+      value: "<n>",
+      help: "keep latents for films every n epochs, 0 for none",
+      default: "0",
+    },
+    eager: { kind: "boolean", help: "run op by op instead of capturing the step: slower, the reference" },
+    threads: { kind: "number", value: "<n>", help: "threads that share the work; all cores by default" },
+  },
+  examples: [
+    "deno task train",
+    "deno task train --config configs/fashion-mnist.yaml --epochs 20",
+    "deno task train --data ~/pictures --image-size 64 --channels 3 --name faces",
+    "deno task train --resume latest",
+  ],
+};
+
+/** Options that say what to learn: a run that goes on has them in its own configuration. */
+const CONFIGURING = Object.keys(spec.options).filter((name) =>
+  !["out", "force", "resume", "snapshots", "eager", "threads"].includes(name)
+);
+
+async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
+  if (rest.length > 0) {
+    throw new LatentboardError("invalid", `Unknown argument "${rest[0]}": options start with --, see --help`);
+  }
+  const settings = readSettings(options);
+  const display = new TrainingDisplay();
+  const stop = stopOnInterrupt(display);
+  const pipeline: PipelineOptions = {
+    places: {
+      home: settings.home,
+      models: typeof options.out === "string" ? readSettings({ models: options.out }).models : settings.models,
+      data: settings.data,
+      tensorflow: settings.tensorflow,
+    },
+    signal: stop.signal,
+    onEvent: (event) => display.show(event),
+    force: options.force === true,
+    eager: options.eager === true,
+    threads: wholeOption(options, "threads", 1),
+    snapshots: wholeOption(options, "snapshots", 0),
+  };
+  try {
+    const { resume } = options;
+    const result = typeof resume === "string"
+      ? await resumeRun(refuseConfiguring(resume, options), pipeline)
+      : await trainModel(await readConfig(options), pipeline);
+    return report(result, display);
+  } finally {
+    display.end();
+    stop.dispose();
+  }
+}
+
+function report({ run, outcome, model }: PipelineResult, display: TrainingDisplay): ExitCode {
+  display.end();
+  if (model === undefined) {
+    console.log(`Stopped after step ${outcome.steps}. Go on with: deno task train --resume ${run}`);
+    return 130;
+  }
+  const { negativeElbo, reconstruction, kl, activeUnits } = model.metrics;
+  console.log(
+    `${model.name}: negative ELBO ${negativeElbo!.toFixed(2)} nats ` +
+      `(reconstruction ${reconstruction!.toFixed(2)}, KL ${kl!.toFixed(2)}), ` +
+      `${activeUnits} of ${model.latents[0]!.shape[0]} latents active`,
+  );
+  if (outcome.status === "early") console.log(`Stopped early, the best epoch was ${outcome.best?.epoch}`);
+  console.log("See it: deno task start");
+  return 0;
+}
+
+/** The first Ctrl-C (or TERM) asks for a checkpoint and an end; the second ends at once. */
+function stopOnInterrupt(display: TrainingDisplay): { signal: AbortSignal; dispose: () => void } {
+  const controller = new AbortController();
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  const onSignal = () => {
+    if (controller.signal.aborted) {
+      display.end();
+      Deno.exit(130);
+    }
+    controller.abort();
+    display.line("Stopping: writing a checkpoint, press Ctrl-C again to stop at once");
+  };
+  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
+    },
+  };
+}
+
+async function readConfig(options: ParsedCommand["options"]): Promise<TrainingConfig> {
+  const { config } = options;
+  if (typeof config !== "string") return parseConfig({}, overridesOf(options));
+  let text: string;
+  try {
+    text = await Deno.readTextFile(config);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new LatentboardError("invalid", `There is no configuration ${config}: see configs/ for those that ship`, {
+      field: "config",
+      cause: error,
+    });
+  }
+  return parseConfig(text, overridesOf(options));
+}
+
+/** What the options say in the words of a configuration. */
+function overridesOf(options: ParsedCommand["options"]): ConfigValues {
+  const { architecture, schedule, classes } = options;
+  const warmup = options["beta-warmup"];
+  return given({
+    name: options.name,
+    data: {
+      source: options.data,
+      imageSize: options["image-size"],
+      channels: options.channels,
+      classes: typeof classes === "string" ? classes.split(",").map((name) => name.trim()) : undefined,
+    },
+    architecture: architecture === undefined ? undefined : { kind: architecture },
+    latentDim: options["latent-dim"],
+    objective: {
+      reconstruction: options.reconstruction,
+      beta: options.beta,
+      freeBits: options["free-bits"],
+      warmup: warmup === undefined ? undefined : warmup === 0 ? { kind: "none" } : { kind: "linear", epochs: warmup },
+    },
+    optimizer: {
+      kind: options.optimizer,
+      learningRate: options["learning-rate"],
+      clipNorm: options["clip-norm"],
+    },
+    schedule: schedule === undefined ? undefined : { kind: schedule },
+    emaDecay: options.ema,
+    epochs: options.epochs,
+    batchSize: options["batch-size"],
+    seed: options.seed,
+    earlyStopping: { patience: options["early-stopping"] },
+    checkpoint: { everyMinutes: options["checkpoint-minutes"], everyEpochs: options["checkpoint-epochs"] },
+  });
+}
+
+/** Leaves out what was not given, at every depth. */
+function given(values: ConfigValues): ConfigValues {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => {
+      if (value === undefined) return [];
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return [[key, value]];
+      const inner = given(value as ConfigValues);
+      return Object.keys(inner).length === 0 ? [] : [[key, inner]];
+    }),
+  );
+}
+
+function refuseConfiguring(resume: string, options: ParsedCommand["options"]): string {
+  const given = CONFIGURING.find((name) => options[name] !== undefined);
+  if (given === undefined) return resume;
+  throw new LatentboardError(
+    "invalid",
+    `--${given} can't be changed by --resume: a run goes on with its own configuration; train anew without --resume`,
+    { field: given },
+  );
+}
+
+function wholeOption(options: ParsedCommand["options"], name: string, minimum: number): number | undefined {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  if (typeof value === "number" && Number.isInteger(value) && value >= minimum) return value;
+  throw new LatentboardError("invalid", `--${name} must be a whole number from ${minimum}: current value is ${value}`, {
+    field: name,
+  });
+}
+
+if (import.meta.main) await runCommand(spec, main);

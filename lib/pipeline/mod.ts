@@ -1,0 +1,15 @@
+/**
+ * The whole way from a configuration to a published model: the only composer of training, export and inference.
+ *
+ * @module
+ */
+export * from "./binarize.ts";
+export * from "./engine.ts";
+export * from "./functions.ts";
+export * from "./naming.ts";
+export * from "./pictures.ts";
+export * from "./publish.ts";
+export * from "./samples.ts";
+export * from "./sources.ts";
+export * from "./statistics.ts";
+export * from "./train.ts";

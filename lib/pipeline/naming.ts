@@ -1,0 +1,15 @@
+/** The name that a model gets when nobody chose one. */
+import { basename } from "node:path";
+import type { TrainingConfig } from "../vae/mod.ts";
+
+/**
+ * A model's name from its configuration: its own, or the data's and the latent size, such as `fashion-mnist-20`.
+ *
+ * @param config the configuration
+ */
+export function modelNameOf(config: Pick<TrainingConfig, "name" | "data" | "latentDim">): string {
+  if (config.name !== undefined) return config.name;
+  const source = basename(config.data.source.replace(/[\\/]+$/, "")).replace(/\.(zip|npz|npy|gz)$/i, "");
+  const slug = source.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 50) || "pictures";
+  return `${slug}-${config.latentDim}`;
+}

@@ -1,0 +1,130 @@
+/** Export, proof that the export does what was trained, and the model's folder. */
+import { OnnxSession } from "../inference/mod.ts";
+import {
+  type ExportCertificate,
+  MODEL_FORMAT_VERSION,
+  type ModelDocument,
+  type ModelFiles,
+  writeModel,
+} from "../model/mod.ts";
+import { checkParity, exportModel, type ParitySide } from "../onnx/mod.ts";
+import type { Architecture, ObjectiveConfig, ParameterValues, TrainingConfig } from "../vae/mod.ts";
+import type { ModelFunctions } from "./functions.ts";
+
+/** What is published. */
+export interface Publication {
+  /** The models' folder. */
+  readonly folder: string;
+  /** Replaces a model of that name. */
+  readonly force: boolean;
+  /** The model's name. */
+  readonly name: string;
+  /** The resolved configuration. */
+  readonly config: TrainingConfig;
+  /** The layers. */
+  readonly architecture: Architecture;
+  /** Their parameters. */
+  readonly parameters: ParameterValues;
+  /** The model on the training engine. */
+  readonly functions: ModelFunctions;
+  /** The engine's name, for the certificate. */
+  readonly engine: string;
+  /** Real pictures to compare on, `[count, height, width, channels]`. */
+  readonly pixels: Uint8Array;
+  /** How many. */
+  readonly count: number;
+  /** What model.json says of data and results. */
+  readonly facts: Pick<ModelDocument, "dataset" | "metrics" | "labels"> & {
+    /** Per latent. */
+    readonly statistics: ModelDocument["latents"][number]["statistics"];
+  };
+  /** map.bin, map.png, preview.png. */
+  readonly pictures: ModelFiles;
+}
+
+/**
+ * Exports a model to ONNX, compares the graphs with the training engine on real pictures, and publishes the folder.
+ *
+ * @returns model.json as written
+ * @throws {LatentboardError} `damaged` when the graphs differ from the engine: nothing is published then; `conflict`
+ * when the name is taken
+ */
+export async function publishModel(publication: Publication): Promise<ModelDocument> {
+  const { name, config, architecture, parameters, facts, folder, force, pictures } = publication;
+  const exported = exportModel(architecture, parameters, { name, config, dataset: facts.dataset.name });
+  const certificate = await compare(publication, exported);
+  const { statistics, ...rest } = facts;
+  const prior = { kind: "standard-normal", parameters: {} };
+  return await writeModel(
+    folder,
+    {
+      formatVersion: MODEL_FORMAT_VERSION,
+      name,
+      title: config.title ?? name,
+      createdAt: new Date().toISOString(),
+      config: { ...config },
+      image: architecture.image,
+      opset: exported.opset,
+      ...rest,
+      certificate,
+      latents: [{ name: "z", kind: "gaussian", shape: [architecture.latentDim], prior, statistics }],
+      likelihood: likelihoodOf(config.objective),
+      prior,
+    },
+    { "encoder.onnx": exported.encoder, "decoder.onnx": exported.decoder, ...pictures },
+    { force },
+  );
+}
+
+/** The distribution of pixels that an objective stands for. */
+export function likelihoodOf(objective: ObjectiveConfig): ModelDocument["likelihood"] {
+  switch (objective.reconstruction) {
+    case "bce":
+      return { kind: "bernoulli", parameters: {} };
+    case "bce+mse":
+      return { kind: "bernoulli", parameters: { weights: objective.weights } };
+    case "mse":
+      return { kind: "gaussian", parameters: { variance: 0.5 } };
+    case "l1":
+      return { kind: "laplace", parameters: { scale: 1 } };
+    case "gaussian":
+      return { kind: "gaussian", parameters: { variance: "learned", per: objective.variance } };
+  }
+}
+
+async function compare(
+  { functions, engine, pixels, count }: Publication,
+  exported: { encoder: Uint8Array; decoder: Uint8Array },
+): Promise<ExportCertificate> {
+  const encoder = await OnnxSession.open(exported.encoder, { provider: "cpu" });
+  const decoder = await OnnxSession.open(exported.decoder, { provider: "cpu" });
+  try {
+    return await checkParity({
+      engine: {
+        name: engine,
+        encode: (batch, size) => Promise.resolve(functions.encode(batch, size)),
+        decode: (z, size) => Promise.resolve(functions.decode(z, size)),
+      },
+      onnx: onnxSide(encoder, decoder),
+      pixels,
+      count,
+    });
+  } finally {
+    await Promise.all([encoder.close(), decoder.close()]);
+  }
+}
+
+function onnxSide(encoder: OnnxSession, decoder: OnnxSession): ParitySide {
+  const learnsVariance = decoder.outputs.some(({ name }) => name === "logvar");
+  return {
+    async encode(pixels, count) {
+      const [mu, logvar] = await encoder.run(pixels, count, ["mu", "logvar"]) as [Float32Array, Float32Array];
+      return { mu, logvar };
+    },
+    async decode(z, count) {
+      const names = ["logits", "image", ...(learnsVariance ? ["logvar"] : [])];
+      const [logits, image, logvar] = await decoder.run(z, count, names) as Float32Array[];
+      return { logits: logits!, image: image!, ...(logvar === undefined ? {} : { logvar }) };
+    },
+  };
+}

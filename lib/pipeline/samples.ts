@@ -1,0 +1,92 @@
+/** What a run keeps of each epoch for people to look at: pictures, and latents for films of the latent space. */
+import { join } from "node:path";
+import type { ImageSet } from "../dataset/mod.ts";
+import { samplePrior } from "../latent/mod.ts";
+import { writeFileAtomic } from "../model/mod.ts";
+import { describeWriteFailure, type RunFolder, writeSafetensors } from "../training/mod.ts";
+import type { ModelFunctions } from "./functions.ts";
+import { sheetPng, toBytes } from "./pictures.ts";
+
+const COLUMNS = 8;
+const SNAPSHOT_PICTURES = 500;
+
+/**
+ * Writes `samples/epoch-0001.png`: two rows of held-out pictures, each over its reconstruction, then four rows of
+ * prior samples; the same pictures and latents every epoch.
+ *
+ * @param run the run
+ * @param epoch from 1
+ * @param functions the model as it is
+ * @param pictures held-out pictures
+ * @param seed of the prior samples
+ */
+export async function saveSamples(
+  run: RunFolder,
+  epoch: number,
+  functions: ModelFunctions,
+  pictures: ImageSet,
+  seed: number,
+): Promise<void> {
+  const { architecture } = functions;
+  const size = pictures.height * pictures.width * pictures.channels;
+  const rows: Uint8Array[] = [];
+  const shown = Math.min(2 * COLUMNS, pictures.count - pictures.count % COLUMNS);
+  for (let from = 0; from < shown; from += COLUMNS) {
+    const originals = pictures.images.subarray(from * size, (from + COLUMNS) * size);
+    const { mu } = functions.encode(originals, COLUMNS);
+    rows.push(originals, toBytes(functions.decode(mu, COLUMNS).image));
+  }
+  const count = 4 * COLUMNS;
+  rows.push(toBytes(functions.decode(samplePrior(seed, count, architecture.latentDim), count).image));
+  const sheet = sheetPng(concatenate(rows), architecture.image, COLUMNS);
+  await write(join(run.samples, `epoch-${String(epoch).padStart(4, "0")}.png`), sheet);
+}
+
+/**
+ * Writes `snapshots/epoch-0001.safetensors`: `mu` `[count, latentDim]`, `reconstructions` of the first eight pictures
+ * and, where there are any, `labels`, of up to 500 held-out pictures; the same pictures every time.
+ *
+ * @param run the run
+ * @param epoch from 1
+ * @param functions the model as it is
+ * @param pictures held-out pictures
+ */
+export async function saveSnapshot(
+  run: RunFolder,
+  epoch: number,
+  functions: ModelFunctions,
+  pictures: ImageSet,
+): Promise<void> {
+  const { height, width, channels } = pictures;
+  const size = height * width * channels;
+  const count = Math.min(SNAPSHOT_PICTURES, pictures.count);
+  const { latentDim } = functions.architecture;
+  const { mu } = functions.encode(pictures.images.subarray(0, count * size), count);
+  const shown = Math.min(COLUMNS, count);
+  const reconstructions = toBytes(functions.decode(mu.subarray(0, shown * latentDim), shown).image);
+  const bytes = writeSafetensors({
+    mu: { shape: [count, latentDim], data: mu },
+    reconstructions: { shape: [shown, height, width, channels], data: reconstructions },
+    ...(pictures.labels === undefined ? {} : { labels: { shape: [count], data: pictures.labels.slice(0, count) } }),
+  }, { epoch: String(epoch) });
+  await Deno.mkdir(join(run.path, "snapshots"), { recursive: true });
+  await write(join(run.path, "snapshots", `epoch-${String(epoch).padStart(4, "0")}.safetensors`), bytes);
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFileAtomic(path, bytes);
+  } catch (error) {
+    throw describeWriteFailure(error, path);
+  }
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
+}

@@ -1,0 +1,81 @@
+/** What the aggregate posterior looks like: per latent and per label, over the test pictures. */
+import { samplePrior } from "../latent/mod.ts";
+import type { LatentStatistics } from "../model/mod.ts";
+import type { EncodedPictures } from "./functions.ts";
+
+/** The probabilities of the quantiles that a model keeps of each latent. */
+export const QUANTILES: readonly number[] = [0.005, 0.025, 0.25, 0.5, 0.75, 0.975, 0.995];
+
+/**
+ * Statistics of the aggregate posterior, one number a dimension. Mean and standard deviation are exact for the mixture
+ * of all posteriors; quantiles are those of one draw a picture.
+ *
+ * @param encoded the pictures' posteriors
+ * @param latentDim how many latents
+ * @param seed of the draws
+ */
+export function latentStatistics(encoded: EncodedPictures, latentDim: number, seed: number): LatentStatistics {
+  const count = encoded.mu.length / latentDim;
+  const noise = samplePrior(seed, count, latentDim);
+  const statistics = { kl: [] as number[], mean: [] as number[], standardDeviation: [] as number[] };
+  const quantiles: number[][] = [];
+  for (let d = 0; d < latentDim; d++) {
+    const draws = new Float64Array(count);
+    let [kl, sum, squares] = [0, 0, 0];
+    for (let n = 0; n < count; n++) {
+      const index = n * latentDim + d;
+      const [mu, logvar] = [encoded.mu[index]!, encoded.logvar[index]!];
+      const variance = Math.exp(logvar);
+      kl += 0.5 * (mu * mu + variance - 1 - logvar);
+      sum += mu;
+      squares += mu * mu + variance;
+      draws[n] = mu + Math.sqrt(variance) * noise[index]!;
+    }
+    const mean = sum / count;
+    statistics.kl.push(kl / count);
+    statistics.mean.push(mean);
+    statistics.standardDeviation.push(Math.sqrt(Math.max(0, squares / count - mean * mean)));
+    draws.sort();
+    quantiles.push(QUANTILES.map((probability) => quantileOf(draws, probability)));
+  }
+  return { ...statistics, quantiles: { probabilities: [...QUANTILES], values: quantiles } };
+}
+
+/**
+ * A quantile by linear interpolation between the neighbouring values.
+ *
+ * @param sorted ascending, at least one
+ * @param probability 0 to 1
+ */
+export function quantileOf(sorted: ArrayLike<number>, probability: number): number {
+  const position = probability * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below]! + (sorted[above]! - sorted[below]!) * (position - below);
+}
+
+/**
+ * The mean of mu over each label's pictures.
+ *
+ * @param mu `[count, latentDim]`
+ * @param labels one a picture, an index into `names`
+ * @param names the labels' names
+ * @returns labels that have pictures, in the order of the names
+ */
+export function labelMeans(
+  mu: Float32Array,
+  labels: Uint8Array,
+  names: readonly string[],
+): { name: string; mean: number[] }[] {
+  const latentDim = mu.length / labels.length;
+  return names.flatMap((name, label) => {
+    const mean = new Array<number>(latentDim).fill(0);
+    let count = 0;
+    for (const [n, found] of labels.entries()) {
+      if (found !== label) continue;
+      count++;
+      for (let d = 0; d < latentDim; d++) mean[d]! += mu[n * latentDim + d]!;
+    }
+    return count === 0 ? [] : [{ name, mean: mean.map((sum) => sum / count) }];
+  });
+}
