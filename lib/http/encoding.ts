@@ -7,10 +7,10 @@ import { log } from "../log.ts";
 import type { EncodeResponse } from "../protocol.ts";
 import { pixelImage } from "./streams.ts";
 
-/** The most pixels of an upload, told from its header before anything is decoded. */
-const MAX_PIXELS = 24_000_000;
+/** Pictures are shrunk to this while they are unpacked: no model takes more pixels a side. */
+const MAX_SIDE = 1024;
 
-/** Pictures that are unpacked at once; each may take a hundred megabytes while it is fitted. */
+/** Pictures that are unpacked at once. */
 const MAX_AT_ONCE = 2;
 /** Pictures that wait for that. */
 const MAX_WAITING = 32;
@@ -34,7 +34,7 @@ export async function encodePicture(
 ): Promise<EncodeResponse> {
   const { image } = await models.document(model);
   const fitted = await inTurn(async () =>
-    fitBitmap(await decodeUpload(bytes, { maxPixels: MAX_PIXELS }), { ...image, fit })
+    fitBitmap(await decodeUpload(bytes, { maxSide: MAX_SIDE }), { ...image, fit })
   );
   const recipe = recipeOf(bytes);
   return await models.use(model, async (runtime) => {

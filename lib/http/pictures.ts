@@ -78,7 +78,7 @@ export function bitmaps(batch: DecodedBatch): Bitmap[] {
  * @param columns pictures a row; all in one where it is not given
  */
 export function sheetPng(pictures: readonly Bitmap[], columns: number = pictures.length): Uint8Array {
-  return encodePng(tileBitmaps([...pictures], { columns: Math.min(columns, pictures.length) }));
+  return encodePng(tileBitmaps(pictures, { columns: Math.min(columns, pictures.length) }), { level: 9 });
 }
 
 /** An answer of bytes. */

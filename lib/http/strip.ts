@@ -1,6 +1,6 @@
 /** Interpolations: frames that are sent while the next ones are decoded, or one file of them all. */
 import { LatentboardError } from "../errors.ts";
-import { type Bitmap, encodeGif, encodeWebpAnimation } from "../imaging/mod.ts";
+import { type Bitmap, encodeGif, encodeWebpAnimation, enlargeBitmap } from "../imaging/mod.ts";
 import { type ModelPool, pictureOf } from "../inference/mod.ts";
 import { interpolate } from "../latent/mod.ts";
 import type { DoneEvent, FrameEvent, InterpolateRequest, ProblemEvent } from "../protocol.ts";
@@ -104,7 +104,7 @@ export async function stripFile(
     }
     const decoded: Bitmap[] = [];
     for await (const batch of runtime.frames(z, count, { signal })) {
-      for (const bitmap of bitmaps(batch)) decoded.push(enlarge(bitmap, scale));
+      for (const bitmap of bitmaps(batch)) decoded.push(enlargeBitmap(bitmap, scale));
     }
     return decoded;
   });
@@ -114,21 +114,4 @@ export async function stripFile(
   return type === "image/gif"
     ? bytesAnswer(encodeGif(pictures, { delayMs, loop }), type, headers)
     : bytesAnswer(await encodeWebpAnimation(pictures, { delayMs, loop }), type, headers);
-}
-
-/** Every pixel as a square of `scale` × `scale`. */
-function enlarge(bitmap: Bitmap, scale: number): Bitmap {
-  if (scale === 1) return bitmap;
-  const { width, height, channels, data } = bitmap;
-  const row = width * scale * channels;
-  const enlarged = new Uint8Array(row * height * scale);
-  for (let y = 0; y < height; y++) {
-    const start = y * scale * row;
-    for (let x = 0; x < width * scale; x++) {
-      const from = (y * width + Math.floor(x / scale)) * channels;
-      for (let c = 0; c < channels; c++) enlarged[start + x * channels + c] = data[from + c]!;
-    }
-    for (let copy = 1; copy < scale; copy++) enlarged.copyWithin(start + copy * row, start, start + row);
-  }
-  return { width: width * scale, height: height * scale, channels, data: enlarged };
 }

@@ -21,7 +21,7 @@ export const handler = define.handlers({
       decoderSha256: files["decoder.onnx"]!.sha256,
       z: Float32Array.from(latents[0]!),
     });
-    return bytesAnswer(encodePng(bitmaps(batch)[0]!, { text }), type);
+    return bytesAnswer(encodePng(bitmaps(batch)[0]!, { text, level: 9 }), type);
   },
 });
 
