@@ -46,7 +46,7 @@ interface Entry {
 }
 
 /** How often a model that is being replaced while it is read is read again, and after how many milliseconds. */
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 const PAUSE = 20;
 
 /**
