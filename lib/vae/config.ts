@@ -1,7 +1,7 @@
 /** Reads training configurations: YAML and options in, a resolved {@linkcode TrainingConfig} out. */
 import { parse as parseYaml } from "yaml";
 import { LatentboardError } from "../errors.ts";
-import { configSchema } from "./config_schema.ts";
+import { configSchema, keysAt } from "./config_schema.ts";
 import type { TrainingConfig } from "./config_types.ts";
 
 /** Some keys of a configuration, nested as in the YAML: `{ optimizer: { learningRate: 1e-4 } }`. */
@@ -79,7 +79,7 @@ function faultOf(raw: unknown, values: ConfigValues): LatentboardError {
   const path = issue.path.map(String).join(".");
   if (issue.code === "unrecognized_keys") {
     const key = [path, issue.keys![0]!].filter((part) => part !== "").join(".");
-    return fault(key, `${key} is not a key: see configs/ for those there are`);
+    return fault(key, `${key} is not a key: there are ${keysAt(issue.path, values).join(", ")}`);
   }
   const found = valueAt(values, issue.path);
   const allowed = issue.code === "invalid_union" && issue.options !== undefined

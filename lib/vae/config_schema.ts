@@ -137,3 +137,28 @@ export const configSchema: z.ZodType<TrainingConfig> = z.strictObject({
     everyMinutes: atLeast(0).default(10),
   }).prefault({}),
 });
+
+/** The part of a JSON schema that is read here. */
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly oneOf?: readonly JsonSchema[];
+  readonly const?: unknown;
+}
+
+/**
+ * The keys that a configuration may have at a path.
+ *
+ * @param path such as `["architecture"]`
+ * @param values the configuration at hand: its `kind` decides where kinds have different keys
+ */
+export function keysAt(path: readonly PropertyKey[], values: unknown): string[] {
+  let schema = z.toJSONSchema(configSchema, { io: "input" }) as JsonSchema;
+  let found = values;
+  for (const key of path) {
+    found = (found as Readonly<Record<PropertyKey, unknown>>)[key];
+    const { kind } = found as { kind?: unknown };
+    const next = schema.properties?.[String(key)];
+    schema = next?.oneOf?.find(({ properties }) => properties?.kind?.const === kind) ?? next ?? {};
+  }
+  return Object.keys(schema.properties ?? {});
+}
