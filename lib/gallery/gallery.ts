@@ -1,0 +1,351 @@
+/** The gallery: saved pictures, their files and what is known of them. */
+import { join } from "node:path";
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { LatentboardError } from "../errors.ts";
+import { encodePng } from "../imaging/png.ts";
+import { writeFileAtomic } from "../model/mod.ts";
+import { HomeLock } from "./home_lock.ts";
+import { checkTags, type GalleryPage, type GalleryQuery, prepareQuery, type SavedPicture } from "./query.ts";
+import { checkRecipe, type Recipe, writeRecipe } from "./recipe.ts";
+import { prepare, transact } from "./schema.ts";
+
+/** Where a gallery is. */
+export interface GalleryOptions {
+  /** The folder that a user's things live in; made where it doesn't exist. */
+  readonly home: string;
+  /** The clock, in milliseconds since 1970; the machine's own by default. */
+  readonly now?: () => number;
+}
+
+/** A picture to be saved. */
+export interface PictureToSave {
+  /** Pixels a row. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** 1 is grey, 3 is red, green and blue. */
+  readonly channels: 1 | 3;
+  /** `[height, width, channels]`, 0 to 255. */
+  readonly pixels: Uint8Array;
+}
+
+/** What a picture was made of; {@linkcode Recipe} with any array for z. */
+export interface RecipeToSave extends Omit<Recipe, "z"> {
+  /** `[latentDim]` */
+  readonly z: ArrayLike<number>;
+}
+
+/** A model or a tag, and how many pictures have it. */
+export interface Tally {
+  /** The model's name or the tag. */
+  readonly name: string;
+  /** How many pictures, 1 or more. */
+  readonly count: number;
+}
+
+/** A deletion can be undone for a day at least; what is older goes when the gallery is opened. */
+const UNDO_PERIOD = 24 * 60 * 60 * 1000;
+
+const ID = /^[0-9a-f]{32}$/;
+
+type Row = Record<string, SQLOutputValue>;
+
+/**
+ * Saved pictures. A save is acknowledged once the PNG file and its row are both on the disk, so that neither a crash
+ * nor a lost power line takes an acknowledged picture away.
+ */
+export class Gallery {
+  readonly #folder: string;
+  readonly #database: DatabaseSync;
+  readonly #lock: HomeLock;
+  readonly #now: () => number;
+
+  private constructor(folder: string, database: DatabaseSync, lock: HomeLock, now: () => number) {
+    this.#folder = folder;
+    this.#database = database;
+    this.#lock = lock;
+    this.#now = now;
+  }
+
+  /**
+   * Opens the gallery of a home, and clears what crashes and old deletions left behind.
+   *
+   * @throws {LatentboardError} `conflict` when another process writes to the home or a newer version did, `damaged`
+   * when its database can't be read
+   */
+  static async open(options: GalleryOptions): Promise<Gallery> {
+    const { home, now = Date.now } = options;
+    const lock = await HomeLock.take(home);
+    const folder = join(home, "gallery");
+    let database: DatabaseSync | undefined;
+    try {
+      await Deno.mkdir(join(folder, "pictures"), { recursive: true });
+      database = openDatabase(join(folder, "gallery.sqlite"));
+      const gallery = new Gallery(folder, database, lock, now);
+      await gallery.purge({ olderThanMs: UNDO_PERIOD });
+      await gallery.#sweep();
+      return gallery;
+    } catch (error) {
+      database?.close();
+      lock.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Saves a picture: its PNG, which carries the recipe, then its row.
+   *
+   * @param picture its pixels
+   * @param recipe what it was made of
+   * @param tags as {@linkcode tag} takes them
+   * @returns the picture as saved; both are on the disk by then
+   * @throws {LatentboardError} `invalid`, naming the field
+   */
+  async save(picture: PictureToSave, recipe: RecipeToSave, tags: readonly string[] = []): Promise<SavedPicture> {
+    const { width, height, channels, pixels } = picture;
+    if (pixels.length !== width * height * channels) {
+      throw new LatentboardError(
+        "invalid",
+        `pixels must hold ${width * height * channels} bytes: it holds ${pixels.length}`,
+        {
+          field: "pixels",
+        },
+      );
+    }
+    const made = checkRecipe({ ...recipe, z: Float32Array.from(recipe.z) });
+    const checkedTags = checkTags(tags);
+    const createdAt = this.#now();
+    const text = { ...writeRecipe(made), "Creation Time": new Date(createdAt).toUTCString() };
+    const id = randomId();
+    const path = this.#pathOf(id);
+    await writeFileAtomic(path, encodePng({ width, height, channels, data: pixels }, { text }));
+    try {
+      return transact(this.#database, () => {
+        const { lastInsertRowid } = this.#database.prepare(
+          `INSERT INTO pictures (id, model, decoder_sha256, z, seed, width, height, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(id, made.model, made.decoderSha256, toBlob(made.z), made.seed ?? null, width, height, createdAt);
+        this.#writeTags(Number(lastInsertRowid), checkedTags);
+        return this.get(id);
+      });
+    } catch (error) {
+      await Deno.remove(path).catch(() => {});
+      throw error;
+    }
+  }
+
+  /**
+   * One picture.
+   *
+   * @throws {LatentboardError} `not-found`, or `gone` when it was deleted and can be restored
+   */
+  get(id: string): SavedPicture {
+    return this.#present(this.#row(id));
+  }
+
+  /**
+   * A picture's PNG file, found by its id alone.
+   *
+   * @throws {LatentboardError} `not-found`, `gone`, or `damaged` when the file is no more
+   */
+  async png(id: string): Promise<Uint8Array> {
+    this.#row(id);
+    try {
+      return await Deno.readFile(this.#pathOf(id));
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+      throw new LatentboardError("damaged", "This picture's file was taken away: delete it, or save it again", {
+        cause,
+      });
+    }
+  }
+
+  /**
+   * A page of pictures that were not deleted.
+   *
+   * @throws {LatentboardError} `invalid`, naming the field of the query
+   */
+  list(query: GalleryQuery = {}): GalleryPage {
+    const { filter, page, order, limit } = prepareQuery(query);
+    const rows = this.#database.prepare(
+      `SELECT * FROM pictures WHERE ${filter.sql} AND ${page.sql} ORDER BY ${order} LIMIT ?`,
+    ).all(...filter.values, ...page.values, limit + 1);
+    const { total } = this.#database.prepare(`SELECT count(*) AS total FROM pictures WHERE ${filter.sql}`)
+      .get(...filter.values)!;
+    const shown = rows.slice(0, limit);
+    return {
+      pictures: shown.map((row) => this.#present(row)),
+      total: Number(total),
+      ...(rows.length > limit ? { next: String(shown.at(-1)!.number) } : {}),
+    };
+  }
+
+  /** The models that pictures were made with, the commonest first. */
+  models(): Tally[] {
+    return this.#tally("SELECT model AS name FROM pictures WHERE removed_at IS NULL");
+  }
+
+  /** The tags that pictures have, the commonest first. */
+  tags(): Tally[] {
+    return this.#tally("SELECT tag AS name FROM tags JOIN pictures ON number = picture WHERE removed_at IS NULL");
+  }
+
+  /**
+   * Stars a picture, or takes the star away.
+   *
+   * @throws {LatentboardError} `not-found` or `gone`
+   */
+  star(id: string, starred: boolean): SavedPicture {
+    const { number } = this.#row(id);
+    this.#database.prepare("UPDATE pictures SET starred = ? WHERE number = ?").run(Number(starred), number!);
+    return this.get(id);
+  }
+
+  /**
+   * Replaces a picture's tags.
+   *
+   * @param tags 16 at most, 1 to 40 characters each; repeats and outer blanks are dropped
+   * @throws {LatentboardError} `invalid`, field `tags`; `not-found` or `gone`
+   */
+  tag(id: string, tags: readonly string[]): SavedPicture {
+    const checked = checkTags(tags);
+    const { number } = this.#row(id);
+    transact(this.#database, () => {
+      this.#database.prepare("DELETE FROM tags WHERE picture = ?").run(number!);
+      this.#writeTags(Number(number), checked);
+    });
+    return this.get(id);
+  }
+
+  /**
+   * Deletes a picture. It can be restored until the next {@linkcode purge}.
+   *
+   * @throws {LatentboardError} `not-found` or `gone`
+   */
+  remove(id: string): void {
+    const { number } = this.#row(id);
+    this.#database.prepare("UPDATE pictures SET removed_at = ? WHERE number = ?").run(this.#now(), number!);
+  }
+
+  /**
+   * Undoes a deletion; a picture that was not deleted stays as it is.
+   *
+   * @throws {LatentboardError} `not-found` when it is no more
+   */
+  restore(id: string): SavedPicture {
+    if (ID.test(id)) this.#database.prepare("UPDATE pictures SET removed_at = NULL WHERE id = ?").run(id);
+    return this.get(id);
+  }
+
+  /**
+   * Ends the undoing of deletions: their rows, then their files, are removed for good.
+   *
+   * @param options `olderThanMs` spares those deleted since, 0 (none) by default
+   * @returns how many pictures went
+   */
+  async purge(options: { olderThanMs?: number } = {}): Promise<number> {
+    const rows = this.#database.prepare("DELETE FROM pictures WHERE removed_at <= ? RETURNING id")
+      .all(this.#now() - (options.olderThanMs ?? 0));
+    for (const { id } of rows) await removeIfThere(this.#pathOf(String(id)));
+    return rows.length;
+  }
+
+  /** Closes the database and lets another process write the home. Idempotent. */
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+    this.#lock.release();
+  }
+
+  /** Removes the files that no row tells of: saves that were never acknowledged, deletions cut short. */
+  async #sweep(): Promise<void> {
+    const known = this.#database.prepare("SELECT 1 FROM pictures WHERE id = ?");
+    const pictures = join(this.#folder, "pictures");
+    for await (const { name } of Deno.readDir(pictures)) {
+      const leftover = /^\.[0-9a-f]{32}\.png\.[0-9a-f-]{36}$/.test(name); // a save cut short
+      const id = /^([0-9a-f]{32})\.png$/.exec(name)?.[1];
+      if (leftover || (id !== undefined && known.get(id) === undefined)) await removeIfThere(join(pictures, name));
+    }
+  }
+
+  #row(id: string): Row {
+    const row = ID.test(id) ? this.#database.prepare("SELECT * FROM pictures WHERE id = ?").get(id) : undefined;
+    if (row === undefined) throw new LatentboardError("not-found", "There is no such picture", { field: "id" });
+    if (row.removed_at !== null) {
+      throw new LatentboardError("gone", "This picture was deleted: restore it to see it again", { field: "id" });
+    }
+    return row;
+  }
+
+  #present(row: Row): SavedPicture {
+    const tags = this.#database.prepare("SELECT tag FROM tags WHERE picture = ? ORDER BY tag").all(row.number!);
+    return {
+      id: String(row.id),
+      model: String(row.model),
+      decoderSha256: String(row.decoder_sha256),
+      z: fromBlob(row.z as Uint8Array),
+      ...(row.seed === null ? {} : { seed: Number(row.seed) }),
+      tags: tags.map(({ tag }) => String(tag)),
+      starred: row.starred === 1,
+      width: Number(row.width),
+      height: Number(row.height),
+      createdAt: new Date(Number(row.created_at)).toISOString(),
+      url: `/api/gallery/${row.id}/picture.png`,
+    };
+  }
+
+  #tally(names: string): Tally[] {
+    return this.#database.prepare(
+      `SELECT name, count(*) AS count FROM (${names}) GROUP BY name ORDER BY count DESC, name`,
+    )
+      .all().map(({ name, count }) => ({ name: String(name), count: Number(count) }));
+  }
+
+  #writeTags(number: number, tags: readonly string[]): void {
+    const insert = this.#database.prepare("INSERT INTO tags (tag, picture) VALUES (?, ?)");
+    for (const tag of tags) insert.run(tag, number);
+  }
+
+  #pathOf(id: string): string {
+    return join(this.#folder, "pictures", `${id}.png`);
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path);
+    prepare(database);
+    return database;
+  } catch (cause) {
+    database?.close();
+    if (cause instanceof LatentboardError) throw cause;
+    throw new LatentboardError(
+      "damaged",
+      `The gallery's database can't be opened: move ${path} away, or choose another --home`,
+      { field: "home", cause },
+    );
+  }
+}
+
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function toBlob(z: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(z.length * 4));
+  for (const [i, value] of z.entries()) view.setFloat32(i * 4, value, true);
+  return new Uint8Array(view.buffer);
+}
+
+function fromBlob(blob: Uint8Array): number[] {
+  const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
+  return Array.from({ length: blob.byteLength / 4 }, (_, i) => view.getFloat32(i * 4, true));
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

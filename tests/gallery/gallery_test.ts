@@ -1,0 +1,291 @@
+import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "deno-std/assert/mod.js";
+import { join } from "deno-std/path/mod.js";
+import fc from "fast-check";
+import { DatabaseSync } from "node:sqlite";
+import { type FaultKind, LatentboardError } from "../../lib/errors.ts";
+import { Gallery, type GalleryQuery, readRecipe, type SavedPicture } from "../../lib/gallery/mod.ts";
+import { readPngText } from "../../lib/imaging/png.ts";
+import { decodeUpload } from "../../lib/imaging/upload.ts";
+
+const SHA256 = "ab".repeat(32);
+
+interface Workbench {
+  readonly gallery: Gallery;
+  readonly home: string;
+  /** Moves the clock on, in milliseconds. */
+  readonly wait: (ms: number) => void;
+  readonly save: (model?: string, tags?: string[], z?: number[]) => Promise<SavedPicture>;
+}
+
+async function withGallery(work: (workbench: Workbench) => Promise<void>): Promise<void> {
+  const home = await Deno.makeTempDir();
+  let time = Date.UTC(2030, 0, 1);
+  const gallery = await Gallery.open({ home, now: () => time });
+  const picture = { width: 3, height: 2, channels: 1 as const, pixels: Uint8Array.of(0, 50, 100, 150, 200, 250) };
+  try {
+    await work({
+      gallery,
+      home,
+      wait: (ms) => time += ms,
+      save: (model = "tiny", tags = [], z = [0.1, -1]) =>
+        gallery.save(picture, { model, decoderSha256: SHA256, z, seed: 5 }, tags),
+    });
+  } finally {
+    gallery.close();
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+function assertFault(work: () => unknown, kind: FaultKind, field?: string): void {
+  const error = assertThrows(work, LatentboardError);
+  assertEquals(error.kind, kind);
+  if (field !== undefined) assertEquals(error.field, field);
+}
+
+Deno.test("Gallery.save() keeps the picture, its recipe and its tags", () =>
+  withGallery(async ({ gallery, save }) => {
+    const saved = await save("tiny", ["shoe", " bag ", "shoe"]);
+    assertEquals(saved, {
+      id: saved.id,
+      model: "tiny",
+      decoderSha256: SHA256,
+      z: [Math.fround(0.1), -1],
+      seed: 5,
+      tags: ["bag", "shoe"],
+      starred: false,
+      width: 3,
+      height: 2,
+      createdAt: "2030-01-01T00:00:00.000Z",
+      url: `/api/gallery/${saved.id}/picture.png`,
+    });
+    assertEquals(gallery.get(saved.id), saved);
+
+    const png = await gallery.png(saved.id);
+    const texts = readPngText(png);
+    assertEquals(texts["Creation Time"], "Tue, 01 Jan 2030 00:00:00 GMT");
+    assertEquals(readRecipe(texts), {
+      model: "tiny",
+      decoderSha256: SHA256,
+      z: Float32Array.of(0.1, -1),
+      seed: 5,
+    });
+    const { width, height, channels, data } = await decodeUpload(png, {});
+    assertEquals([width, height], [3, 2]);
+    assertEquals([...data.filter((_, i) => i % channels === 0)], [0, 50, 100, 150, 200, 250]);
+  }));
+
+Deno.test("Gallery.save() gives every picture an id of its own that nobody can guess", () =>
+  withGallery(async ({ save }) => {
+    const [a, b] = [await save(), await save()];
+    assertNotEquals(a.id, b.id);
+    assertEquals(/^[0-9a-f]{32}$/.test(a.id), true);
+  }));
+
+Deno.test("Gallery.save() refuses what doesn't fit, and leaves nothing behind", () =>
+  withGallery(async ({ gallery, home, save }) => {
+    const picture = { width: 2, height: 2, channels: 3 as const, pixels: new Uint8Array(11) };
+    const recipe = { model: "tiny", decoderSha256: SHA256, z: [0] };
+    const faults: [() => Promise<SavedPicture>, string][] = [
+      [() => gallery.save(picture, recipe), "pixels"],
+      [() => save("../up"), "model"],
+      [() => save("tiny", [], [NaN]), "z"],
+      [() => save("tiny", [], []), "z"],
+      [() => save("tiny", ["x".repeat(41)]), "tags"],
+      [() => save("tiny", [" "]), "tags"],
+      [() => save("tiny", ["right\u202eleft"]), "tags"],
+      [() => save("tiny", ["two\nlines"]), "tags"],
+      [() => save("tiny", Array.from({ length: 17 }, (_, i) => `${i}`)), "tags"],
+    ];
+    for (const [work, field] of faults) {
+      const error = await assertRejects(work, LatentboardError);
+      assertEquals([error.kind, error.field], ["invalid", field]);
+    }
+    assertEquals(gallery.list().total, 0);
+    assertEquals([...Deno.readDirSync(join(home, "gallery", "pictures"))], []);
+  }));
+
+Deno.test("Gallery keeps its pictures when it is closed and opened again", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    const first = await Gallery.open({ home });
+    const picture = { width: 1, height: 1, channels: 3 as const, pixels: Uint8Array.of(1, 2, 3) };
+    const saved = await first.save(picture, { model: "m", decoderSha256: SHA256, z: [1] });
+    assertEquals("seed" in saved, false);
+    first.close();
+    first.close();
+    const second = await Gallery.open({ home });
+    assertEquals(second.get(saved.id), saved);
+    second.close();
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("Gallery.open() refuses a home that is open already", () =>
+  withGallery(async ({ home }) => {
+    const error = await assertRejects(() => Gallery.open({ home }), LatentboardError, "another --home");
+    assertEquals([error.kind, error.field], ["conflict", "home"]);
+  }));
+
+Deno.test("Gallery.open() refuses a database of a newer version and one that is damaged", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    (await Gallery.open({ home })).close();
+    const path = join(home, "gallery", "gallery.sqlite");
+    const database = new DatabaseSync(path);
+    assertEquals(database.prepare("PRAGMA journal_mode").get(), { journal_mode: "wal" });
+    const { user_version } = database.prepare("PRAGMA user_version").get()!;
+    database.exec(`PRAGMA user_version = ${Number(user_version) + 1}`);
+    database.close();
+    const newer = await assertRejects(() => Gallery.open({ home }), LatentboardError, "newer Latentboard");
+    assertEquals(newer.kind, "conflict");
+
+    await Deno.writeFile(path, new Uint8Array(8192).fill(7));
+    const damaged = await assertRejects(() => Gallery.open({ home }), LatentboardError, "can't be opened");
+    assertEquals(damaged.kind, "damaged");
+
+    await Deno.remove(path); // and the lock was given back both times
+    (await Gallery.open({ home })).close();
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("Gallery.list() pages through everything once, in order, while pictures come and go", () =>
+  withGallery(async ({ gallery, save }) => {
+    const ids: string[] = [];
+    for (let i = 0; i < 7; i++) ids.push((await save()).id);
+    const first = gallery.list({ limit: 3 });
+    assertEquals(first.pictures.map(({ id }) => id), ids.slice(4).reverse());
+    assertEquals(first.total, 7);
+
+    await save(); // newer than the first page
+    gallery.remove(ids[3]!); // the second page's first
+    const second = gallery.list({ limit: 3, cursor: first.next! });
+    assertEquals(second.pictures.map(({ id }) => id), [ids[2], ids[1], ids[0]]);
+    assertEquals(second.next, undefined);
+    assertEquals(gallery.list({ order: "oldest", limit: 2 }).pictures.map(({ id }) => id), ids.slice(0, 2));
+  }));
+
+Deno.test("Gallery.list() finds by model, tag and star, as a plain filter would", () =>
+  withGallery(async ({ gallery, save }) => {
+    const models = ["a", "b"];
+    const tags = ["x", "y", "a"];
+    const all: SavedPicture[] = [];
+    for (let i = 0; i < 24; i++) {
+      const { id } = await save(models[i % 2], tags.filter((_, bit) => i >> bit & 1));
+      all.unshift(gallery.star(id, i % 3 === 0));
+    }
+    const queries = fc.record({
+      model: fc.constantFrom(...models, "c"),
+      tag: fc.constantFrom(...tags, "' OR 1=1 --"),
+      starred: fc.boolean(),
+      order: fc.constantFrom("newest" as const, "oldest" as const),
+      limit: fc.integer({ min: 1, max: 30 }),
+    }, { requiredKeys: [] });
+    fc.assert(fc.property(queries, (query) => {
+      const expected = all.filter((picture) =>
+        (query.model ?? picture.model) === picture.model &&
+        (query.starred ?? picture.starred) === picture.starred &&
+        (query.tag === undefined || picture.tags.includes(query.tag))
+      );
+      if (query.order === "oldest") expected.reverse();
+      const found: SavedPicture[] = [];
+      let page = gallery.list(query);
+      assertEquals(page.total, expected.length);
+      for (;;) {
+        found.push(...page.pictures);
+        if (page.next === undefined) break;
+        page = gallery.list({ ...query, cursor: page.next });
+      }
+      assertEquals(found, expected);
+    }));
+  }));
+
+Deno.test("Gallery.list() refuses a query that is none, and names the field", () =>
+  withGallery(async ({ gallery }) => {
+    const faults: [GalleryQuery, string][] = [
+      [{ limit: 0 }, "limit"],
+      [{ limit: 201 }, "limit"],
+      [{ limit: 1.5 }, "limit"],
+      [{ cursor: "1; DROP TABLE pictures" }, "cursor"],
+      [{ order: "sideways" as "newest" }, "order"],
+    ];
+    for (const [query, field] of faults) assertFault(() => gallery.list(query), "invalid", field);
+    await Promise.resolve();
+  }));
+
+Deno.test("Gallery.star() and tag() change a picture, models() and tags() count", () =>
+  withGallery(async ({ gallery, save }) => {
+    const a = await save("m", ["red"]);
+    const b = await save("n", ["red", "blue"]);
+    const c = await save("n");
+    assertEquals(gallery.star(a.id, true).starred, true);
+    assertEquals(gallery.star(a.id, false).starred, false);
+    assertEquals(gallery.tag(a.id, ["e\u0301te\u0301"]).tags, ["été"]); // kept composed
+    assertEquals(gallery.models(), [{ name: "n", count: 2 }, { name: "m", count: 1 }]);
+    gallery.remove(c.id);
+    assertEquals(gallery.models(), [{ name: "m", count: 1 }, { name: "n", count: 1 }]);
+    assertEquals(gallery.tags().map(({ name }) => name), ["blue", "red", "été"]);
+    gallery.remove(b.id);
+    assertEquals(gallery.tags(), [{ name: "été", count: 1 }]);
+  }));
+
+Deno.test("Gallery.remove() can be undone until the picture is purged", () =>
+  withGallery(async ({ gallery, save, wait }) => {
+    const saved = await save("tiny", ["kept"]);
+    gallery.remove(saved.id);
+    assertEquals(gallery.list().total, 0);
+    assertFault(() => gallery.get(saved.id), "gone");
+    assertFault(() => gallery.remove(saved.id), "gone");
+    await assertRejects(() => gallery.png(saved.id), LatentboardError, "restore");
+    assertEquals(gallery.restore(saved.id), saved);
+    assertEquals(gallery.restore(saved.id), saved);
+
+    gallery.remove(saved.id);
+    wait(1000);
+    assertEquals(await gallery.purge({ olderThanMs: 2000 }), 0);
+    assertEquals(await gallery.purge({ olderThanMs: 500 }), 1);
+    assertFault(() => gallery.restore(saved.id), "not-found");
+    assertFault(() => gallery.get(saved.id), "not-found");
+  }));
+
+Deno.test("Gallery.purge() takes the file away, and only files that nothing tells of go when it is opened", async () => {
+  const home = await Deno.makeTempDir();
+  const pictures = join(home, "gallery", "pictures");
+  const names = () => Array.from(Deno.readDirSync(pictures), ({ name }) => name).sort();
+  try {
+    const gallery = await Gallery.open({ home });
+    const picture = { width: 1, height: 1, channels: 1 as const, pixels: Uint8Array.of(9) };
+    const save = () => gallery.save(picture, { model: "m", decoderSha256: SHA256, z: [1] });
+    const [kept, removed] = [await save(), await save()];
+    gallery.remove(removed.id);
+    await gallery.purge();
+    assertEquals(names(), [`${kept.id}.png`]);
+    gallery.close();
+
+    const orphan = "0".repeat(32);
+    await Deno.writeTextFile(join(pictures, `${orphan}.png`), "");
+    await Deno.writeTextFile(join(pictures, `.${orphan}.png.${crypto.randomUUID()}`), "");
+    await Deno.writeTextFile(join(pictures, "notes.txt"), "not ours");
+    (await Gallery.open({ home })).close();
+    assertEquals(names(), [`${kept.id}.png`, "notes.txt"].sort());
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("Gallery.png() reads by id alone, never by a path", () =>
+  withGallery(async ({ gallery, home, save }) => {
+    const { id } = await save();
+    await Deno.writeTextFile(join(home, "secret.png"), "secret");
+    for (
+      const hostile of ["../../secret", "", ".", `../pictures/${id}`, `${id}.png`, id.toUpperCase() + "x", "%2e%2e/x"]
+    ) {
+      const error = await assertRejects(() => gallery.png(hostile), LatentboardError);
+      assertEquals(error.kind, "not-found");
+    }
+    await Deno.remove(join(home, "gallery", "pictures", `${id}.png`));
+    const error = await assertRejects(() => gallery.png(id), LatentboardError, "taken away");
+    assertEquals(error.kind, "damaged");
+  }));
