@@ -2,40 +2,36 @@
 import { join } from "node:path";
 
 interface Lock {
-  readonly npm?: Record<string, { readonly os?: string[]; readonly cpu?: string[]; readonly scripts?: boolean }>;
+  /** What the sources ask for, such as `npm:zod@4.6.7`, with the version that was chosen. */
+  readonly specifiers?: Readonly<Record<string, string>>;
 }
 
 /**
- * Looks for a lock's packages in Deno's cache.
+ * Looks for the packages that a lock's sources ask for in Deno's cache. What those packages need in turn comes and goes
+ * with them, and differs by system, so it is not looked for.
  *
  * @param lockFile the lock, as Deno wrote it
  * @param npmCache the folder of cached npm packages; asked of Deno where not given
- * @returns `name@version` of each that is missing; packages for other systems do not count
+ * @returns `name@version` of each that is missing
  */
 export async function missingPackages(lockFile: string, npmCache?: string): Promise<string[]> {
-  const lock = JSON.parse(await Deno.readTextFile(lockFile)) as Lock;
+  const { specifiers = {} } = JSON.parse(await Deno.readTextFile(lockFile)) as Lock;
   const cache = npmCache ?? await findNpmCache();
-  const hosts: string[] = [];
+  const registries: string[] = [];
   try {
-    for await (const entry of Deno.readDir(cache)) if (entry.isDirectory) hosts.push(join(cache, entry.name));
+    for await (const entry of Deno.readDir(cache)) if (entry.isDirectory) registries.push(join(cache, entry.name));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   const missing: string[] = [];
-  for (const [key, about] of Object.entries(lock.npm ?? {})) {
-    const forSomeSystems = about.os !== undefined || about.cpu !== undefined;
-    if (forSomeSystems && about.scripts !== true) continue; // Deno picks among these by itself
-    const { name, version } = splitKey(key);
-    const found = await Promise.all(hosts.map((host) => isFolder(join(host, name, version))));
+  for (const [specifier, chosen] of Object.entries(specifiers)) {
+    if (!specifier.startsWith("npm:")) continue;
+    const name = specifier.slice("npm:".length, specifier.indexOf("@", "npm:".length + 1));
+    const version = chosen.split("_")[0]!; // what follows names the peers that it was resolved with
+    const found = await Promise.all(registries.map((registry) => isFolder(join(registry, name, version))));
     if (!found.includes(true)) missing.push(`${name}@${version}`);
   }
   return missing;
-}
-
-/** `@scope/name@1.2.3_peer@4.5.6` names version 1.2.3 of `@scope/name`. */
-function splitKey(key: string): { name: string; version: string } {
-  const at = key.indexOf("@", 1);
-  return { name: key.slice(0, at), version: key.slice(at + 1).split("_")[0]! };
 }
 
 async function findNpmCache(): Promise<string> {

@@ -63,7 +63,6 @@ async function buildIslands(): Promise<void> {
 
 async function serve(settings: Settings): Promise<ExitCode> {
   const folders = [settings.home, settings.models];
-  await Deno.mkdir(settings.home, { recursive: true });
   const server = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
