@@ -5,7 +5,7 @@ import type { ContextOptions } from "./config_proto.ts";
 import { createContext } from "./context.ts";
 import { TensorFlowEngine } from "./engine.ts";
 import { KernelBackend } from "./kernel_backend.ts";
-import { findLibrary, type LibraryOptions } from "./library.ts";
+import { type LibraryOptions, useLibrary } from "./library.ts";
 import { withoutStderr } from "./libc.ts";
 import { Native } from "./native.ts";
 
@@ -48,11 +48,12 @@ export function activeEngine(): TensorFlowEngine | null {
 }
 
 async function start(options: StartOptions): Promise<TensorFlowEngine> {
-  const library = await findLibrary(options);
   const logLevel = options.logLevel ?? 2;
   Deno.env.set("TF_CPP_MIN_LOG_LEVEL", String(logLevel));
-  const open = () => new Native(library.files);
-  const native = logLevel > 0 ? withoutStderr(open) : open();
+  const { native, library } = await useLibrary(options, (library) => {
+    const open = () => new Native(library.files, library.preload);
+    return { native: logLevel > 0 ? withoutStderr(open) : open(), library };
+  });
   const binding = new Binding(native, createContext(native, options));
   const backend = new KernelBackend(binding);
   tf.registerBackend(BACKEND, () => backend, PRIORITY);

@@ -22,7 +22,8 @@ function openPosix() {
  * Takes a reference to a library that is never given back.
  *
  * Deno closes the libraries it opened while it shuts down. libtensorflow's threads still run then,
- * and without this the process would end with a segmentation fault.
+ * and without this the process would end with a segmentation fault. A library that cannot be loaded is
+ * left out: TensorFlow then does without, as it does without a card.
  *
  * @param file The library's path, as it was given to `Deno.dlopen`.
  */

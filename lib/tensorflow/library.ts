@@ -1,5 +1,10 @@
-/** Finds libtensorflow. */
+/** Finds libtensorflow on this machine, or fetches it. */
+import { dirname, join } from "node:path";
+import { LatentboardError } from "../errors.ts";
+import { cacheFolder, fillCache, type ProgressReport } from "./cache.ts";
 import { LibraryUnavailableError } from "./errors.ts";
+import { libraryFiles, systemFolders, wheelFor } from "./platform.ts";
+import { hasNvidiaDriver, type System, thisSystem } from "./system.ts";
 
 /** The files of libtensorflow, and where they come from. */
 export interface TensorFlowLibrary {
@@ -7,7 +12,7 @@ export interface TensorFlowLibrary {
   readonly files: readonly string[];
   /** Libraries to load before, such as CUDA's. */
   readonly preload: readonly string[];
-  /** Where it was found. */
+  /** Where it was found: the folder that was set, Python's package, the system, or our own cache. */
   readonly source: "setting" | "python" | "system" | "cache";
   /** The folder of the files. */
   readonly folder: string;
@@ -15,23 +20,145 @@ export interface TensorFlowLibrary {
 
 /** Where to look. */
 export interface LibraryOptions {
-  /** A folder that holds libtensorflow (the setting LATENTBOARD_TENSORFLOW). */
+  /** A folder that holds libtensorflow (the setting LATENTBOARD_TENSORFLOW); nothing else is looked at then. */
   readonly folder?: string;
   /** Latentboard's own folder for a downloaded libtensorflow. */
   readonly cache: string;
   /** Whether the cache may be filled by a download (default: yes). */
   readonly download?: boolean;
+  /** Told how far a download is. Its first call names the size. */
+  readonly report?: ProgressReport;
 }
 
-/** Finds libtensorflow. */
-export async function findLibrary(
+/**
+ * Finds libtensorflow: in the folder that is set, else in an installed Python's `tensorflow`, else among the system's
+ * libraries, else in our own cache, which is filled once.
+ *
+ * @param options where to look
+ * @param system the machine; this one by default
+ * @throws {LibraryUnavailableError} it is nowhere and cannot be fetched
+ */
+export function findLibrary(options: LibraryOptions, system: System = thisSystem): Promise<TensorFlowLibrary> {
+  return useLibrary(options, (library) => library, system);
+}
+
+/**
+ * Finds libtensorflow as {@linkcode findLibrary} does, and goes on looking where `use` cannot open what was found, such
+ * as an old release.
+ *
+ * @param options where to look
+ * @param use opens the library
+ * @param system the machine; this one by default
+ * @returns what `use` returned
+ * @throws {LibraryUnavailableError} it is nowhere and cannot be fetched
+ */
+export async function useLibrary<T>(
   options: LibraryOptions,
-): Promise<TensorFlowLibrary> {
-  const { folder } = options;
-  if (!folder) throw new LibraryUnavailableError("Cannot find libtensorflow", []);
-  const files = ["libtensorflow_framework.so.2", "libtensorflow_cc.so.2"].map((
-    f,
-  ) => `${folder}/${f}`);
-  for (const f of files) await Deno.stat(f);
-  return { files, preload: [], source: "setting", folder };
+  use: (library: TensorFlowLibrary) => T,
+  system: System = thisSystem,
+): Promise<T> {
+  const places = options.folder === undefined ? [inPython, inSystem, inCache] : [inSetting];
+  const tried: string[] = [];
+  for (const look of places) {
+    const found = await look(options, system);
+    if (typeof found === "string") {
+      tried.push(found);
+      continue;
+    }
+    try {
+      return use(found);
+    } catch (error) {
+      if (!(error instanceof LibraryUnavailableError)) throw error;
+      tried.push(...error.tried);
+    }
+  }
+  throw new LibraryUnavailableError("Cannot find libtensorflow", tried);
+}
+
+/** A library, or why there is none. */
+type Found = TensorFlowLibrary | string;
+
+async function inSetting({ folder = "" }: LibraryOptions, system: System): Promise<Found> {
+  for (const path of [folder, join(folder, "tensorflow"), join(folder, "lib")]) {
+    const files = await filesIn(path, system);
+    if (files) return { files, preload: await cudaLibraries([path], system), source: "setting", folder: path };
+  }
+  return `LATENTBOARD_TENSORFLOW: ${folder} holds no ${libraryFiles(system)[0]!.join(" and ")}`;
+}
+
+/** Tells where Python's packages are without importing them. */
+const PYTHON_SPEC = `
+import importlib.util, json
+def folders(name):
+    spec = importlib.util.find_spec(name)
+    return list(spec.submodule_search_locations or []) if spec else []
+print(json.dumps({"tensorflow": folders("tensorflow"), "nvidia": folders("nvidia")}))
+`;
+
+async function inPython(_: LibraryOptions, system: System): Promise<Found> {
+  const problems: string[] = [];
+  for (const python of ["python3", "python"]) {
+    const { ok, output, problem } = await system.run(python, ["-c", PYTHON_SPEC]);
+    if (!ok) {
+      problems.push(problem);
+      continue;
+    }
+    const { tensorflow, nvidia } = JSON.parse(output) as Record<"tensorflow" | "nvidia", string[]>;
+    for (const folder of tensorflow) {
+      const files = await filesIn(folder, system);
+      if (files) return { files, preload: await cudaLibraries(nvidia, system), source: "python", folder };
+    }
+    return `Python (${python}): the package tensorflow is not installed`;
+  }
+  return `Python: ${problems[0]}`;
+}
+
+async function inSystem(_: LibraryOptions, system: System): Promise<Found> {
+  const folders = systemFolders(system);
+  for (const folder of folders) {
+    const files = await filesIn(folder, system);
+    if (files) return { files, preload: [], source: "system", folder };
+  }
+  return `the system's libraries: none in ${folders.join(", ") || "any known folder"}`;
+}
+
+async function inCache({ cache, download = true, report }: LibraryOptions, system: System): Promise<Found> {
+  const wheel = wheelFor(system, await hasNvidiaDriver(system));
+  if (!wheel) return `the cache: TensorFlow is not published for ${system.os} on ${system.arch}`;
+  const folder = cacheFolder(cache, wheel);
+  let files = await filesIn(folder, system);
+  if (!files && download) {
+    try {
+      await fillCache(cache, wheel, system, report);
+    } catch (error) {
+      if (!(error instanceof LatentboardError)) throw error;
+      return `the cache: ${error.message}`;
+    }
+    files = await filesIn(folder, system);
+  }
+  if (!files) return `the cache: nothing in ${folder}`;
+  return { files, preload: await cudaLibraries([folder], system), source: "cache", folder };
+}
+
+/** The first set of files that a folder holds whole. */
+async function filesIn(folder: string, system: System): Promise<string[] | undefined> {
+  for (const names of libraryFiles(system)) {
+    const files = names.map((name) => join(folder, name));
+    if ((await Promise.all(files.map(system.exists))).every(Boolean)) return files;
+  }
+}
+
+/** CUDA's libraries in the order in which they need each other. */
+const CUDA_ORDER = ["cudart", "nvrtc", "nvJitLink", "cublasLt", "cublas", "cufft", "curand", "cusparse", "cusolver"];
+
+/** CUDA's libraries below some folders, for machines that have the driver. */
+async function cudaLibraries(folders: readonly string[], system: System): Promise<string[]> {
+  if (!await hasNvidiaDriver(system)) return [];
+  const found = await Promise.all(folders.map((folder) => system.find(folder, /^lib.*\.so\.\d+$/)));
+  const rank = (path: string) => {
+    const name = path.slice(dirname(path).length + 1);
+    const index = CUDA_ORDER.findIndex((part) => name.startsWith(`lib${part}.`));
+    return index < 0 ? CUDA_ORDER.length : index;
+  };
+  return found.flat().filter((path) => !path.includes("libtensorflow")).sort((a, b) => rank(a) - rank(b));
 }

@@ -15,6 +15,7 @@ export type { EngineOrigin, MemoryCounters, TensorFlowEngine } from "./engine.ts
 export type { CaptureOptions } from "./capture.ts";
 export { type FaultKind, LatentboardError } from "../errors.ts";
 export { LibraryUnavailableError, TensorFlowError } from "./errors.ts";
+export type { LibraryProgress, ProgressReport } from "./cache.ts";
 export { findLibrary } from "./library.ts";
 export type { LibraryOptions, TensorFlowLibrary } from "./library.ts";
 export { biasAdd, leakyRelu, relu, sigmoidCrossEntropy, statelessNormal, tanh, toFloat } from "./ops.ts";
@@ -23,4 +24,5 @@ export type { StepOptions } from "./step.ts";
 export type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
 export { applyAdam, applyGradientDescent, applyMomentum, applyRmsProp } from "./updates.ts";
 export type { AdamSettings, AdamSlots, MomentumSettings, RmsPropSettings, RmsPropSlots } from "./updates.ts";
+export type { System } from "./system.ts";
 export type { Variable } from "./variable.ts";

@@ -51,9 +51,11 @@ export class Native {
    * Opens the library.
    *
    * @param files The library's files, those that others need first.
+   * @param preload Libraries that TensorFlow looks for by name when it needs them, such as CUDA's.
    * @throws {LibraryUnavailableError} A file cannot be opened, or a function is in none of them.
    */
-  constructor(files: readonly string[]) {
+  constructor(files: readonly string[], preload: readonly string[] = []) {
+    preload.forEach(pinLibrary);
     const { symbols, homes } = lookUp(files);
     this.symbols = symbols;
     // A function that does not block cannot be looked for: Deno makes it whether it is there or not.

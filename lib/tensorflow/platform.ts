@@ -1,0 +1,142 @@
+/** What libtensorflow is called on each system, and which pinned release Latentboard fetches there. */
+
+/** The systems that Deno runs on, as `Deno.build` names them. */
+export interface Platform {
+  /** `"linux"`, `"darwin"`, `"windows"` or another. */
+  readonly os: string;
+  /** `"x86_64"` or `"aarch64"`. */
+  readonly arch: string;
+}
+
+/** A wheel of Python's package index that holds libtensorflow. */
+export interface Wheel {
+  /** What pip is asked for. */
+  readonly requirement: string;
+  /** The platform tag that pip is asked for. */
+  readonly tag: string;
+  /** SHA-256 of the wheel. */
+  readonly sha256: string;
+  /** Its size in bytes. */
+  readonly bytes: number;
+  /** The files taken from it, and their size unpacked. */
+  readonly members: Readonly<Record<string, number>>;
+  /** Whether it computes on NVIDIA's cards; then the CUDA wheels that it names are fetched as well. */
+  readonly cuda: boolean;
+}
+
+/** The release that is fetched. */
+export const VERSION = "2.21.0";
+
+const LINUX_X64: Wheel = {
+  requirement: `tensorflow-cpu==${VERSION}`,
+  tag: "manylinux_2_27_x86_64",
+  sha256: "dcc8afd32930e42d5296b6ee19078b773706830af4ea97fbe503b9f5e0f820cb",
+  bytes: 274_000_871,
+  members: {
+    "tensorflow/libtensorflow_framework.so.2": 65_222_328,
+    "tensorflow/libtensorflow_cc.so.2": 788_086_608,
+  },
+  cuda: false,
+};
+
+const LINUX_X64_CUDA: Wheel = {
+  requirement: `tensorflow==${VERSION}`,
+  tag: "manylinux_2_27_x86_64",
+  sha256: "b3b95643c4e70eb925839938fb35cbe142f317ec84af6844ee61513713bb13c0",
+  bytes: 572_611_111,
+  members: {
+    "tensorflow/libtensorflow_framework.so.2": 162_648_808,
+    "tensorflow/libtensorflow_cc.so.2": 1_096_372_272,
+  },
+  cuda: true,
+};
+
+const LINUX_ARM64: Wheel = {
+  requirement: `tensorflow==${VERSION}`,
+  tag: "manylinux_2_27_aarch64",
+  sha256: "b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552",
+  bytes: 281_946_471,
+  members: {
+    "tensorflow/libtensorflow_framework.so.2": 68_176_664,
+    "tensorflow/libtensorflow_cc.so.2": 814_885_544,
+  },
+  cuda: false,
+};
+
+const MACOS_ARM64: Wheel = {
+  requirement: `tensorflow==${VERSION}`,
+  tag: "macosx_12_0_arm64",
+  sha256: "56ecd7d47429acbe1df2694d50b75bf9fc3995ac92cb367cd9af6c4780ead712",
+  bytes: 223_488_205,
+  members: {
+    "tensorflow/libtensorflow_framework.2.dylib": 49_452_976,
+    "tensorflow/libtensorflow_cc.2.dylib": 691_352_648,
+  },
+  cuda: false,
+};
+
+const WINDOWS_X64: Wheel = {
+  requirement: `tensorflow-cpu==${VERSION}`,
+  tag: "win_amd64",
+  sha256: "13ed4af80e5c5ddd6849323abecb4804eb2770f7570b57fe20208ad1e58c5d12",
+  bytes: 350_945_555,
+  members: { "tensorflow/python/_pywrap_tensorflow_common.dll": 1_056_636_416 },
+  cuda: false,
+};
+
+/**
+ * The wheel to fetch for a system.
+ *
+ * @param platform the system
+ * @param nvidia whether it has NVIDIA's driver; only on Linux with x64 does TensorFlow use it
+ * @returns undefined where TensorFlow publishes none
+ */
+export function wheelFor({ os, arch }: Platform, nvidia: boolean): Wheel | undefined {
+  switch (`${os} ${arch}`) {
+    case "linux x86_64":
+      return nvidia ? LINUX_X64_CUDA : LINUX_X64;
+    case "linux aarch64":
+      return LINUX_ARM64;
+    case "darwin aarch64":
+      return MACOS_ARM64;
+    case "windows x86_64":
+      return WINDOWS_X64;
+  }
+}
+
+/**
+ * The sets of files that make up libtensorflow, of which a folder needs to hold one; files that
+ * others need come first. The first set is what Python's package has, the rest what C releases have.
+ */
+export function libraryFiles({ os }: Platform): readonly (readonly string[])[] {
+  switch (os) {
+    case "darwin":
+      return [
+        ["libtensorflow_framework.2.dylib", "libtensorflow_cc.2.dylib"],
+        ["libtensorflow_framework.2.dylib", "libtensorflow.2.dylib"],
+        ["libtensorflow.2.dylib"],
+        ["libtensorflow.dylib"],
+      ];
+    case "windows":
+      return [["python/_pywrap_tensorflow_common.dll"], ["_pywrap_tensorflow_common.dll"], ["tensorflow.dll"]];
+    default:
+      return [
+        ["libtensorflow_framework.so.2", "libtensorflow_cc.so.2"],
+        ["libtensorflow_framework.so.2", "libtensorflow.so.2"],
+        ["libtensorflow.so.2"],
+        ["libtensorflow.so"],
+      ];
+  }
+}
+
+/** Where a system keeps libraries that were installed for everyone. */
+export function systemFolders({ os, arch }: Platform): readonly string[] {
+  switch (os) {
+    case "linux":
+      return ["/usr/local/lib", "/usr/lib", `/usr/lib/${arch}-linux-gnu`];
+    case "darwin":
+      return ["/usr/local/lib", "/opt/homebrew/lib"];
+    default:
+      return [];
+  }
+}

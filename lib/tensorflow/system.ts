@@ -1,0 +1,61 @@
+/** What finding the library asks of the machine, so that tests can answer instead. */
+import type { Platform } from "./platform.ts";
+
+/** What a command answered. */
+export interface CommandResult {
+  /** Whether it ran and ended well. */
+  readonly ok: boolean;
+  /** What it wrote to standard output. */
+  readonly output: string;
+  /** The last line it wrote to standard error, or why it did not run. */
+  readonly problem: string;
+}
+
+/** The machine, as far as finding the library is concerned. */
+export interface System extends Platform {
+  /** Whether there is a file or folder of that name. */
+  exists(path: string): Promise<boolean>;
+  /** Paths of the files below a folder whose name matches; none where there is no folder. */
+  find(folder: string, name: RegExp): Promise<string[]>;
+  /** Runs a command to its end. */
+  run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CommandResult>;
+}
+
+/** This machine. */
+export const thisSystem: System = {
+  os: Deno.build.os,
+  arch: Deno.build.arch,
+  exists: (path) => Deno.stat(path).then(() => true, () => false),
+  async find(folder, name) {
+    const found: string[] = [];
+    try {
+      for await (const entry of Deno.readDir(folder)) {
+        const path = `${folder}/${entry.name}`;
+        if (entry.isDirectory) found.push(...await thisSystem.find(path, name));
+        else if (name.test(entry.name)) found.push(path);
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+    }
+    return found.sort();
+  },
+  async run(command, args, env = {}) {
+    try {
+      const { success, stdout, stderr } = await new Deno.Command(command, { args: [...args], env, stdin: "null" })
+        .output();
+      const decoder = new TextDecoder();
+      const problem = decoder.decode(stderr).trim().split("\n").findLast((line) => !line.startsWith("WARNING")) ?? "";
+      return { ok: success, output: decoder.decode(stdout), problem };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      return { ok: false, output: "", problem: `${command} is not installed` };
+    }
+  },
+};
+
+/** Whether NVIDIA's driver is installed. */
+export async function hasNvidiaDriver(system: System): Promise<boolean> {
+  if (system.os !== "linux") return false;
+  const marks = ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/usr/lib/wsl/lib/libcuda.so.1"];
+  return (await Promise.all(marks.map((path) => system.exists(path)))).includes(true);
+}

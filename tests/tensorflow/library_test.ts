@@ -1,0 +1,256 @@
+import { createHash } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
+import { assert, assertEquals, assertRejects, assertThrows } from "deno-std/assert/mod.js";
+import { cacheFolder, cudaRequirements, fillCache, type LibraryProgress } from "../../lib/tensorflow/cache.ts";
+import { LatentboardError } from "../../lib/errors.ts";
+import { LibraryUnavailableError } from "../../lib/tensorflow/errors.ts";
+import { findLibrary, type TensorFlowLibrary, useLibrary } from "../../lib/tensorflow/library.ts";
+import { Native } from "../../lib/tensorflow/native.ts";
+import { type Wheel, wheelFor } from "../../lib/tensorflow/platform.ts";
+import { type CommandResult, type System, thisSystem } from "../../lib/tensorflow/system.ts";
+import { extract } from "../../lib/tensorflow/zip.ts";
+
+const FILES = ["libtensorflow_framework.so.2", "libtensorflow_cc.so.2"];
+const NO_PYTHON: CommandResult = { ok: false, output: "", problem: "python3 is not installed" };
+
+/** A machine with these files and this answer to every command. */
+function machine(
+  files: readonly string[],
+  run: (command: string, args: readonly string[]) => CommandResult | Promise<CommandResult> = () => NO_PYTHON,
+): System {
+  return {
+    os: "linux",
+    arch: "x86_64",
+    exists: (path) => Promise.resolve(files.includes(path)),
+    find: (folder, name) =>
+      Promise.resolve(
+        files.filter((path) => path.startsWith(`${folder}/`) && name.test(path.slice(path.lastIndexOf("/") + 1))),
+      ),
+    run: (command, args) => Promise.resolve(run(command, args)),
+  };
+}
+
+/** A Python that has packages in these folders. */
+function python(packages: { tensorflow: string[]; nvidia: string[] }) {
+  return () => ({ ok: true, output: JSON.stringify(packages), problem: "" });
+}
+
+/** A zip archive of these members, packed; the first is stored as it is. */
+function zip(members: Record<string, Uint8Array>): Uint8Array<ArrayBuffer> {
+  const parts: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
+  let at = 0;
+  Object.entries(members).forEach(([member, data], i) => {
+    const name = new TextEncoder().encode(member);
+    const packed = i === 0 ? data : new Uint8Array(deflateRawSync(data));
+    const method = i === 0 ? 0 : 8;
+    const local = new DataView(new ArrayBuffer(30));
+    local.setUint32(0, 0x04034b50, true);
+    local.setUint16(8, method, true);
+    local.setUint16(26, name.length, true);
+    const central = new DataView(new ArrayBuffer(46));
+    central.setUint32(0, 0x02014b50, true);
+    central.setUint16(10, method, true);
+    central.setUint32(20, packed.length, true);
+    central.setUint32(24, data.length, true);
+    central.setUint16(28, name.length, true);
+    central.setUint32(42, at, true);
+    parts.push(new Uint8Array(local.buffer), name, packed);
+    directory.push(new Uint8Array(central.buffer), name);
+    at += 30 + name.length + packed.length;
+  });
+  const end = new DataView(new ArrayBuffer(22));
+  end.setUint32(0, 0x06054b50, true);
+  end.setUint16(10, directory.length / 2, true);
+  end.setUint32(12, directory.reduce((sum, part) => sum + part.length, 0), true);
+  end.setUint32(16, at, true);
+  return new Uint8Array([...parts, ...directory, new Uint8Array(end.buffer)].flatMap((part) => [...part]));
+}
+
+const FRAMEWORK = new Uint8Array(100).fill(1);
+const CC = new Uint8Array(200_000).map((_, i) => i % 7);
+const ARCHIVE = zip({
+  "tensorflow/libtensorflow_framework.so.2": FRAMEWORK,
+  "tensorflow/libtensorflow_cc.so.2": CC,
+  "tensorflow/other.py": FRAMEWORK,
+});
+const WHEEL: Wheel = {
+  requirement: "tensorflow-cpu==0.0.0",
+  tag: "manylinux_2_27_x86_64",
+  sha256: createHash("sha256").update(ARCHIVE).digest("hex"),
+  bytes: ARCHIVE.length,
+  members: {
+    "tensorflow/libtensorflow_framework.so.2": FRAMEWORK.length,
+    "tensorflow/libtensorflow_cc.so.2": CC.length,
+  },
+  cuda: false,
+};
+
+/** A machine whose pip leaves this archive, on the real file system. */
+function machineWithPip(archive: Uint8Array, calls: string[][] = []): System {
+  return {
+    ...thisSystem,
+    os: "linux",
+    arch: "x86_64",
+    exists: (path) =>
+      path.startsWith("/proc") || path.startsWith("/dev") ? Promise.resolve(false) : thisSystem.exists(path),
+    async run(command, args) {
+      calls.push([command, ...args]);
+      if (command !== "python3" || !args.includes("pip")) return NO_PYTHON;
+      if (args.includes("download")) {
+        await Deno.writeFile(`${args[args.indexOf("--dest") + 1]}/tensorflow_cpu-0.0.0.whl`, archive);
+      }
+      return { ok: true, output: "", problem: "" };
+    },
+  };
+}
+
+async function inTemporaryFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("findLibrary() takes the folder that is set, and nothing else", async () => {
+  const files = [...FILES.map((name) => `/set/tensorflow/${name}`), ...FILES.map((name) => `/usr/lib/${name}`)];
+  const library = await findLibrary({ folder: "/set", cache: "/cache" }, machine(files));
+  assertEquals(library, {
+    files: FILES.map((name) => `/set/tensorflow/${name}`),
+    preload: [],
+    source: "setting",
+    folder: "/set/tensorflow",
+  });
+  const error = await assertRejects(
+    () => findLibrary({ folder: "/empty", cache: "/cache" }, machine(files)),
+    LibraryUnavailableError,
+    "/empty holds no libtensorflow_framework.so.2 and libtensorflow_cc.so.2",
+  );
+  assertEquals(error.kind, "unavailable");
+});
+
+Deno.test("findLibrary() prefers Python's package, then the system's library, then the cache", async () => {
+  const inPython = FILES.map((name) => `/site/tensorflow/${name}`);
+  const inSystem = ["/usr/local/lib/libtensorflow_framework.so.2", "/usr/local/lib/libtensorflow.so.2"];
+  const cache = cacheFolder("/cache", wheelFor({ os: "linux", arch: "x86_64" }, false)!);
+  const inCache = FILES.map((name) => `${cache}/${name}`);
+  const packages = python({ tensorflow: ["/site/tensorflow"], nvidia: [] });
+  const look = (files: string[]) => findLibrary({ cache: "/cache", download: false }, machine(files, packages));
+  assertEquals((await look([...inPython, ...inSystem, ...inCache])).source, "python");
+  const system = await look([...inSystem, ...inCache]);
+  assertEquals([system.source, ...system.files], ["system", ...inSystem]);
+  assertEquals(await look(inCache), { files: inCache, preload: [], source: "cache", folder: cache });
+});
+
+Deno.test("findLibrary() says what was tried when there is none", async () => {
+  const error = await assertRejects(
+    () => findLibrary({ cache: "/cache", download: false }, machine([])),
+    LibraryUnavailableError,
+  );
+  assertEquals(error.tried.length, 3);
+  for (
+    const part of ["python3 is not installed", "/usr/local/lib", "/cache", "pip install", "LATENTBOARD_TENSORFLOW"]
+  ) {
+    assert(error.message.includes(part), `${part} is missing in: ${error.message}`);
+  }
+});
+
+Deno.test("findLibrary() loads CUDA's libraries first where there is NVIDIA's driver", async () => {
+  const cuda = ["cudnn/lib/libcudnn.so.9", "cublas/lib/libcublas.so.12", "cublas/lib/libcublasLt.so.12"]
+    .map((name) => `/site/nvidia/${name}`);
+  const files = [...FILES.map((name) => `/site/tensorflow/${name}`), ...cuda];
+  const packages = python({ tensorflow: ["/site/tensorflow"], nvidia: ["/site/nvidia"] });
+  const without = await findLibrary({ cache: "/cache" }, machine(files, packages));
+  assertEquals(without.preload, []);
+  const withDriver = await findLibrary({ cache: "/cache" }, machine([...files, "/dev/nvidiactl"], packages));
+  assertEquals(withDriver.preload, [cuda[2], cuda[1], cuda[0]]);
+});
+
+Deno.test("useLibrary() goes on looking where a library cannot be opened", async () => {
+  const files = [...FILES.map((name) => `/site/tensorflow/${name}`), "/usr/lib/libtensorflow.so"];
+  const system = machine(files, python({ tensorflow: ["/site/tensorflow"], nvidia: [] }));
+  const open = ({ source }: TensorFlowLibrary) => {
+    if (source === "python") throw new LibraryUnavailableError("Cannot open", ["too old"]);
+    return source;
+  };
+  assertEquals(await useLibrary({ cache: "/cache", download: false }, open, system), "system");
+});
+
+Deno.test("wheelFor() knows a pinned wheel for each system that TensorFlow is published for", () => {
+  const systems = [["linux", "x86_64"], ["linux", "aarch64"], ["darwin", "aarch64"], ["windows", "x86_64"]];
+  for (const [os, arch] of systems) {
+    const wheel = wheelFor({ os: os!, arch: arch! }, false)!;
+    assert(/^[0-9a-f]{64}$/.test(wheel.sha256), `${os} ${arch}`);
+    assertEquals(wheel.cuda, false);
+  }
+  assertEquals(wheelFor({ os: "linux", arch: "x86_64" }, true)!.cuda, true);
+  assertEquals(wheelFor({ os: "darwin", arch: "x86_64" }, false), undefined);
+});
+
+Deno.test("fillCache() fetches, checks and unpacks only what is needed, naming the size first", async () => {
+  await inTemporaryFolder(async (cache) => {
+    const progress: LibraryProgress[] = [];
+    const calls: string[][] = [];
+    await fillCache(cache, WHEEL, machineWithPip(ARCHIVE, calls), (step) => progress.push(step));
+    const folder = cacheFolder(cache, WHEEL);
+    assertEquals(await Deno.readFile(`${folder}/libtensorflow_framework.so.2`), FRAMEWORK);
+    assertEquals(await Deno.readFile(`${folder}/libtensorflow_cc.so.2`), CC);
+    assertEquals(Array.from(Deno.readDirSync(folder)).length, 2);
+    assertEquals(Array.from(Deno.readDirSync(cache)).length, 1, "the staging folder is left behind");
+    assertEquals([progress[0]!.phase, progress[0]!.bytes], ["download", 0]);
+    assert(/^Fetching TensorFlow .* MB, .* MB on disk$/.test(progress[0]!.message), progress[0]!.message);
+    assertEquals(progress.at(-1)!.bytes, progress.at(-1)!.total);
+    assert(calls.at(-1)!.includes("tensorflow-cpu==0.0.0"));
+  });
+});
+
+Deno.test("fillCache() refuses a wheel that is not the pinned one, and leaves nothing behind", async () => {
+  await inTemporaryFolder(async (cache) => {
+    const altered = ARCHIVE.slice();
+    altered[50]! ^= 1;
+    const error = await assertRejects(() => fillCache(cache, WHEEL, machineWithPip(altered)), LatentboardError);
+    assertEquals(error.kind, "damaged");
+    assert(error.message.includes(WHEEL.sha256), error.message);
+    assertEquals(Array.from(Deno.readDirSync(cache)), []);
+  });
+});
+
+Deno.test("fillCache() says when there is no pip, and what pip said when it failed", async () => {
+  await inTemporaryFolder(async (cache) => {
+    const noPip = { ...thisSystem, run: () => Promise.resolve(NO_PYTHON) };
+    await assertRejects(() => fillCache(cache, WHEEL, noPip), LatentboardError, "pip is not installed");
+    const offline: System = {
+      ...thisSystem,
+      run: (_, args) =>
+        Promise.resolve({ ok: args.includes("--version"), output: "", problem: "No matching distribution found" }),
+    };
+    await assertRejects(() => fillCache(cache, WHEEL, offline), LatentboardError, "No matching distribution found");
+    assertEquals(Array.from(Deno.readDirSync(cache)), []);
+  });
+});
+
+Deno.test("cudaRequirements() reads the CUDA wheels out of a wheel's METADATA", () => {
+  const metadata = [
+    "Requires-Dist: numpy>=1.26",
+    'Requires-Dist: nvidia-cublas-cu12<13.0,>=12.5.3.2; extra == "and-cuda"',
+    'Requires-Dist: nvidia-other; extra == "and-more"',
+  ].join("\n");
+  assertEquals(cudaRequirements(metadata), ["nvidia-cublas-cu12<13.0,>=12.5.3.2"]);
+});
+
+Deno.test("extract() refuses an archive that is cut off", async () => {
+  await inTemporaryFolder(async (folder) => {
+    const path = `${folder}/broken.zip`;
+    for (const end of [10, ARCHIVE.length - 30]) {
+      await Deno.writeFile(path, ARCHIVE.subarray(0, end));
+      await assertRejects(() => extract(path, () => `${folder}/out`), RangeError, "Cannot read the archive");
+    }
+  });
+});
+
+Deno.test("Native says which file cannot be opened", () => {
+  const error = assertThrows(() => new Native(["/nowhere/libtensorflow.so"]), LibraryUnavailableError);
+  assert(error.message.includes("/nowhere/libtensorflow.so"), error.message);
+});
