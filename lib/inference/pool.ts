@@ -235,7 +235,8 @@ export class ModelPool {
   }
 
   #close(entry: Entry): void {
-    const closing = entry.runtime.then((runtime) => runtime.dispose(), () => {});
+    const closing = entry.runtime.then((runtime) => runtime.dispose(), () => {}) // one that failed to load has nothing open
+      .catch((error) => log.error("inference: a model could not be unloaded", { error }));
     this.#closing.add(closing);
     closing.finally(() => this.#closing.delete(closing));
   }

@@ -135,12 +135,16 @@ export class ModelRuntime {
    * @param z `[count, latentDim]`, finite
    * @param count how many, 1 or more
    * @returns the batches, together `count` pictures in the order of the latents
-   * @throws as {@linkcode decode} does
+   * @throws {RangeError} when `chunk` is not a whole number from 1; and as {@linkcode decode} does
    */
   async *frames(z: ArrayLike<number>, count: number, options: FramesOptions = {}): AsyncGenerator<DecodedBatch> {
     const latents = toFloat32(z);
     this.#decoder.check(latents, count);
-    const chunk = Math.min(options.chunk ?? 8, this.#turn);
+    const { chunk: most = 8 } = options;
+    if (!Number.isInteger(most) || most < 1) {
+      throw new RangeError(`Cannot decode ${most} pictures at once: chunk must be a whole number from 1`);
+    }
+    const chunk = Math.min(most, this.#turn);
     for (let first = 0; first < count; first += chunk) {
       options.signal?.throwIfAborted();
       const last = Math.min(count, first + chunk);

@@ -30,5 +30,6 @@ Deno.test("ModelRuntime.dispose() gives back what its graphs took", async () => 
     const runtime = await ModelRuntime.open(tinyDocument, tinyGraphs, cpu);
     await runtime.dispose();
   });
-  assertEquals(grown < 20, true, `grew by ${grown.toFixed(1)} MB`);
+  // 80 pairs of graphs that stay open are 31 MB
+  assertEquals(grown < 12, true, `grew by ${grown.toFixed(1)} MB`);
 });

@@ -59,6 +59,7 @@ Deno.test("ModelRuntime.frames() gives decode()'s pictures in order, a few at a 
     const counts: number[] = [];
     for await (const { count } of runtime.frames(z, 21, { chunk: 4 })) counts.push(count);
     assertEquals(counts, [4, 4, 4, 4, 4, 1]);
+    await assertRejects(() => collect(runtime.frames(z, 21, { chunk: 0 })), RangeError, "from 1");
     const pictures = await collect(runtime.frames(z, 21));
     assertEquals(pictures.length, 21);
     for (const [i, picture] of pictures.entries()) {
