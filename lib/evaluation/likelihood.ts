@@ -18,6 +18,8 @@ export interface BoundOptions {
   readonly samples: number;
   /** The same seed gives the same figure. */
   readonly seed: number;
+  /** The number of the first picture: its noise is drawn as if those before it were there; 0 where not given. */
+  readonly firstPicture?: number;
   /** Latents of one call of the decoder; 250 where not given. */
   readonly batch?: number;
   /** Called after each picture with how many are done. */
@@ -51,7 +53,7 @@ export async function importanceWeightedBound(
   logLikelihood: LogLikelihood,
   options: BoundOptions,
 ): Promise<Estimate> {
-  const { samples, seed, batch = 250, onProgress, signal } = options;
+  const { samples, seed, firstPicture = 0, batch = 250, onProgress, signal } = options;
   if (!Number.isInteger(samples) || samples < 1) {
     throw new RangeError(`Cannot estimate with ${samples} importance samples: it must be a whole number from 1`);
   }
@@ -68,7 +70,7 @@ export async function importanceWeightedBound(
     for (let first = 0; first < samples; first += batch) {
       signal?.throwIfAborted();
       const size = Math.min(batch, samples - first);
-      const z = samplePrior(seed, size, dimensions, { first: picture * samples + first });
+      const z = samplePrior(seed, size, dimensions, { first: (firstPicture + picture) * samples + first });
       const logRatio = new Float64Array(size); // log p(z) − log q(z | x)
       for (let i = 0; i < size; i++) {
         let sum = half;

@@ -7,5 +7,6 @@ export * from "./frechet.ts";
 export * from "./latents.ts";
 export * from "./likelihood.ts";
 export * from "./mixture.ts";
+export * from "./parallel_bound.ts";
 export * from "./pictures.ts";
 export * from "./probes.ts";
