@@ -35,10 +35,18 @@ export interface RecipeToSave extends Omit<Recipe, "z"> {
   readonly z: ArrayLike<number>;
 }
 
-/** A model or a tag, and how many pictures have it. */
-export interface Tally {
-  /** The model's name or the tag. */
-  readonly name: string;
+/** A model, and how many pictures were made with it. */
+export interface ModelTally {
+  /** The model's name. */
+  readonly model: string;
+  /** How many pictures, 1 or more. */
+  readonly count: number;
+}
+
+/** A tag, and how many pictures have it. */
+export interface TagTally {
+  /** The tag. */
+  readonly tag: string;
   /** How many pictures, 1 or more. */
   readonly count: number;
 }
@@ -181,13 +189,15 @@ export class Gallery {
   }
 
   /** The models that pictures were made with, the commonest first. */
-  models(): Tally[] {
-    return this.#tally("SELECT model AS name FROM pictures WHERE removed_at IS NULL");
+  models(): ModelTally[] {
+    const names = "SELECT model AS name FROM pictures WHERE removed_at IS NULL";
+    return this.#tally(names).map(([model, count]) => ({ model, count }));
   }
 
   /** The tags that pictures have, the commonest first. */
-  tags(): Tally[] {
-    return this.#tally("SELECT tag AS name FROM tags JOIN pictures ON number = picture WHERE removed_at IS NULL");
+  tags(): TagTally[] {
+    const names = "SELECT tag AS name FROM tags JOIN pictures ON number = picture WHERE removed_at IS NULL";
+    return this.#tally(names).map(([tag, count]) => ({ tag, count }));
   }
 
   /**
@@ -293,11 +303,10 @@ export class Gallery {
     };
   }
 
-  #tally(names: string): Tally[] {
-    return this.#database.prepare(
-      `SELECT name, count(*) AS count FROM (${names}) GROUP BY name ORDER BY count DESC, name`,
-    )
-      .all().map(({ name, count }) => ({ name: String(name), count: Number(count) }));
+  /** How often each name of a subquery occurs, the commonest first. */
+  #tally(names: string): [name: string, count: number][] {
+    const sql = `SELECT name, count(*) AS count FROM (${names}) GROUP BY name ORDER BY count DESC, name`;
+    return this.#database.prepare(sql).all().map(({ name, count }) => [String(name), Number(count)]);
   }
 
   #writeTags(number: number, tags: readonly string[]): void {

@@ -223,12 +223,12 @@ Deno.test("Gallery.star() and tag() change a picture, models() and tags() count"
     assertEquals(gallery.star(a.id, true).starred, true);
     assertEquals(gallery.star(a.id, false).starred, false);
     assertEquals(gallery.tag(a.id, ["e\u0301te\u0301"]).tags, ["été"]); // kept composed
-    assertEquals(gallery.models(), [{ name: "n", count: 2 }, { name: "m", count: 1 }]);
+    assertEquals(gallery.models(), [{ model: "n", count: 2 }, { model: "m", count: 1 }]);
     gallery.remove(c.id);
-    assertEquals(gallery.models(), [{ name: "m", count: 1 }, { name: "n", count: 1 }]);
-    assertEquals(gallery.tags().map(({ name }) => name), ["blue", "red", "été"]);
+    assertEquals(gallery.models(), [{ model: "m", count: 1 }, { model: "n", count: 1 }]);
+    assertEquals(gallery.tags().map(({ tag }) => tag), ["blue", "red", "été"]);
     gallery.remove(b.id);
-    assertEquals(gallery.tags(), [{ name: "été", count: 1 }]);
+    assertEquals(gallery.tags(), [{ tag: "été", count: 1 }]);
   }));
 
 Deno.test("Gallery.remove() can be undone until the picture is purged", () =>
