@@ -1,5 +1,7 @@
 /** Runs a function and collects what goes to console.error meanwhile. */
-export async function captured<T>(run: () => Promise<T>): Promise<{ result: T; errors: unknown[] }> {
+export async function captured<T>(
+  run: () => Promise<T>,
+): Promise<{ result: T; errors: unknown[] }> {
   const errors: unknown[] = [];
   const output = console;
   const { error } = output;

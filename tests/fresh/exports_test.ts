@@ -47,7 +47,16 @@ const FRESH: Record<string, { file: string; exports: string[] }> = {
   },
   "fresh/runtime": {
     file: "runtime/mod.ts",
-    exports: ["Head", "HeadProps", "HttpError", "IS_BROWSER", "Partial", "PartialProps", "asset", "assetSrcSet"],
+    exports: [
+      "Head",
+      "HeadProps",
+      "HttpError",
+      "IS_BROWSER",
+      "Partial",
+      "PartialProps",
+      "asset",
+      "assetSrcSet",
+    ],
   },
   "fresh/dev": {
     file: "dev/mod.ts",
@@ -106,7 +115,13 @@ const MEMBERS: Record<string, string[]> = {
     "upgrade",
     "url",
   ],
-  Builder: ["build", "config", "listen", "onTransformStaticFile", "registerIsland"],
+  Builder: [
+    "build",
+    "config",
+    "listen",
+    "onTransformStaticFile",
+    "registerIsland",
+  ],
   HttpError: ["status"],
 };
 
@@ -127,8 +142,12 @@ interface Documented {
 
 /** What `deno doc` finds exported by a file of the package. */
 async function documented(file: string): Promise<Documented[]> {
-  const path = fileURLToPath(new URL(`../../packages/fresh/src/${file}`, import.meta.url));
-  const command = new Deno.Command(Deno.execPath(), { args: ["doc", "--json", path] });
+  const path = fileURLToPath(
+    new URL(`../../packages/fresh/src/${file}`, import.meta.url),
+  );
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--json", path],
+  });
   const { stdout } = await command.output();
   const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
   return (Object.values(nodes)[0] as { symbols: Documented[] }).symbols;

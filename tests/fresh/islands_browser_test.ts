@@ -3,7 +3,8 @@ import { hasChromium, inBrowser } from "./browser.ts";
 import { fixtureHandler } from "./fixture.ts";
 
 const ignore = !hasChromium;
-const name = (text: string) => hasChromium ? text : `${text} (skipped: Chromium is missing)`;
+const name = (text: string) =>
+  hasChromium ? text : `${text} (skipped: Chromium is missing)`;
 
 Deno.test({
   name: name("islands work in Chromium"),
@@ -92,6 +93,61 @@ Deno.test({
         await button.click();
         assertEquals(await button.getAttribute("aria-pressed"), "true");
       });
+
+      await t.step("boot() copes with islands of any shape", async () => {
+        await page.goto(`${origin}/edges`);
+        assertEquals(await page.locator(".late").textContent(), "late");
+        await page.locator("canvas.either").waitFor();
+        assertEquals(await page.locator(".either").count(), 1);
+        const line = page.locator(".line");
+        assertEquals(
+          (await line.textContent())?.trim(),
+          "one: 0, done.two: 0, done.",
+        );
+        await page.locator(".two").click();
+        await page.locator(".one").click();
+        await page.locator(".two").click();
+        assertEquals(
+          (await line.textContent())?.trim(),
+          "one: 1, done.two: 2, done.",
+        );
+        await page.locator(".row").click();
+        assertEquals(
+          await page.locator(".row").getAttribute("data-on"),
+          "true",
+        );
+        assertEquals(await page.locator("tr").allInnerTexts(), [
+          "a\tb",
+          "plain",
+        ]);
+      });
+
+      await t.step(
+        "boot() leaves what a visitor typed into children",
+        async () => {
+          await page.goto(`${origin}/edges`);
+          await page.locator(".late").waitFor();
+          const form = page.locator("form");
+          const before = await form.evaluate((element: Element) =>
+            element.outerHTML.replaceAll(/<!--.*?-->/g, "")
+          );
+          await page.locator("#name").fill("typed");
+          await page.locator(".again").click();
+          await page.locator(".again").click();
+          assertEquals(await page.locator(".again").textContent(), "2");
+          assertEquals(await page.locator("#name").inputValue(), "typed");
+          assertEquals(await page.locator("select").inputValue(), "y");
+          assertEquals(
+            await page.locator("input[type=checkbox]").isChecked(),
+            true,
+          );
+          assertEquals(await page.locator("textarea").inputValue(), "text");
+          assertEquals(
+            await form.evaluate((element: Element) => element.outerHTML),
+            before,
+          );
+        },
+      );
 
       await t.step("Head changes the document from an island", async () => {
         await page.goto(`${origin}/titled`);

@@ -2,8 +2,13 @@
  * What Preact takes for an element and renders into: the nodes between two
  * comments, so that an island needs no element of its own.
  */
-export function rootBetween(start: Comment, end: Comment): Element {
-  const parent = start.parentNode as Element;
+export function rootBetween(first: Comment, last: Comment): Element {
+  const parent = first.parentNode as Element;
+  // Preact looks past comments for the place of a new node, and so into the next island
+  const start = new Text();
+  const end = new Text();
+  first.replaceWith(start);
+  last.replaceWith(end);
 
   function children(): ChildNode[] {
     const nodes: ChildNode[] = [];

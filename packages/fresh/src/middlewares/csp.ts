@@ -37,7 +37,12 @@ const DEFAULTS = [
  */
 export function csp<State>(options: CSPOptions = {}): Middleware<State> {
   const { reportOnly = false, reportTo, useNonce = false } = options;
-  const directives = [...DEFAULTS, ...options.csp ?? []];
+  const own = options.csp ?? [];
+  const named = new Set(own.map(nameOf));
+  const directives = [
+    ...DEFAULTS.filter((directive) => !named.has(nameOf(directive))),
+    ...own,
+  ];
   if (reportTo !== undefined) {
     directives.push("report-to csp-endpoint", `report-uri ${reportTo}`);
   }
@@ -69,7 +74,11 @@ const NONCE_DIRECTIVES = new Set([
 ]);
 
 function withNonce(directive: string, nonce: string): string {
-  return NONCE_DIRECTIVES.has(directive.split(" ", 1)[0] ?? "")
+  return NONCE_DIRECTIVES.has(nameOf(directive))
     ? directive.replace("'unsafe-inline'", `'nonce-${nonce}'`)
     : directive;
+}
+
+function nameOf(directive: string): string {
+  return directive.trim().split(" ", 1)[0] ?? "";
 }
