@@ -1,6 +1,7 @@
 /** A trained model as plain functions over arrays, on the engine that trained it. */
 import * as tf from "@tensorflow/tfjs";
 import { activeEngine, toFloat } from "../tensorflow/mod.ts";
+import { fusedOps } from "../training/mod.ts";
 import {
   type Architecture,
   decode,
@@ -8,7 +9,6 @@ import {
   imageOf,
   imageShape,
   type ParameterValues,
-  plainOps,
   type Tensor,
   type VaeOps,
 } from "../vae/mod.ts";
@@ -41,9 +41,9 @@ export class ModelFunctions {
   /**
    * @param architecture the layers
    * @param parameters their values
-   * @param ops what the layers run on; tfjs's own by default
+   * @param ops what the layers run on; those of training by default
    */
-  constructor(architecture: Architecture, parameters: ParameterValues, ops: VaeOps = plainOps) {
+  constructor(architecture: Architecture, parameters: ParameterValues, ops: VaeOps = fusedOps) {
     this.architecture = architecture;
     this.#ops = ops;
     this.#parameters = Object.fromEntries(

@@ -8,6 +8,7 @@ export * from "./curves.ts";
 export * from "./divergence.ts";
 export * from "./evaluator.ts";
 export * from "./events.ts";
+export * from "./fused_ops.ts";
 export * from "./history.ts";
 export * from "./optimizers.ts";
 export * from "./pictures.ts";

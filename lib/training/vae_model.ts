@@ -8,12 +8,12 @@ import {
   negativeElbo,
   type OptimizerConfig,
   parameterSpecs,
-  plainOps,
   reparameterize,
   type Tensor,
   type TrainingConfig,
   type VaeOps,
 } from "../vae/mod.ts";
+import { fusedOps } from "./fused_ops.ts";
 import type { Optimizer } from "./optimizers.ts";
 import type { TrainableModel, UpdateOptions } from "./step.ts";
 import type { TrainerOptions } from "./trainer.ts";
@@ -23,12 +23,12 @@ import type { TrainerOptions } from "./trainer.ts";
  *
  * @param architecture the layers
  * @param objective what is minimised
- * @param ops what the layers run on; tfjs's own by default
+ * @param ops what the layers run on; TensorFlow's fused ones by default
  */
 export function vaeModel(
   architecture: Architecture,
   objective: TrainingConfig["objective"],
-  ops: VaeOps = plainOps,
+  ops: VaeOps = fusedOps,
 ): TrainableModel {
   return {
     imageShape: imageShape(architecture.image),

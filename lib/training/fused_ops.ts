@@ -1,0 +1,36 @@
+/**
+ * The VAE's operations with TensorFlow's own gradients, each in one op where tfjs takes several. Off TensorFlow they
+ * are tfjs's, so that a model is the same everywhere.
+ */
+import * as tf from "@tensorflow/tfjs";
+import { biasAdd, leakyRelu, relu, sigmoidCrossEntropy, tanh } from "../tensorflow/mod.ts";
+import { LEAKY_SLOPE, type PlainActivation, plainOps, type Tensor, type VaeOps } from "../vae/mod.ts";
+
+/** Operations for training: bias, activation and cross-entropy each have one op as their gradient. */
+export const fusedOps: VaeOps = {
+  dense: (x, kernel, bias, activation) => activate(biasAdd(tf.matMul(x, kernel), bias), activation),
+  conv2d: (x, kernel, bias, stride, activation) => {
+    const result = tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, stride, "same");
+    return activate(biasAdd(result, bias), activation);
+  },
+  conv2dTranspose: (x, kernel, bias, [height, width], stride, activation) => {
+    const shape: [number, number, number, number] = [x.shape[0]!, height, width, kernel.shape[2]!];
+    const result = tf.conv2dTranspose(x as tf.Tensor4D, kernel as tf.Tensor4D, shape, stride, "same");
+    return activate(biasAdd(result, bias), activation);
+  },
+  activate,
+  sigmoidCrossEntropy,
+};
+
+function activate(x: Tensor, activation: PlainActivation): Tensor {
+  switch (activation) {
+    case "relu":
+      return relu(x);
+    case "leakyRelu":
+      return leakyRelu(x, LEAKY_SLOPE);
+    case "tanh":
+      return tanh(x);
+    default:
+      return plainOps.activate(x, activation);
+  }
+}
