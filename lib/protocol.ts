@@ -71,13 +71,19 @@ export interface Problem {
 
 /** One line of `GET /api/models`. */
 export interface ModelSummary {
+  /** Its name, as every request gives it. */
   readonly name: string;
+  /** What a person reads. */
   readonly title: string;
+  /** The name of the dataset that it learned. */
   readonly dataset: string;
+  /** Numbers a latent. */
   readonly latentDim: number;
+  /** The pictures' shape in pixels; 1 channel is grey, 3 are red, green and blue. */
   readonly image: { readonly height: number; readonly width: number; readonly channels: 1 | 3 };
   /** Test negative ELBO in nats a picture; absent where it was not measured. */
   readonly negativeElbo?: number;
+  /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
 
@@ -103,9 +109,13 @@ export interface LatentDimension {
 export interface ModelDetail extends ModelSummary {
   /** Dimensions in the model's own order, index 0 first. */
   readonly dimensions: readonly LatentDimension[];
+  /** Class names with the mean of mu over each class; empty where the data has no labels. */
   readonly labels: readonly { readonly name: string; readonly mean: readonly number[] }[];
+  /** SHA-256 of decoder.onnx, hexadecimal. */
   readonly decoderSha256: string;
+  /** The execution provider that decodes it: cuda, webgpu or cpu. */
   readonly provider: string;
+  /** What was measured, nats a picture and the like. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -251,14 +261,23 @@ export interface SaveRequest {
 
 /** A saved picture, as `POST /api/save`, `GET /api/gallery` and `GET /api/gallery/<id>` show it. */
 export interface SavedPicture {
+  /** 32 hexadecimal digits, random. */
   readonly id: string;
+  /** The name of the model that decoded it. */
   readonly model: string;
+  /** SHA-256 of the decoder that did, hexadecimal. */
   readonly decoderSha256: string;
+  /** The exact latent, one number a dimension. */
   readonly z: readonly number[];
+  /** The seed that z was sampled with; absent where it was not. */
   readonly seed?: number;
+  /** In alphabetical order. */
   readonly tags: readonly string[];
+  /** Whether it was starred. */
   readonly starred: boolean;
+  /** Pixels a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
