@@ -1,0 +1,12 @@
+/**
+ * Pictures: PNG with text, animations, grids, and the safe decoding of files from outside.
+ *
+ * @module
+ */
+export * from "./animation.ts";
+export type { Bitmap, Rgb } from "./bitmap.ts";
+export { fitBitmap, type FitOptions } from "./fit.ts";
+export * from "./grid.ts";
+export * from "./png.ts";
+export * from "./sniff.ts";
+export * from "./upload.ts";
