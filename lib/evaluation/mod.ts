@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./evaluate.ts";
 export * from "./frechet.ts";
 export * from "./latents.ts";
 export * from "./likelihood.ts";
@@ -10,3 +11,4 @@ export * from "./mixture.ts";
 export * from "./parallel_bound.ts";
 export * from "./pictures.ts";
 export * from "./probes.ts";
+export * from "./report.ts";

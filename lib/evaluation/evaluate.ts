@@ -1,0 +1,318 @@
+/** Everything that is measured of one model on one set of pictures, through onnxruntime alone. */
+import type { ImageSet } from "../dataset/mod.ts";
+import type { ModelRuntime } from "../inference/mod.ts";
+import { samplePrior } from "../latent/mod.ts";
+import { likelihoodModel } from "../onnx/likelihood.ts";
+import { binarizePictures } from "../pipeline/binarize.ts";
+import { frechetDistance } from "./frechet.ts";
+import { activeUnits, klPerLatent, maximumMeanDiscrepancy, type Posteriors } from "./latents.ts";
+import { parallelBound } from "./parallel_bound.ts";
+import { meanSquaredError, peakSignalToNoise, structuralSimilarity } from "./pictures.ts";
+import { linearProbeAccuracy, mutualInformationGap, nearestNeighbourAccuracy } from "./probes.ts";
+
+/** What is evaluated. */
+export interface Subject {
+  /** The model, open. */
+  readonly runtime: ModelRuntime;
+  /** The content of its decoder.onnx. */
+  readonly decoder: Uint8Array;
+  /** The pictures that it is judged on. */
+  readonly test: ImageSet;
+  /** Pictures that the probes learn from; without them the test pictures are split in half. */
+  readonly train?: ImageSet;
+}
+
+/** A feature space for the Fréchet distance. */
+export interface FeatureSpace {
+  /** What made it, such as the classifier's dataset and accuracy; the figure is named by it. */
+  readonly name: string;
+  /** Numbers a picture. */
+  readonly dimensions: number;
+  /** The features of `count` pictures, `[count, dimensions]`. */
+  features(pixels: Uint8Array, count: number): Promise<Float32Array>;
+}
+
+/** The stages of an evaluation, in their order. */
+export type EvaluationStage = "encode" | "elbo" | "pictures" | "probes" | "samples" | "likelihood";
+
+/** How {@linkcode evaluateModel} measures. */
+export interface EvaluationOptions {
+  /** Importance samples a picture for the likelihood; 0 leaves it out. */
+  readonly samples: number;
+  /** The same seed gives the same figures. */
+  readonly seed: number;
+  /** At most so many test pictures; all where not given. */
+  readonly limit?: number;
+  /** Where the Fréchet distance is measured; left out without one. */
+  readonly features?: FeatureSpace;
+  /** Threads for the likelihood; one a core where not given. */
+  readonly workers?: number;
+  /** Called as a stage goes on. */
+  readonly onProgress?: (stage: EvaluationStage, done: number, total: number) => void;
+  /** Stops between two batches. */
+  readonly signal?: AbortSignal;
+}
+
+/** A mean with the standard error of the mean over the pictures. */
+export interface Measured {
+  /** The mean. */
+  readonly mean: number;
+  /** Its standard error. */
+  readonly standardError: number;
+}
+
+/** The figures. Likelihoods are in nats a picture. */
+export interface Evaluation {
+  /** The model's name. */
+  readonly model: string;
+  /** Which decoder was measured. */
+  readonly decoderSha256: string;
+  /** The name of the test set. */
+  readonly dataset: string;
+  /** How many pictures were measured. */
+  readonly pictures: number;
+  /** Of every draw. */
+  readonly seed: number;
+  /** What the likelihood is of: bytes as they are, or pixels drawn black or white. */
+  readonly pixels: "grey-scale" | "binarised";
+  /** Reconstruction + KL: the negative evidence lower bound, from one draw a picture. */
+  readonly negativeElbo: Measured;
+  /** Its part that the decoder answers for. */
+  readonly reconstruction: number;
+  /** Its part that the encoder answers for. */
+  readonly kl: number;
+  /** The negative ELBO in bits a pixel and channel. */
+  readonly bitsPerDimension: number;
+  /** −log p(x) bounded by importance weighting, with the number of samples; absent where it was left out. */
+  readonly negativeLogLikelihood?: Measured & { readonly samples: number };
+  /** Latents whose mu varies. */
+  readonly activeUnits: number;
+  /** KL of each latent, nats. */
+  readonly klPerLatent: readonly number[];
+  /** Of the reconstructions from mu, pixels 0 to 1. */
+  readonly mse: number;
+  /** The mean over pictures, decibels. */
+  readonly psnr: number;
+  /** The mean over pictures; absent where pictures are smaller than 11 pixels. */
+  readonly ssim?: number;
+  /** Of the aggregate posterior against the prior, about 0 when they agree. */
+  readonly mmd: number;
+  /** Of prior samples against test pictures, with the name of the feature space. */
+  readonly frechet?: { readonly samples: number; readonly reconstructions: number; readonly features: string };
+  /** Share of labels that 5 nearest neighbours in mu tell; absent without labels. */
+  readonly nearestNeighbours?: number;
+  /** Share of labels that a linear probe of mu tells. */
+  readonly linearProbe?: number;
+  /** Mutual information gap with the label as the only factor. */
+  readonly mutualInformationGap?: number;
+  /** How long it took. */
+  readonly seconds: number;
+}
+
+const BATCH = 100;
+const MMD_ROWS = 2000;
+const PROBE_ROWS = 10_000;
+const FRECHET_PICTURES = 10_000;
+
+/**
+ * Measures a model.
+ *
+ * @throws {LatentboardError} when the pictures don't fit the model, or its likelihood can't be scored
+ */
+export async function evaluateModel(subject: Subject, options: EvaluationOptions): Promise<Evaluation> {
+  const started = performance.now();
+  const { runtime, decoder, test } = subject;
+  const { seed, samples, signal, onProgress, features } = options;
+  const { document, latentDim } = runtime;
+  const count = Math.min(options.limit ?? test.count, test.count);
+  const binarize = (document.config.data as { binarize?: string } | undefined)?.binarize ?? "none";
+  const pixels = readPictures(test, count);
+  const scored = binarize === "none" ? pixels : binarizePictures(pixels, indicesTo(count), { seed, epoch: 0 });
+  const size = test.height * test.width * test.channels;
+
+  const posteriors = await encodeAll(runtime, scored, count, options);
+  const kl = klPerLatent(posteriors);
+  const graph = likelihoodModel(decoder, document.likelihood);
+  const elboDraw = await parallelBound(graph, scored, posteriors, {
+    samples: 1,
+    seed,
+    ...(signal ? { signal } : {}),
+    ...(options.workers ? { workers: options.workers } : {}),
+    onProgress: (done) => onProgress?.("elbo", done, count),
+  });
+
+  const means = await decodeAll(runtime, posteriors.mu, count, size, "pictures", options);
+  const compared = comparePictures(scored, means, test, count);
+  const total = kl.reduce((sum, value) => sum + value, 0);
+
+  const labelled = test.labels === undefined ? {} : await probeLabels(subject, posteriors, options);
+  const aggregate = drawPosterior(posteriors, seed);
+  const rows = Math.min(MMD_ROWS, count);
+  const mmd = maximumMeanDiscrepancy(
+    aggregate.subarray(0, rows * latentDim),
+    samplePrior(seed + 1, rows, latentDim),
+    latentDim,
+  );
+
+  let frechet: Evaluation["frechet"];
+  if (features !== undefined) {
+    const drawn = Math.min(FRECHET_PICTURES, count);
+    const sampled = await decodeAll(runtime, samplePrior(seed, drawn, latentDim), drawn, size, "samples", options);
+    const real = await features.features(pixels.subarray(0, drawn * size), drawn);
+    frechet = {
+      samples: frechetDistance(await features.features(sampled, drawn), real, features.dimensions),
+      reconstructions: frechetDistance(
+        await features.features(means.subarray(0, drawn * size), drawn),
+        real,
+        features.dimensions,
+      ),
+      features: features.name,
+    };
+  }
+
+  const bound = samples === 0 ? undefined : await parallelBound(graph, scored, posteriors, {
+    samples,
+    seed,
+    ...(signal ? { signal } : {}),
+    ...(options.workers ? { workers: options.workers } : {}),
+    onProgress: (done) => onProgress?.("likelihood", done, count),
+  });
+
+  const negativeElbo = -elboDraw.mean;
+  return {
+    model: document.name,
+    decoderSha256: document.files["decoder.onnx"]!.sha256,
+    dataset: test.name,
+    pictures: count,
+    seed,
+    pixels: binarize === "none" ? "grey-scale" : "binarised",
+    negativeElbo: { mean: negativeElbo, standardError: elboDraw.standardError },
+    reconstruction: negativeElbo - total,
+    kl: total,
+    bitsPerDimension: negativeElbo / Math.LN2 / size,
+    ...(bound ? { negativeLogLikelihood: { mean: -bound.mean, standardError: bound.standardError, samples } } : {}),
+    activeUnits: activeUnits(posteriors),
+    klPerLatent: kl,
+    ...compared,
+    mmd,
+    ...(frechet ? { frechet } : {}),
+    ...labelled,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** The posteriors of some pictures, in batches. */
+async function encodeAll(
+  runtime: ModelRuntime,
+  pixels: Uint8Array,
+  count: number,
+  { signal, onProgress }: Pick<EvaluationOptions, "signal" | "onProgress">,
+): Promise<Posteriors> {
+  const dimensions = runtime.latentDim;
+  const size = pixels.length / count;
+  const mu = new Float32Array(count * dimensions);
+  const logvar = new Float32Array(count * dimensions);
+  for (let first = 0; first < count; first += BATCH) {
+    signal?.throwIfAborted();
+    const end = Math.min(first + BATCH, count);
+    const encoded = await runtime.encode(pixels.subarray(first * size, end * size), end - first);
+    mu.set(encoded.mu, first * dimensions);
+    logvar.set(encoded.logvar, first * dimensions);
+    onProgress?.("encode", end, count);
+  }
+  return { count, dimensions, mu, logvar };
+}
+
+async function decodeAll(
+  runtime: ModelRuntime,
+  z: Float32Array,
+  count: number,
+  size: number,
+  stage: EvaluationStage,
+  { signal, onProgress }: Pick<EvaluationOptions, "signal" | "onProgress">,
+): Promise<Uint8Array> {
+  const pixels = new Uint8Array(count * size);
+  const dimensions = runtime.latentDim;
+  for (let first = 0; first < count; first += BATCH) {
+    signal?.throwIfAborted();
+    const end = Math.min(first + BATCH, count);
+    const decoded = await runtime.decode(z.subarray(first * dimensions, end * dimensions), end - first);
+    pixels.set(decoded.pixels, first * size);
+    onProgress?.(stage, end, count);
+  }
+  return pixels;
+}
+
+function comparePictures(
+  originals: Uint8Array,
+  reconstructions: Uint8Array,
+  shape: ImageSet,
+  count: number,
+): Pick<Evaluation, "mse" | "psnr" | "ssim"> {
+  const size = originals.length / count;
+  let [psnr, ssim] = [0, 0];
+  const measurable = shape.height >= 11 && shape.width >= 11;
+  for (let i = 0; i < count; i++) {
+    const [a, b] = [originals, reconstructions].map((pixels) => pixels.subarray(i * size, (i + 1) * size)) as [
+      Uint8Array,
+      Uint8Array,
+    ];
+    // Equal pictures have no finite ratio: one level of difference in one pixel is the most that is credited.
+    psnr += peakSignalToNoise(Math.max(meanSquaredError(a, b), 1 / (255 * 255 * size))) / count;
+    if (measurable) ssim += structuralSimilarity(a, b, shape) / count;
+  }
+  return { mse: meanSquaredError(originals, reconstructions), psnr, ...(measurable ? { ssim } : {}) };
+}
+
+async function probeLabels(
+  { runtime, test, train }: Subject,
+  posteriors: Posteriors,
+  options: EvaluationOptions,
+): Promise<Pick<Evaluation, "nearestNeighbours" | "linearProbe" | "mutualInformationGap">> {
+  const { dimensions, count, mu } = posteriors;
+  const labels = test.labels!.subarray(0, count);
+  const classes = test.labelNames.length;
+  const judged = { values: mu, labels, dimensions };
+  const mutualInformation = mutualInformationGap(judged);
+  const gap = Number.isNaN(mutualInformation) ? {} : { mutualInformationGap: mutualInformation };
+  if (train?.labels === undefined) {
+    const half = Math.floor(count / 2);
+    if (half < 1) return gap;
+    const first = { values: mu.subarray(0, half * dimensions), labels: labels.subarray(0, half), dimensions };
+    const second = { values: mu.subarray(half * dimensions), labels: labels.subarray(half), dimensions };
+    return { ...readLabels(first, second, classes), ...gap };
+  }
+  const learned = Math.min(PROBE_ROWS, train.count);
+  const pixels = readPictures(train, learned);
+  const encoded = await encodeAll(runtime, pixels, learned, {
+    ...(options.signal ? { signal: options.signal } : {}),
+    onProgress: (_, done, total) => options.onProgress?.("probes", done, total),
+  });
+  const known = { values: encoded.mu, labels: train.labels.subarray(0, learned), dimensions };
+  return { ...readLabels(known, judged, classes), ...gap };
+}
+
+function readLabels(
+  known: Parameters<typeof nearestNeighbourAccuracy>[0],
+  judged: Parameters<typeof nearestNeighbourAccuracy>[1],
+  classes: number,
+): Pick<Evaluation, "nearestNeighbours" | "linearProbe"> {
+  return {
+    nearestNeighbours: nearestNeighbourAccuracy(known, judged),
+    linearProbe: linearProbeAccuracy(known, judged, classes),
+  };
+}
+
+/** One draw from each posterior: a sample of the aggregate posterior, `[count, dimensions]`. */
+export function drawPosterior({ count, dimensions, mu, logvar }: Posteriors, seed: number): Float32Array {
+  const noise = samplePrior(seed, count, dimensions);
+  return noise.map((value, i) => mu[i]! + Math.exp(0.5 * logvar[i]!) * value);
+}
+
+function readPictures(set: ImageSet, count: number): Uint8Array {
+  return set.readBatch(indicesTo(count));
+}
+
+function indicesTo(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => i);
+}

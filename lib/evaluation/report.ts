@@ -1,0 +1,138 @@
+/** An evaluation as a table for the terminal and as one HTML file with plots, which needs nothing else to be shown. */
+import { barChart } from "../charts/mod.ts";
+import type { Evaluation, Measured } from "./evaluate.ts";
+
+/** One row: what it is, and its figure with the unit. */
+export interface FigureRow {
+  /** The metric's name. */
+  readonly name: string;
+  /** Its value, ready to show. */
+  readonly value: string;
+}
+
+/**
+ * The figures of an evaluation in the order in which they are shown.
+ *
+ * @param evaluation what was measured
+ */
+export function figureRows(evaluation: Evaluation): FigureRow[] {
+  const measured = ({ mean, standardError }: Measured) => `${mean.toFixed(2)} ± ${standardError.toFixed(2)} nats`;
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const { negativeLogLikelihood: likelihood, frechet } = evaluation;
+  return [
+    { name: "negative ELBO", value: measured(evaluation.negativeElbo) },
+    { name: "  reconstruction", value: `${evaluation.reconstruction.toFixed(2)} nats` },
+    { name: "  KL divergence", value: `${evaluation.kl.toFixed(2)} nats` },
+    { name: "bits per dimension", value: evaluation.bitsPerDimension.toFixed(4) },
+    ...optional(likelihood, ({ samples }) => `negative log-likelihood (k = ${samples})`, measured),
+    { name: "active units", value: `${evaluation.activeUnits} of ${evaluation.klPerLatent.length}` },
+    { name: "reconstruction MSE", value: evaluation.mse.toFixed(5) },
+    { name: "reconstruction PSNR", value: `${evaluation.psnr.toFixed(2)} dB` },
+    ...optional(evaluation.ssim, () => "reconstruction SSIM", (value) => value.toFixed(4)),
+    { name: "MMD to the prior", value: evaluation.mmd.toFixed(5) },
+    ...optional(
+      frechet,
+      ({ features }) => `Fréchet distance, samples (${features})`,
+      ({ samples }) => samples.toFixed(2),
+    ),
+    ...optional(frechet, () => "Fréchet distance, reconstructions", (value) => value.reconstructions.toFixed(2)),
+    ...optional(evaluation.nearestNeighbours, () => "5 nearest neighbours", percent),
+    ...optional(evaluation.linearProbe, () => "linear probe", percent),
+    ...optional(evaluation.mutualInformationGap, () => "mutual information gap", (value) => value.toFixed(4)),
+  ];
+}
+
+function optional<T>(value: T | undefined, name: (value: T) => string, show: (value: T) => string): FigureRow[] {
+  return value === undefined ? [] : [{ name: name(value), value: show(value) }];
+}
+
+/** What the figures were measured on, in one line. */
+export function subjectLine(evaluation: Evaluation): string {
+  const { model, dataset, pictures, pixels, seed } = evaluation;
+  return `${model} on ${pictures.toLocaleString("en")} pictures of ${dataset}, ${pixels} pixels, seed ${seed}`;
+}
+
+/**
+ * Evaluations side by side as text, one column a model.
+ *
+ * @param evaluations one or more
+ */
+export function textTable(evaluations: readonly Evaluation[]): string {
+  const columns = evaluations.map((evaluation) =>
+    new Map(figureRows(evaluation).map(({ name, value }) => [name, value]))
+  );
+  const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+  const left = Math.max(...names.map((name) => name.length));
+  const widths = columns.map((column, i) => {
+    return Math.max(evaluations[i]!.model.length, ...[...column.values()].map((value) => value.length));
+  });
+  const row = (name: string, values: string[]) => {
+    return `${name.padEnd(left)}  ${values.map((value, i) => value.padStart(widths[i]!)).join("  ")}`.trimEnd();
+  };
+  return [
+    ...evaluations.map(subjectLine),
+    "",
+    ...(evaluations.length > 1 ? [row("", evaluations.map(({ model }) => model))] : []),
+    ...names.map((name) => row(name, columns.map((column) => column.get(name) ?? "-"))),
+  ].join("\n");
+}
+
+/** A picture for the report. */
+export interface ReportPicture {
+  /** What it shows; also its alternative text. */
+  readonly caption: string;
+  /** The bytes of a PNG. */
+  readonly png: Uint8Array;
+}
+
+/**
+ * Evaluations as one HTML document: tables, KL per latent as a plot, pictures. Nothing in it is fetched.
+ *
+ * @param evaluations one or more
+ * @param pictures such as samples and reconstructions
+ * @param configuration the model's, shown in small print
+ */
+export function htmlReport(
+  evaluations: readonly Evaluation[],
+  pictures: readonly ReportPicture[] = [],
+  configuration?: unknown,
+): string {
+  const tables = evaluations.map((evaluation) => {
+    const rows = figureRows(evaluation).map(({ name, value }) => {
+      return `<tr><th scope="row">${escapeHtml(name.trim())}</th><td>${escapeHtml(value)}</td></tr>`;
+    });
+    const bars = evaluation.klPerLatent.map((value, i) => ({ name: `z${i}`, value })).sort((a, b) => b.value - a.value);
+    const plot = barChart({
+      title: "KL divergence of each latent",
+      xLabel: "latent, in the order of its KL",
+      yLabel: "nats",
+      caption: subjectLine(evaluation),
+    }, bars);
+    return `<section><h2>${escapeHtml(evaluation.model)}</h2><p>${escapeHtml(subjectLine(evaluation))}</p>` +
+      `<table>${rows.join("")}</table><figure>${plot}</figure></section>`;
+  });
+  const figures = pictures.map(({ caption, png }) => {
+    const text = escapeHtml(caption);
+    return `<figure><img alt="${text}" src="data:image/png;base64,${png.toBase64()}"><figcaption>${text}</figcaption></figure>`;
+  });
+  const small = configuration === undefined
+    ? ""
+    : `<details><summary>Configuration</summary><pre>${
+      escapeHtml(JSON.stringify(configuration, null, 2))
+    }</pre></details>`;
+  return `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Evaluation of ${escapeHtml(evaluations.map(({ model }) => model).join(", "))}</title>
+<style>${STYLE}</style></head>
+<body><h1>Evaluation</h1>${tables.join("")}${figures.join("")}${small}</body></html>
+`;
+}
+
+const STYLE =
+  `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
+table{border-collapse:collapse}th{text-align:left;font-weight:400;padding:.2rem 2rem .2rem 0}td{text-align:right;font-variant-numeric:tabular-nums}
+tr+tr{border-top:1px solid #e5e5e5}figure{margin:1.5rem 0}svg,img{max-width:100%;height:auto}img{image-rendering:pixelated}figcaption{color:#555}`;
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,43 @@
+import { assert, assertEquals } from "deno-std/assert/mod.js";
+import { type Evaluation, figureRows, htmlReport, textTable } from "../../lib/evaluation/mod.ts";
+
+const evaluation: Evaluation = {
+  model: "a",
+  decoderSha256: "0",
+  dataset: "test",
+  pictures: 10_000,
+  seed: 1,
+  pixels: "grey-scale",
+  negativeElbo: { mean: 241.123, standardError: 0.5 },
+  reconstruction: 225,
+  kl: 16.123,
+  bitsPerDimension: 0.4437,
+  activeUnits: 1,
+  klPerLatent: [0.1, 16.023],
+  mse: 0.01,
+  psnr: 20,
+  mmd: 0.001,
+  seconds: 1,
+};
+
+Deno.test("figureRows() leaves out what was not measured", () => {
+  const names = figureRows(evaluation).map(({ name }) => name);
+  assert(names.includes("negative ELBO") && !names.some((name) => /Fréchet|probe|likelihood/.test(name)));
+  const more = figureRows({ ...evaluation, negativeLogLikelihood: { mean: 238, standardError: 0.4, samples: 1000 } });
+  assertEquals(more.find(({ name }) => name.includes("k = 1000"))?.value, "238.00 ± 0.40 nats");
+});
+
+Deno.test("textTable() puts models side by side and marks what one lacks", () => {
+  const lines = textTable([evaluation, { ...evaluation, model: "longer-name", linearProbe: 0.815 }]).split("\n");
+  assertEquals(lines[0], "a on 10,000 pictures of test, grey-scale pixels, seed 1");
+  assert(lines.some((line) => /^linear probe +- +81\.5 %$/.test(line)), lines.join("\n"));
+});
+
+Deno.test("htmlReport() is one document that fetches nothing and escapes what it is given", () => {
+  const picture = { caption: 'Samples <of> "a"', png: Uint8Array.of(1, 2, 3) };
+  const html = htmlReport([{ ...evaluation, model: "<script>alert(1)</script>" }], [picture], { seed: 1 });
+  assert(!html.includes("<script"));
+  assert(html.includes("data:image/png;base64,AQID"));
+  assert(!/(?:src|href)="(?!data:)/.test(html), "something would be fetched");
+  assert(html.includes("<svg") && html.includes("Configuration"));
+});
