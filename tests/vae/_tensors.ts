@@ -7,10 +7,10 @@ await tf.ready();
 
 export { tf };
 
-/** Parameters as tensors. */
+/** Parameters as tensors, with numbers of their own. */
 export function tensorsOf(values: ParameterValues): Record<string, Tensor> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape], "float32")]),
+    Object.entries(values).map(([name, { shape, data }]) => [name, tf.tensor(data.slice(), [...shape], "float32")]),
   );
 }
 
