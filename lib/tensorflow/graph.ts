@@ -11,6 +11,7 @@ type Operation = Deno.PointerObject;
 /** What has touched a resource so far, in the order of recording. */
 interface ResourceUse {
   lastWrite: Operation | null;
+  /** Reads since then, and the ops that use what was read. */
   readsSince: Operation[];
 }
 
@@ -34,7 +35,8 @@ export interface FinishOptions {
  * A graph runs in no order but that of its data. The recorder adds the order in which things were
  * written down, where it matters: a read of a variable follows the last write before it, and a
  * write follows every read and write before it, so that a recorded function does what the same
- * code does when it runs op by op.
+ * code does when it runs op by op. A write also follows the ops that use what was read: what was
+ * read shares the variable's memory, and a write while it is in use would copy it first.
  */
 export class GraphRecorder implements Recorder {
   readonly #binding: Binding;
@@ -45,6 +47,8 @@ export class GraphRecorder implements Recorder {
   readonly #captured: number[] = [];
   readonly #resources = new Map<number, ResourceUse>();
   readonly #resourceShapes: ReadonlyMap<number, readonly number[]>;
+  /** The resource that a tensor was read from, by the tensor's number. */
+  readonly #reads = new Map<number, ResourceUse>();
   readonly #effects: Operation[] = [];
   readonly #writer: AttributeWriter;
   #barrier: Operation[] = [];
@@ -96,8 +100,12 @@ export class GraphRecorder implements Recorder {
       this.#writer.write(description, attributes);
     });
     order.done(operation);
-    if (name === "ReadVariableOp") this.#setReadShape(operation, inputs[0]!);
-    return this.#register(operation, name);
+    for (const id of inputs) this.#reads.get(id)?.readsSince.push(operation);
+    if (name !== "ReadVariableOp") return this.#register(operation, name);
+    this.#setReadShape(operation, inputs[0]!);
+    const registered = this.#register(operation, name);
+    this.#reads.set(registered[0]!.id, this.#use(inputs[0]!));
+    return registered;
   }
 
   /**

@@ -18,7 +18,16 @@ export { LibraryUnavailableError, TensorFlowError } from "./errors.ts";
 export type { LibraryProgress, ProgressReport } from "./cache.ts";
 export { findLibrary } from "./library.ts";
 export type { LibraryOptions, TensorFlowLibrary } from "./library.ts";
-export { biasAdd, leakyRelu, relu, sigmoidCrossEntropy, statelessNormal, tanh, toFloat } from "./ops.ts";
+export {
+  biasAdd,
+  conv2dTranspose,
+  leakyRelu,
+  relu,
+  sigmoidCrossEntropy,
+  statelessNormal,
+  tanh,
+  toFloat,
+} from "./ops.ts";
 export { createStep, createVariable, StepCache, updateAfter } from "./step.ts";
 export type { StepOptions } from "./step.ts";
 export type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";

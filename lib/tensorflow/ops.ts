@@ -90,6 +90,81 @@ export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   return op(logits);
 }
 
+/**
+ * Transposed convolution with padding "same", without bias.
+ *
+ * TensorFlow is slow at it where few channels come out, as in the last layer of a decoder. With a
+ * kernel of 3×3 and a stride of 2 each 2×2 block of the result is one pixel of an ordinary
+ * convolution with four times the channels (Shi et al. 2016, https://arxiv.org/abs/1609.07009),
+ * which is used there instead.
+ *
+ * @param x `[batch, height, width, in]`.
+ * @param kernel `[height, width, out, in]`.
+ * @param size The `[height, width]` that comes out.
+ * @param stride The same in both directions.
+ */
+export function conv2dTranspose(
+  x: Tensor,
+  kernel: Tensor,
+  size: readonly [number, number],
+  stride: number,
+): Tensor {
+  const [batch, height, width] = x.shape as [number, number, number];
+  const [kernelHeight, kernelWidth, out] = kernel.shape as [number, number, number];
+  const shape: [number, number, number, number] = [batch, size[0], size[1], out];
+  const plain = (x: Tensor, kernel: Tensor) =>
+    tf.conv2dTranspose(x as tf.Tensor4D, kernel as tf.Tensor4D, shape, stride, "same");
+  const doubles = size[0] === 2 * height && size[1] === 2 * width;
+  const small = kernelHeight === 3 && kernelWidth === 3 && out <= FEW_CHANNELS;
+  if (!activeEngine() || stride !== 2 || !doubles || !small) return plain(x, kernel);
+  const op = tf.customGrad((...inputs) => {
+    const [x, kernel, save] = inputs as unknown as [Tensor, Tensor, tf.GradSaveFunc];
+    save([x, kernel]);
+    return {
+      value: subpixelTranspose(x, kernel),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [x, kernel] = saved as [tf.Tensor4D, tf.Tensor4D];
+        const strided = { strides: attribute.int([1, 2, 2, 1]), padding: attribute.string("SAME") };
+        const kernelShape = tf.tensor1d(kernel.shape, "int32");
+        return [
+          raw("Conv2D", strided, dy, kernel)!,
+          raw("Conv2DBackpropFilter", strided, dy, kernelShape, x)!,
+        ];
+      },
+    };
+  });
+  return op(x, kernel);
+}
+
+/** Up to how many output channels the detour through an ordinary convolution pays. */
+const FEW_CHANNELS = 4;
+
+/**
+ * Row `2j` of a transposed convolution with kernel 3 and stride 2 is `x[j]·w[0] + x[j−1]·w[2]`, and
+ * row `2j + 1` is `x[j]·w[1]`: two taps for each of two phases. Columns are alike.
+ */
+function subpixelTranspose(x: Tensor, kernel: Tensor): Tensor {
+  const [, , out, input] = kernel.shape as [number, number, number, number];
+  const taps = tf.tensor1d([2, 3, 0, 1], "int32"); // by (tap, phase); the fourth row is zeros
+  const padded = kernel.pad([[0, 1], [0, 1], [0, 0], [0, 0]]);
+  const phases = padded.gather(taps, 0).gather(taps, 1)
+    .reshape([2, 2, 2, 2, out * input]) // tapY, phaseY, tapX, phaseX
+    .transpose([0, 2, 1, 3, 4])
+    .reshape([2, 2, 4 * out, input])
+    .transpose([0, 1, 3, 2]);
+  const blocks = raw(
+    "Conv2D",
+    {
+      strides: attribute.int([1, 1, 1, 1]),
+      padding: attribute.string("EXPLICIT"),
+      explicit_paddings: attribute.int([0, 0, 1, 0, 1, 0, 0, 0]),
+    },
+    x,
+    phases,
+  )!;
+  return raw("DepthToSpace", { block_size: attribute.int(2) }, blocks)!;
+}
+
 /** An activation of TensorFlow with TensorFlow's own gradient. */
 function activation(
   x: Tensor,

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals } from "deno-std/assert/mod.js";
 import {
   biasAdd,
+  conv2dTranspose,
   leakyRelu,
   relu,
   sigmoidCrossEntropy,
@@ -35,18 +36,36 @@ function valueAndGradients(f: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor
   return [value, ...grads].map((tensor) => [...tensor.dataSync()]);
 }
 
+/** A transposed convolution that doubles the size, with this many channels in and out. */
+function transposed(height: number, width: number, input: number, out: number): () => number[][] {
+  return () => {
+    const values = (...shape: number[]) => {
+      const size = shape.reduce((product, n) => product * n, 1);
+      return tf.range(0, size).mul(7).mod(11).sub(5).div(10).reshape(shape);
+    };
+    return valueAndGradients(
+      (x, kernel) => conv2dTranspose(x!, kernel!, [2 * height, 2 * width], 2),
+      values(2, height, width, input),
+      values(3, 3, out, input),
+    );
+  };
+}
+
 const OPS: Record<string, () => number[][]> = {
-  biasAdd: () => valueAndGradients(biasAdd as never, tf.tensor2d(X, [3, 2]), tf.tensor1d([1, -1])),
-  relu: () => valueAndGradients(relu as never, tf.tensor1d(X)),
-  leakyRelu: () => valueAndGradients((x) => leakyRelu(x!, 0.2), tf.tensor1d(X)),
-  tanh: () => valueAndGradients(tanh as never, tf.tensor1d(X)),
-  sigmoidCrossEntropy: () =>
+  "biasAdd()": () => valueAndGradients(biasAdd as never, tf.tensor2d(X, [3, 2]), tf.tensor1d([1, -1])),
+  "relu()": () => valueAndGradients(relu as never, tf.tensor1d(X)),
+  "leakyRelu()": () => valueAndGradients((x) => leakyRelu(x!, 0.2), tf.tensor1d(X)),
+  "tanh()": () => valueAndGradients(tanh as never, tf.tensor1d(X)),
+  "conv2dTranspose() to one channel": transposed(3, 4, 5, 1),
+  "conv2dTranspose() to three channels": transposed(2, 3, 2, 3),
+  "conv2dTranspose() to many channels": transposed(2, 2, 2, 6),
+  "sigmoidCrossEntropy()": () =>
     valueAndGradients((l) => sigmoidCrossEntropy(l!, tf.tensor1d([0, 1, 0.5, 1, 0, 1])), tf.tensor1d(X)),
 };
 
 for (const [name, run] of Object.entries(OPS)) {
   Deno.test({
-    name: `${name}() has the same value and gradient on TensorFlow as on tfjs's own backend`,
+    name: `${name} has the same value and gradient on TensorFlow as on tfjs's own backend`,
     ignore,
     async fn() {
       const reference = await onCpu(run);
@@ -58,7 +77,7 @@ for (const [name, run] of Object.entries(OPS)) {
 }
 
 Deno.test("sigmoidCrossEntropy() is finite at any logit and agrees with the definition", async () => {
-  const [, gradient] = await onCpu(OPS.sigmoidCrossEntropy!);
+  const [, gradient] = await onCpu(OPS["sigmoidCrossEntropy()"]!);
   const losses = await onCpu(() => [
     ...sigmoidCrossEntropy(tf.tensor1d([1e4, -1e4, 0.3]), tf.tensor1d([0, 0, 0.25])).dataSync(),
   ]);
