@@ -8,7 +8,7 @@
  */
 import { join } from "node:path";
 import { loadDataset } from "../lib/dataset/mod.ts";
-import { pictureSource, startEngine } from "../lib/pipeline/mod.ts";
+import { pickPictures, pictureSource, startEngine } from "../lib/pipeline/mod.ts";
 import { type CommandSpec, parseCommand, readSettings } from "../lib/settings.ts";
 import { parseConfig } from "../lib/vae/mod.ts";
 import { epochOverhead } from "./_epoch.ts";
@@ -57,7 +57,7 @@ if (!engine.fast) throw new Error(`Cannot race without TensorFlow: ${engine.note
 const dataset = await loadDataset(source, { data: settings.data, home: settings.home });
 const folder = await Deno.makeTempDir();
 const pictures = join(folder, "pictures.bin");
-await Deno.writeFile(pictures, dataset.train.images);
+await Deno.writeFile(pictures, pickPictures(dataset.train, 60_000, "none", 1).images);
 const python = await findTorch(options["torch-python"] as string | undefined, settings.home, say);
 const torch = await TorchSide.start(python, pictures, threads);
 say(`${engine.name} against PyTorch ${torch.version}, ${threads} threads each, batch ${BATCH}, ${source}`);

@@ -59,6 +59,6 @@ export function writeMap(mu: Float32Array, labels: Uint8Array | undefined, laten
   const bytes = new Uint8Array(count * (latentDim * 4 + 1));
   const view = new DataView(bytes.buffer);
   for (const [i, value] of mu.entries()) view.setFloat32(i * 4, value, true);
-  bytes.set(labels?.subarray(0, count) ?? new Uint8Array(count).fill(255), count * latentDim * 4);
+  bytes.set(labels ?? new Uint8Array(count).fill(255), count * latentDim * 4);
   return bytes;
 }

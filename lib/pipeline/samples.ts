@@ -6,6 +6,7 @@ import { writeFileAtomic } from "../model/mod.ts";
 import { describeWriteFailure, type RunFolder, writeSafetensors } from "../training/mod.ts";
 import type { ModelFunctions } from "./functions.ts";
 import { sheetPng, toBytes } from "./pictures.ts";
+import { pickPictures } from "./sources.ts";
 
 const COLUMNS = 8;
 const SNAPSHOT_PICTURES = 500;
@@ -31,8 +32,9 @@ export async function saveSamples(
   const size = pictures.height * pictures.width * pictures.channels;
   const rows: Uint8Array[] = [];
   const shown = Math.min(2 * COLUMNS, pictures.count - pictures.count % COLUMNS);
+  const first = pickPictures(pictures, shown, "none", seed).images;
   for (let from = 0; from < shown; from += COLUMNS) {
-    const originals = pictures.images.subarray(from * size, (from + COLUMNS) * size);
+    const originals = first.subarray(from * size, (from + COLUMNS) * size);
     const { mu } = functions.encode(originals, COLUMNS);
     rows.push(originals, toBytes(functions.decode(mu, COLUMNS).image));
   }
@@ -58,16 +60,16 @@ export async function saveSnapshot(
   pictures: ImageSet,
 ): Promise<void> {
   const { height, width, channels } = pictures;
-  const size = height * width * channels;
   const count = Math.min(SNAPSHOT_PICTURES, pictures.count);
   const { latentDim } = functions.architecture;
-  const { mu } = functions.encode(pictures.images.subarray(0, count * size), count);
+  const { images, labels } = pickPictures(pictures, count, "none", 0);
+  const { mu } = functions.encode(images, count);
   const shown = Math.min(COLUMNS, count);
   const reconstructions = toBytes(functions.decode(mu.subarray(0, shown * latentDim), shown).image);
   const bytes = writeSafetensors({
     mu: { shape: [count, latentDim], data: mu },
     reconstructions: { shape: [shown, height, width, channels], data: reconstructions },
-    ...(pictures.labels === undefined ? {} : { labels: { shape: [count], data: pictures.labels.slice(0, count) } }),
+    ...(labels === undefined ? {} : { labels: { shape: [count], data: labels } }),
   }, { epoch: String(epoch) });
   await Deno.mkdir(join(run.path, "snapshots"), { recursive: true });
   await write(join(run.path, "snapshots", `epoch-${String(epoch).padStart(4, "0")}.safetensors`), bytes);

@@ -1,41 +1,71 @@
 /** A dataset's pictures as the trainer asks for them. */
-import { batches, type ImageSet } from "../dataset/mod.ts";
-import type { PictureSource } from "../training/mod.ts";
+import { batches, batchesAhead, type ImageSet } from "../dataset/mod.ts";
+import type { BatchRequest, PictureBatch, PictureSource } from "../training/mod.ts";
 import { type Binarize, binarizePictures } from "./binarize.ts";
 
 /**
- * A set of pictures as a source of batches.
+ * A set of pictures as a source of batches. What lies in memory is handed over at once, what lies in a file is read
+ * ahead by another thread.
  *
  * @param set the pictures
  * @param binarize `static` draws each pixel once, `dynamic` anew every epoch
  * @param seed of those draws
  */
 export function pictureSource(set: ImageSet, binarize: Binarize, seed: number): PictureSource {
+  const finish = (images: Uint8Array, indices: Uint32Array, request: BatchRequest): PictureBatch => ({
+    images: binarize === "none" ? images : binarizePictures(images, indices, {
+      seed,
+      epoch: binarize === "dynamic" ? request.epoch : 0,
+    }),
+    count: indices.length,
+  });
+  const inMemory = "images" in set;
   return {
     count: set.count,
-    *batches({ start, ...request }) {
-      for (const { images, indices } of batches(set, { ...request, start })) {
-        const epoch = binarize === "dynamic" ? request.epoch : 0;
-        yield {
-          images: binarize === "none" ? images : binarizePictures(images, indices, { seed, epoch }),
-          count: indices.length,
-        };
-      }
+    batches: (request) => {
+      if (!inMemory) return ahead(set, request, finish);
+      return (function* () {
+        for (const { images, indices } of batches(set, request)) yield finish(images, indices, request);
+      })();
     },
   };
 }
 
+async function* ahead(
+  set: ImageSet,
+  request: BatchRequest,
+  finish: (images: Uint8Array, indices: Uint32Array, request: BatchRequest) => PictureBatch,
+): AsyncGenerator<PictureBatch> {
+  for await (const { images, indices } of batchesAhead(set, request)) yield finish(images, indices, request);
+}
+
+/** Some pictures of a set, with their labels where it has them. */
+export interface PickedPictures {
+  /** How many. */
+  readonly count: number;
+  /** `[count, height, width, channels]`. */
+  readonly images: Uint8Array;
+  /** `[count]`. */
+  readonly labels: Uint8Array | undefined;
+}
+
 /**
- * The first pictures of a set, as training sees them when it evaluates.
+ * Picks pictures that are spread evenly over a set, so that a set sorted by label gives of every label; the same ones
+ * every time. They are as training sees them when it evaluates.
  *
  * @param set the pictures
  * @param count how many at most
- * @param binarize `none`, or the draw that evaluation uses
+ * @param binarize whether pixels are drawn
  * @param seed of the draws
  */
-export function firstPictures(set: ImageSet, count: number, binarize: Binarize, seed: number): Uint8Array {
+export function pickPictures(set: ImageSet, count: number, binarize: Binarize, seed: number): PickedPictures {
   const taken = Math.min(count, set.count);
-  const pictures = set.images.subarray(0, taken * set.height * set.width * set.channels);
-  if (binarize === "none") return pictures;
-  return binarizePictures(pictures, Uint32Array.from({ length: taken }, (_, index) => index), { seed, epoch: 0 });
+  const indices = Uint32Array.from({ length: taken }, (_, index) => Math.floor(index * set.count / taken));
+  const pictures = set.readBatch(indices);
+  const { labels } = set;
+  return {
+    count: taken,
+    images: binarize === "none" ? pictures : binarizePictures(pictures, indices, { seed, epoch: 0 }),
+    labels: labels && Uint8Array.from(indices, (index) => labels[index]!),
+  };
 }

@@ -26,7 +26,7 @@ import { modelNameOf } from "./naming.ts";
 import { sheetPng, toBytes, writeMap } from "./pictures.ts";
 import { publishModel } from "./publish.ts";
 import { saveSamples, saveSnapshot } from "./samples.ts";
-import { firstPictures, pictureSource } from "./sources.ts";
+import { pickPictures, pictureSource } from "./sources.ts";
 import { labelMeans, latentStatistics } from "./statistics.ts";
 
 /** Where things are. */
@@ -78,6 +78,7 @@ export interface PipelineResult {
 }
 
 const PARITY_PICTURES = 256;
+const STATISTICS_PICTURES = 20_000;
 const MAP_PICTURES = 1024;
 const MAP_COLUMNS = 32;
 const ENCODE_BATCH = 512;
@@ -217,19 +218,14 @@ async function finish(
   stage(`Evaluating on ${held.count} ${dataset.test === undefined ? "held-out" : "test"} pictures`);
   const evaluation = await trainer.evaluator.evaluate(pictureSource(held, binarize, seed), 1);
   return await withFunctions(trainer, architecture, async (functions, parameters) => {
-    const pixels = firstPictures(held, held.count, binarize, seed);
-    const encoded = encodeAll(functions, pixels, held.count);
-    const mapCount = Math.min(MAP_PICTURES, held.count);
-    const pictureSize = held.height * held.width * held.channels;
-    const mapPixels = pixels.subarray(0, mapCount * pictureSize);
+    const judged = pickPictures(held, STATISTICS_PICTURES, binarize, seed);
+    const encoded = encodeAll(functions, judged.images, judged.count);
+    const shown = pickPictures(held, MAP_PICTURES, binarize, seed);
+    const compared = pickPictures(held, PARITY_PICTURES, binarize, seed);
     const prior = functions.decode(samplePrior(config.seed, 32, architecture.latentDim), 32);
     const pictures: ModelFiles = {
-      "map.bin": writeMap(
-        encoded.mu.subarray(0, mapCount * architecture.latentDim),
-        held.labels,
-        architecture.latentDim,
-      ),
-      "map.png": sheetPng(mapPixels, architecture.image, MAP_COLUMNS),
+      "map.bin": writeMap(encodeAll(functions, shown.images, shown.count).mu, shown.labels, architecture.latentDim),
+      "map.png": sheetPng(shown.images, architecture.image, MAP_COLUMNS),
       "preview.png": sheetPng(toBytes(prior.image), architecture.image, 8),
     };
     stage("Exporting to ONNX and comparing it with the training engine");
@@ -242,8 +238,8 @@ async function finish(
       parameters,
       functions,
       engine: engine.name,
-      pixels: pixels.subarray(0, Math.min(PARITY_PICTURES, held.count) * pictureSize),
-      count: Math.min(PARITY_PICTURES, held.count),
+      pixels: compared.images,
+      count: compared.count,
       facts: {
         dataset: {
           name: dataset.name,
@@ -252,7 +248,7 @@ async function finish(
           ...(dataset.licence === undefined ? {} : { licence: dataset.licence }),
         },
         metrics: metricsOf(evaluation, outcome, trainer.state.parameterCount, architecture),
-        labels: held.labels === undefined ? [] : labelMeans(encoded.mu, held.labels, dataset.labelNames),
+        labels: judged.labels === undefined ? [] : labelMeans(encoded.mu, judged.labels, dataset.labelNames),
         statistics: latentStatistics(encoded, architecture.latentDim, config.seed),
       },
       pictures,

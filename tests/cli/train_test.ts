@@ -1,0 +1,194 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "deno-std/assert/mod.js";
+import { fromFileUrl } from "deno-std/path/mod.js";
+import { join } from "node:path";
+import { encodePng } from "../../lib/imaging/png.ts";
+import { listModels, readModelDocument, readModelFile } from "../../lib/model/mod.ts";
+import { ignore } from "../tensorflow/_engine.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+
+/** What a command left behind. */
+interface Ended {
+  code: number;
+  out: string;
+  error: string;
+}
+
+function command(args: readonly string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", "--no-lock", "lib/cli/train.ts", ...args],
+    cwd: ROOT,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function train(...args: string[]): Promise<Ended> {
+  const { code, stdout, stderr } = await command(args).output();
+  return { code, out: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
+}
+
+/** A folder of 240 pictures of 16 by 16, of two labels: bars that lie and bars that stand. */
+async function makePictures(folder: string): Promise<string> {
+  for (const label of ["lying", "standing"]) {
+    await Deno.mkdir(join(folder, label), { recursive: true });
+    for (let n = 0; n < 120; n++) {
+      const data = new Uint8Array(256);
+      for (let i = 0; i < 256; i++) {
+        const along = label === "lying" ? Math.floor(i / 16) : i % 16;
+        data[i] = Math.abs(along - (n % 16)) <= 1 ? 250 - (n % 5) * 20 : n % 7;
+      }
+      const png = encodePng({ width: 16, height: 16, channels: 1, data });
+      await Deno.writeFile(join(folder, label, `${n}.png`), png);
+    }
+  }
+  return folder;
+}
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const TINY = ["--image-size", "16", "--architecture", "mlp", "--latent-dim", "2", "--batch-size", "32"];
+
+Deno.test("train --help explains every option with its default", async () => {
+  const { code, out } = await train("--help");
+  assertEquals(code, 0);
+  for (
+    const option of [
+      "--config <file>",
+      "--data <source>",
+      "--epochs <n>",
+      "--batch-size <n>",
+      "--latent-dim <n>",
+      "--image-size <pixels>",
+      "--architecture conv|mlp",
+      "--learning-rate <rate>",
+      "--seed <n>",
+      "--name <name>",
+      "--out <folder>",
+      "--force",
+      "--resume <run>",
+      "--checkpoint-minutes <n>",
+      "--eager",
+    ]
+  ) assertStringIncludes(out, option);
+  assertMatch(out, /--epochs <n> .*\(default 10\)/);
+});
+
+Deno.test("train refuses a wrong command line with one sentence and exit code 2", async () => {
+  for (
+    const [args, sentence] of [
+      [["--epoch", "3"], "Unknown option --epoch: did you mean --epochs?"],
+      [["--epochs", "many"], '--epochs must be a number: current value is "many"'],
+      [["--epochs", "0"], "epochs is 0: it must be a whole number from 1"],
+      [["--architecture", "transformer"], "architecture"],
+      [["--threads", "1.5"], "--threads must be a whole number from 1"],
+      [["--config", "configs/none.yaml"], "There is no configuration configs/none.yaml"],
+      [["--resume", "latest", "--epochs", "3"], "--epochs can't be changed by --resume"],
+      [["now"], 'Unknown argument "now"'],
+    ] as const
+  ) {
+    const { code, error } = await train(...args);
+    assertEquals(code, 2, `${args.join(" ")}: ${error}`);
+    assertStringIncludes(error, sentence);
+    assertEquals(error.trim().split("\n").length, 1, error);
+  }
+});
+
+Deno.test("train names a run or a dataset that is missing in one sentence", () =>
+  inFolder(async (folder) => {
+    const home = join(folder, "home");
+    const resumed = await train("--home", home, "--resume", "nothing");
+    assertEquals(resumed.code, 1);
+    assertEquals(resumed.error.trim(), 'error: There is no run "nothing": there are no runs yet');
+    const missing = await train("--home", home, "--data", join(folder, "nowhere"), "--out", join(folder, "models"));
+    assert(missing.code !== 0);
+    assertStringIncludes(missing.error, "nowhere");
+    assertEquals(missing.error.trim().split("\n").length, 1, missing.error);
+  }));
+
+Deno.test({
+  name: "train leaves a finished model, and refuses its name the next time unless forced",
+  ignore,
+  fn: () =>
+    inFolder(async (folder) => {
+      const [home, models] = [join(folder, "home"), join(folder, "models")];
+      const data = await makePictures(join(folder, "bars"));
+      const args = ["--home", home, "--out", models, "--data", data, ...TINY, "--epochs", "2", "--snapshots", "1"];
+      const first = await train(...args);
+      assertEquals(first.code, 0, first.error);
+      assertStringIncludes(first.out, "epoch 2/2");
+      assertStringIncludes(first.out, "negative ELBO");
+
+      assertEquals(await listModels(models), ["bars-2"]);
+      const document = await readModelDocument(models, "bars-2");
+      assertEquals(document.image, { height: 16, width: 16, channels: 1 });
+      assertEquals(document.labels.map(({ name, mean }) => [name, mean.length]), [["lying", 2], ["standing", 2]]);
+      assertEquals(document.latents[0]!.statistics!.kl.length, 2);
+      assert(document.certificate.samples > 0 && document.certificate.imageMaxAbsolute <= 1e-5);
+      const { negativeElbo, reconstruction, kl } = document.metrics;
+      assert(Math.abs(negativeElbo! - reconstruction! - kl!) < 1e-6);
+      for (const file of ["encoder.onnx", "decoder.onnx", "map.bin", "map.png", "preview.png"]) {
+        assert((await readModelFile(models, document, file)).length > 0, file);
+      }
+      const map = await readModelFile(models, document, "map.bin");
+      assertEquals(map.length, document.dataset.testCount * (2 * 4 + 1));
+
+      const [run] = [...Deno.readDirSync(join(home, "runs"))];
+      const kept = [...Deno.readDirSync(join(home, "runs", run!.name))].map(({ name }) => name).sort();
+      assertEquals(kept, [
+        "checkpoints",
+        "config.yaml",
+        "curves.png",
+        "curves.svg",
+        "history.jsonl",
+        "lock",
+        "run.json",
+        "samples",
+        "snapshots",
+      ]);
+
+      const second = await train(...args);
+      assertEquals(second.code, 1);
+      assertStringIncludes(second.error, 'A model named "bars-2" exists');
+      assertEquals((await train(...args, "--force")).code, 0);
+    }),
+});
+
+Deno.test({
+  name: "train stops at the first Ctrl-C with a checkpoint, says how to go on, and goes on",
+  ignore: ignore || Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      const [home, models] = [join(folder, "home"), join(folder, "models")];
+      const data = await makePictures(join(folder, "bars"));
+      const child = command(["--home", home, "--out", models, "--data", data, ...TINY, "--epochs", "200"]);
+      let out = "";
+      let sent = false;
+      for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+        out += text;
+        if (!sent && out.includes("epoch 2/200")) {
+          sent = true;
+          child.kill("SIGINT");
+        }
+      }
+      assertEquals((await child.status).code, 130, out);
+      await child.stderr.cancel();
+      const run = /Go on with: deno task train --resume (\S+)/.exec(out)?.[1];
+      assert(run !== undefined, out);
+      const info = JSON.parse(await Deno.readTextFile(join(home, "runs", run, "run.json")));
+      assertEquals(info.status, "interrupted");
+      assertEquals(await listModels(models), []);
+
+      const resumed = await train("--home", home, "--resume", run);
+      assertEquals(resumed.code, 0, resumed.error);
+      assertMatch(resumed.out, /going on after step \d+ of/);
+      assertEquals(await listModels(models), ["bars-2"]);
+    }),
+});
