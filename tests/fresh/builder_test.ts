@@ -1,11 +1,4 @@
-import {
-  assert,
-  assertEquals,
-  assertLess,
-  assertMatch,
-  assertRejects,
-  assertThrows,
-} from "deno-std/assert/mod.js";
+import { assert, assertEquals, assertLess, assertMatch, assertRejects, assertThrows } from "deno-std/assert/mod.js";
 import { App, staticFiles } from "fresh";
 import { Builder } from "fresh/dev";
 import { join } from "node:path";
@@ -129,8 +122,7 @@ Deno.test("Builder.build() keeps an earlier app free of a later one", async () =
   const built = new App().use(staticFiles()).fsRoutes();
   const bare = new App().use(staticFiles()).fsRoutes();
   apply(built);
-  const status = async (app: App<unknown>) =>
-    (await app.handler()(new Request("http://localhost/about"))).status;
+  const status = async (app: App<unknown>) => (await app.handler()(new Request("http://localhost/about"))).status;
   assertEquals(await status(built), 200);
   assertEquals(await status(bare), 404);
 });

@@ -1,9 +1,4 @@
-import {
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "deno-std/assert/mod.js";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "deno-std/assert/mod.js";
 import { captured } from "./captured.ts";
 import { App, type Context, HttpError, type PageProps } from "fresh";
 
@@ -141,8 +136,7 @@ Deno.test("Context.render() puts layouts and the app around a page", async () =>
       component: () => <p>4</p>,
       config: { skipAppWrapper: true },
     });
-  const body = async (path: string) =>
-    /<body>(.*)<\/body>/.exec(await render(app, path))?.[1];
+  const body = async (path: string) => /<body>(.*)<\/body>/.exec(await render(app, path))?.[1];
   assertEquals(await body("/"), "<main><div><p>0</p></div></main>");
   assertEquals(
     await body("/in/1"),
@@ -235,7 +229,5 @@ Deno.test("Context.render() marks links to the page", async () => {
 });
 
 Deno.test("Context.upgrade() throws when it is used", async () => {
-  await withContext((ctx) =>
-    assertThrows(() => ctx.upgrade(), Error, '"ctx.upgrade()" exists in Fresh')
-  );
+  await withContext((ctx) => assertThrows(() => ctx.upgrade(), Error, '"ctx.upgrade()" exists in Fresh'));
 });

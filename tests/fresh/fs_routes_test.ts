@@ -1,8 +1,4 @@
-import {
-  assertEquals,
-  assertStringIncludes,
-  assertThrows,
-} from "deno-std/assert/mod.js";
+import { assertEquals, assertStringIncludes, assertThrows } from "deno-std/assert/mod.js";
 import { App } from "fresh";
 import type { RouteFile } from "../../packages/fresh/src/fs_routes.ts";
 import { setSnapshot } from "../../packages/fresh/src/app.ts";
@@ -76,9 +72,7 @@ Deno.test("fsRoutes() renders _404 and _error with their status", async () => {
     assertEquals(status, 404);
     assertStringIncludes(text, "<h1>Nothing here</h1>");
   }
-  const { result: { status, text }, errors } = await captured(() =>
-    ask("/throws")
-  );
+  const { result: { status, text }, errors } = await captured(() => ask("/throws"));
   assertEquals(status, 500);
   assertStringIncludes(text, '<h1 class="error">Failed with 500</h1>');
   assertEquals(text.includes("secret"), false);
@@ -109,7 +103,7 @@ Deno.test("fsRoutes() refuses files it cannot use", () => {
     [{ id: "/_middleware", mod: { handler: get } }, "export a function"],
     [{ id: "/x", mod: { handler: [() => new Response()] } }, "_middleware"],
     [{ id: "/x", mod: { handler: twoArguments } }, "takes ctx alone"],
-    [{ id: "/_layout", mod: { config: {} } }, "no component"],
+    [{ id: "/_layout", mod: { config: {} } }, "no default export"],
   ];
   for (const [file, message] of cases) {
     assertThrows(() => withFiles([file]), TypeError, message);

@@ -3,8 +3,7 @@ import { hasChromium, inBrowser } from "./browser.ts";
 import { fixtureHandler } from "./fixture.ts";
 
 const ignore = !hasChromium;
-const name = (text: string) =>
-  hasChromium ? text : `${text} (skipped: Chromium is missing)`;
+const name = (text: string) => hasChromium ? text : `${text} (skipped: Chromium is missing)`;
 
 Deno.test({
   name: name("islands work in Chromium"),
@@ -128,9 +127,7 @@ Deno.test({
           await page.goto(`${origin}/edges`);
           await page.locator(".late").waitFor();
           const form = page.locator("form");
-          const before = await form.evaluate((element: Element) =>
-            element.outerHTML.replaceAll(/<!--.*?-->/g, "")
-          );
+          const before = await form.evaluate((element: Element) => element.outerHTML.replaceAll(/<!--.*?-->/g, ""));
           await page.locator("#name").fill("typed");
           await page.locator(".again").click();
           await page.locator(".again").click();

@@ -1,10 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import {
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-} from "deno-std/assert/mod.js";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "deno-std/assert/mod.js";
 import { App, type Context } from "fresh";
 import { Builder } from "fresh/dev";
 import { Head, Partial } from "fresh/runtime";

@@ -57,9 +57,7 @@ Deno.test("csp() takes a page's nonce, a new one each time", async () => {
     const { headers } = await through(middleware, {}, "/page");
     return headers.get("Content-Security-Policy") ?? "";
   }));
-  const nonces = policies.map((policy) =>
-    policy.match(/'nonce-\w{32}'/g) ?? []
-  );
+  const nonces = policies.map((policy) => policy.match(/'nonce-\w{32}'/g) ?? []);
   assertEquals(nonces.map((found) => found.length), [3, 3]);
   assertEquals(new Set(nonces.flat()).size, 2);
   assertEquals(policies.some((policy) => policy.includes("unsafe")), false);

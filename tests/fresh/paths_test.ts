@@ -1,9 +1,5 @@
 import { assertEquals, assertThrows } from "deno-std/assert/mod.js";
-import {
-  compareRouteFiles,
-  fileToPattern,
-  joinPath,
-} from "../../packages/fresh/src/paths.ts";
+import { compareRouteFiles, fileToPattern, joinPath } from "../../packages/fresh/src/paths.ts";
 
 Deno.test("fileToPattern() turns file names into patterns", () => {
   const patterns = {

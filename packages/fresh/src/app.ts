@@ -75,26 +75,17 @@ export class App<State> {
     const basePath = config.basePath ?? "";
     if (!/^(?:\/|\.\/|(?:\/[\w.-]+)+)?$/.test(basePath)) {
       throw new Error(
-        `Cannot serve from basePath "${basePath}": ` +
-          `it starts with "/", does not end with it and holds plain names`,
+        `Cannot serve from basePath "${basePath}": it starts with "/", does not end with it and holds plain names`,
       );
     }
-    this.config = {
-      root: ".",
-      basePath,
-      mode: config.mode ?? "production",
-      trustProxy: config.trustProxy ?? false,
-    };
+    this.config = { root: ".", basePath, mode: config.mode ?? "production", trustProxy: config.trustProxy ?? false };
   }
 
   /** Adds middlewares for every path, or for one path and those below it. */
   use(...middleware: MaybeLazyMiddleware<State>[]): this;
   /** Adds middlewares for a path and those below it. */
   use(path: string, ...middleware: MaybeLazyMiddleware<State>[]): this;
-  use(
-    first: string | MaybeLazyMiddleware<State>,
-    ...rest: MaybeLazyMiddleware<State>[]
-  ): this {
+  use(first: string | MaybeLazyMiddleware<State>, ...rest: MaybeLazyMiddleware<State>[]): this {
     const path = typeof first === "string" ? first : "*";
     const added = typeof first === "string" ? rest : [first, ...rest];
     return this.#add((site) => {
@@ -138,29 +129,17 @@ export class App<State> {
   }
 
   /** Left out: throws. */
-  ws(
-    _path: string,
-    _handlers: WebSocketHandlers,
-    _options?: WebSocketUpgradeOptions,
-  ): this {
+  ws(_path: string, _handlers: WebSocketHandlers, _options?: WebSocketUpgradeOptions): this {
     throw leftOut("app.ws()");
   }
 
   /** Adds a page: handler, component and config, now or on the first request. */
-  route(
-    path: string,
-    route: MaybeLazy<Route<State>>,
-    config?: RouteConfig,
-  ): this {
+  route(path: string, route: MaybeLazy<Route<State>>, config?: RouteConfig): this {
     return this.#add((site) => addRoute(site, path, path, route, config));
   }
 
   /** Puts a component around the pages at a path and below it. */
-  layout(
-    path: string,
-    component: RouteComponent<State>,
-    config: LayoutConfig = {},
-  ): this {
+  layout(path: string, component: RouteComponent<State>, config: LayoutConfig = {}): this {
     return this.#add((site) => {
       segmentAt(site, path).layout = { component, config };
     });
@@ -182,10 +161,7 @@ export class App<State> {
   }
 
   /** Answers errors that are thrown at a path and below it. */
-  onError(
-    path: string,
-    routeOrMiddleware: Route<State> | Middleware<State>,
-  ): this {
+  onError(path: string, routeOrMiddleware: Route<State> | Middleware<State>): this {
     const route = asRoute(routeOrMiddleware);
     return this.#add((site) => {
       segmentAt(site, path).onError = route;
@@ -218,16 +194,8 @@ export class App<State> {
   }
 
   /** Makes the function that answers requests, for Deno.serve and for tests. */
-  handler(): (
-    request: Request,
-    info?: Deno.ServeHandlerInfo,
-  ) => Promise<Response> {
-    const site: Site<State> = {
-      root: new Segment(),
-      router: new Router(),
-      mount: "",
-      basePath: this.config.basePath,
-    };
+  handler(): (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response> {
+    const site: Site<State> = { root: new Segment(), router: new Router(), mount: "", basePath: this.config.basePath };
     for (const step of this.#steps) step(site);
     const rootChain = site.root.chain();
     const snapshot = this.#snapshot();
@@ -241,16 +209,7 @@ export class App<State> {
         : method === "OPTIONS"
         ? () => allowedMethods(match.allowed)
         : methodNotAllowed;
-      const ctx = new Context<State>(
-        request,
-        url,
-        info,
-        match.route,
-        match.params,
-        this.config,
-        last,
-        snapshot,
-      );
+      const ctx = new Context<State>(request, url, info, match.route, match.params, this.config, last, snapshot);
       const response = await answer(match.value ?? rootChain, ctx, last);
       if (response.status === 405 && match.allowed.length > 0) {
         response.headers.set("Allow", match.allowed.join(", "));
@@ -271,16 +230,9 @@ export class App<State> {
     return this;
   }
 
-  #handle(
-    methods: readonly Method[],
-    path: string,
-    middlewares: MaybeLazy<Middleware<State>>[],
-  ): this {
+  #handle(methods: readonly Method[], path: string, middlewares: MaybeLazy<Middleware<State>>[]): this {
     return this.#add((site) => {
-      const chain = [
-        ...segmentAt(site, path).chain(),
-        ...middlewares as MaybeLazyMiddleware<State>[],
-      ];
+      const chain = [...segmentAt(site, path).chain(), ...middlewares as MaybeLazyMiddleware<State>[]];
       const full = fullPath(site, path);
       for (const method of methods) site.router.add(method, full, chain);
     });
@@ -288,10 +240,7 @@ export class App<State> {
 }
 
 /** The segment at a path of the registering app. */
-export function segmentAt<State>(
-  site: Site<State>,
-  path: string,
-): Segment<State> {
+export function segmentAt<State>(site: Site<State>, path: string): Segment<State> {
   return site.root.at(site.mount).at(path);
 }
 
@@ -329,9 +278,7 @@ function fullPath<State>(site: Site<State>, path: string): string {
   return joinPath(site.basePath, joinPath(site.mount, path));
 }
 
-function asRoute<State>(
-  route: Route<State> | Middleware<State>,
-): Route<State> {
+function asRoute<State>(route: Route<State> | Middleware<State>): Route<State> {
   return typeof route === "function" ? { handler: route } : route;
 }
 
@@ -357,8 +304,7 @@ async function answer<State>(
     const response = await runChain(chain, ctx, last);
     if (response instanceof Response) return response;
     throw new TypeError(
-      `Cannot answer ${ctx.url.pathname}: ` +
-        `a handler returned ${response}, not a Response`,
+      `Cannot answer ${ctx.url.pathname}: a handler returned ${response}, not a Response`,
     );
   } catch (error) {
     logUnexpected(error);

@@ -22,9 +22,7 @@ interface Internals<State> {
 /** What surrounds the page of a context; for the package's own use. */
 export let internalsOf: <State>(ctx: Context<State>) => Internals<State>;
 /** What the build made, null without one; for the package's own use. */
-export let snapshotOf: <State>(
-  ctx: Context<State>,
-) => BuildSnapshot<State> | null;
+export let snapshotOf: <State>(ctx: Context<State>) => BuildSnapshot<State> | null;
 
 /**
  * The former name of {@linkcode Context}.
@@ -125,12 +123,7 @@ export class Context<State> {
     for (const layout of layouts.toReversed()) {
       const child = content;
       this.Component = () => child;
-      const result = await renderComponent(
-        this,
-        layout,
-        null,
-        this.Component,
-      );
+      const result = await renderComponent(this, layout, null, this.Component);
       if (result instanceof Response) return result;
       content = result;
     }
@@ -189,14 +182,9 @@ export class Context<State> {
   }
 
   /** Left out: throws. */
-  upgrade(
-    options?: WebSocketUpgradeOptions,
-  ): { socket: WebSocket; response: Response };
+  upgrade(options?: WebSocketUpgradeOptions): { socket: WebSocket; response: Response };
   /** Left out: throws. */
-  upgrade(
-    handlers: WebSocketHandlers,
-    options?: WebSocketUpgradeOptions,
-  ): Response;
+  upgrade(handlers: WebSocketHandlers, options?: WebSocketUpgradeOptions): Response;
   upgrade(): never {
     throw leftOut("ctx.upgrade()");
   }

@@ -1,12 +1,5 @@
 import type { AnyComponent } from "preact";
-import type {
-  AsyncAnyComponent,
-  HandlerByMethod,
-  HandlerFn,
-  Middleware,
-  PageProps,
-  RouteHandler,
-} from "./types.ts";
+import type { AsyncAnyComponent, HandlerByMethod, HandlerFn, Middleware, PageProps, RouteHandler } from "./types.ts";
 
 /** Functions that return what they are given, with its types inferred. */
 export interface Define<State> {
@@ -26,16 +19,10 @@ export interface Define<State> {
     Data = Handler extends HandlerFn<infer Data, State> ? Data
       : Handler extends HandlerByMethod<infer Data, State> ? Data
       : never,
-  >(
-    render:
-      | AnyComponent<PageProps<Data, State>>
-      | AsyncAnyComponent<PageProps<Data, State>>,
-  ): typeof render;
+  >(render: AnyComponent<PageProps<Data, State>> | AsyncAnyComponent<PageProps<Data, State>>): typeof render;
 
   /** Types a middleware, or an array of them. */
-  middleware<M extends Middleware<State> | Middleware<State>[]>(
-    middleware: M,
-  ): typeof middleware;
+  middleware<M extends Middleware<State> | Middleware<State>[]>(middleware: M): typeof middleware;
 
   /** Types a layout's component. */
   layout(

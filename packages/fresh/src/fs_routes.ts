@@ -1,15 +1,7 @@
 import { addRoute, segmentAt, type Step } from "./app.ts";
 import { compareRouteFiles, fileToPattern } from "./paths.ts";
 import { answerRoute } from "./route.ts";
-import type {
-  LayoutConfig,
-  Lazy,
-  Middleware,
-  Route,
-  RouteComponent,
-  RouteConfig,
-  RouteHandler,
-} from "./types.ts";
+import type { LayoutConfig, Lazy, Middleware, Route, RouteComponent, RouteConfig, RouteHandler } from "./types.ts";
 
 /** What a file of the routes folder may export. */
 interface RouteModule<State> {
@@ -46,69 +38,45 @@ export function fileSteps<State>(files: RouteFile<State>[]): Step<State>[] {
 function pageStep<State>({ id, mod }: RouteFile<State>): Step<State> {
   const path = fileToPattern(id);
   const folder = id.slice(0, id.lastIndexOf("/"));
-  const route = typeof mod === "function"
-    ? async () => toRoute(id, await mod())
-    : toRoute(id, mod);
+  const route = typeof mod === "function" ? async () => toRoute(id, await mod()) : toRoute(id, mod);
   return (site) => addRoute(site, path, folder, route);
 }
 
-function specialStep<State>(file: RouteFile<State>): Step<State> {
-  const { id, mod } = file;
-  if (typeof mod === "function") {
-    throw new TypeError(`Cannot load ${id} later: it surrounds other files`);
-  }
+function specialStep<State>({ id, mod }: RouteFile<State>): Step<State> {
+  if (typeof mod === "function") throw new TypeError(`Cannot load routes${id} later: it surrounds other files`);
   const slash = id.lastIndexOf("/");
   const folder = id.slice(0, slash);
-  switch (id.slice(slash + 1)) {
-    case "_app":
-      return (site) => {
-        site.root.app = componentOf(id, mod);
-      };
-    case "_layout": {
-      const layout = {
-        component: componentOf(id, mod),
-        config: mod.config ?? {},
-      };
-      return (site) => {
-        segmentAt(site, folder).layout = layout;
-      };
-    }
-    case "_middleware": {
-      const middlewares = middlewaresOf(id, mod);
-      return (site) => {
-        segmentAt(site, folder).middlewares.push(...middlewares);
-      };
-    }
-    case "_404": {
-      const route = toRoute(id, mod);
-      return (site) => {
-        site.root.notFound = (ctx) => answerRoute(ctx, route, 404);
-      };
-    }
-    default: {
-      const route = toRoute(id, mod);
-      return (site) => {
-        segmentAt(site, folder).onError = route;
-      };
-    }
+  const kind = id.slice(slash + 1);
+  if (kind === "_middleware") {
+    const middlewares = middlewaresOf(id, mod);
+    return (site) => void segmentAt(site, folder).middlewares.push(...middlewares);
   }
+  if (kind === "_app" || kind === "_layout") {
+    const { default: component, config = {} } = mod;
+    if (component === undefined) throw new TypeError(`Cannot render routes${id}: it has no default export`);
+    return (site) => {
+      if (kind === "_app") site.root.app = component;
+      else segmentAt(site, folder).layout = { component, config };
+    };
+  }
+  const route = toRoute(id, mod);
+  return (site) => {
+    if (kind === "_404") site.root.notFound = (ctx) => answerRoute(ctx, route, 404);
+    else segmentAt(site, folder).onError = route;
+  };
 }
 
 function toRoute<State>(id: string, mod: RouteModule<State>): Route<State> {
   const handler = handlersOf(id, mod);
   if (Array.isArray(handler)) {
     throw new TypeError(
-      `Cannot use an array as handler in routes${id}: ` +
-        `only _middleware takes several`,
+      `Cannot use an array as handler in routes${id}: only _middleware takes several`,
     );
   }
   return { handler, component: mod.default, config: mod.config };
 }
 
-function middlewaresOf<State>(
-  id: string,
-  mod: RouteModule<State>,
-): Middleware<State>[] {
+function middlewaresOf<State>(id: string, mod: RouteModule<State>): Middleware<State>[] {
   const found = handlersOf(id, mod) ?? mod.default;
   if (typeof found === "object" && !Array.isArray(found)) {
     throw new TypeError(
@@ -118,25 +86,11 @@ function middlewaresOf<State>(
   return [found ?? []].flat() as Middleware<State>[];
 }
 
-function componentOf<State>(
-  id: string,
-  mod: RouteModule<State>,
-): RouteComponent<State> {
-  if (typeof mod.default === "function") return mod.default;
-  throw new TypeError(
-    `Cannot render routes${id}: it has no component as default export`,
-  );
-}
-
-function handlersOf<State>(
-  id: string,
-  mod: RouteModule<State>,
-): RouteModule<State>["handler"] {
+function handlersOf<State>(id: string, mod: RouteModule<State>): RouteModule<State>["handler"] {
   const handlers = mod.handlers ?? mod.handler;
   if (handlers === undefined && !mod.default && !mod.config) {
     throw new TypeError(
-      `Cannot use routes${id}: ` +
-        `it exports neither a component, handlers nor a config`,
+      `Cannot use routes${id}: it exports neither a component, handlers nor a config`,
     );
   }
   if (typeof handlers === "function" && handlers.length > 1) {

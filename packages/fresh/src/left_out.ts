@@ -6,7 +6,6 @@
  */
 export function leftOut(name: string): Error {
   return new Error(
-    `"${name}" exists in Fresh 2.3.3 but not in packages/fresh: ` +
-      `delete "links" from deno.json to use Fresh itself`,
+    `"${name}" exists in Fresh 2.3.3 but not in packages/fresh: delete "links" from deno.json to use Fresh itself`,
   );
 }

@@ -13,11 +13,7 @@ export { csp, type CSPOptions } from "./middlewares/csp.ts";
 export { csrf, type CsrfOptions } from "./middlewares/csrf.ts";
 export { cors, type CORSOptions } from "./middlewares/cors.ts";
 export { trailingSlashes } from "./middlewares/trailing_slashes.ts";
-export {
-  ipFilter,
-  type IpFilterOptions,
-  type IpFilterRules,
-} from "./middlewares/ip_filter.ts";
+export { ipFilter, type IpFilterOptions, type IpFilterRules } from "./middlewares/ip_filter.ts";
 export type { Context, FreshContext } from "./context.ts";
 export type {
   FreshConfig,

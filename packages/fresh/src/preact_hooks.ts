@@ -68,10 +68,7 @@ export function completeTag(vnode: OpenVNode, current: string): void {
   }
 }
 
-function relationTo(
-  current: string,
-  href: string,
-): Record<string, string> | null {
+function relationTo(current: string, href: string): Record<string, string> | null {
   if (!href.startsWith("/")) return null;
   const target = trimSlash(new URL(href, "http://localhost").pathname);
   const page = trimSlash(current);

@@ -1,13 +1,7 @@
 import { type Context, internalsOf } from "./context.ts";
 import { HttpError } from "./error.ts";
 import { renderComponent } from "./server/component.ts";
-import type {
-  HandlerByMethod,
-  HandlerFn,
-  Method,
-  Route,
-  RouteHandler,
-} from "./types.ts";
+import type { HandlerByMethod, HandlerFn, Method, Route, RouteHandler } from "./types.ts";
 
 /** Whether a handler has a function for each method. */
 export function isByMethod<Data, State>(
@@ -21,11 +15,7 @@ export function isByMethod<Data, State>(
  *
  * @param status Status of the rendered page where the handler names none.
  */
-export async function answerRoute<State>(
-  ctx: Context<State>,
-  route: Route<State>,
-  status = 200,
-): Promise<Response> {
+export async function answerRoute<State>(ctx: Context<State>, route: Route<State>, status = 200): Promise<Response> {
   const internals = internalsOf(ctx);
   if (route.config?.skipAppWrapper) internals.app = null;
   if (route.config?.skipInheritedLayouts) internals.layouts = [];
@@ -35,26 +25,17 @@ export async function answerRoute<State>(
   const result = await handler(ctx);
   if (result instanceof Response) return result;
 
-  const init = {
-    status: result.status ?? status,
-    headers: new Headers(result.headers),
-  };
+  const init = { status: result.status ?? status, headers: new Headers(result.headers) };
   if (route.component === undefined) return await ctx.render(null, init);
   const page = await renderComponent(ctx, route.component, result.data);
   return page instanceof Response ? page : await ctx.render(page, init);
 }
 
-function pickHandler<State>(
-  { handler, component }: Route<State>,
-  method: Method,
-): HandlerFn<unknown, State> | null {
+function pickHandler<State>({ handler, component }: Route<State>, method: Method): HandlerFn<unknown, State> | null {
   if (handler === undefined) return component ? emptyPage : nothing;
   if (!isByMethod(handler)) return handler;
-  const wanted = method === "HEAD" && handler.HEAD === undefined
-    ? "GET"
-    : method;
-  return handler[wanted] ??
-    (wanted === "GET" && component !== undefined ? emptyPage : null);
+  const wanted = method === "HEAD" && handler.HEAD === undefined ? "GET" : method;
+  return handler[wanted] ?? (wanted === "GET" && component !== undefined ? emptyPage : null);
 }
 
 function emptyPage(): { data: unknown } {

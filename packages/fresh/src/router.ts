@@ -58,14 +58,9 @@ export class Router<T> {
   }
 }
 
-function found<T>(
-  entry: Entry<T>,
-  method: Method,
-  groups: Record<string, string | undefined>,
-): Match<T> {
+function found<T>(entry: Entry<T>, method: Method, groups: Record<string, string | undefined>): Match<T> {
   const { byMethod } = entry;
-  const value = byMethod.get(method) ??
-    (method === "HEAD" ? byMethod.get("GET") : undefined) ?? null;
+  const value = byMethod.get(method) ?? (method === "HEAD" ? byMethod.get("GET") : undefined) ?? null;
   const params: Record<string, string> = Object.create(null);
   if (value !== null) {
     for (const [name, text] of Object.entries(groups)) {

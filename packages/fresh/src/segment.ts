@@ -2,21 +2,14 @@ import { type Context, internalsOf } from "./context.ts";
 import { HttpError } from "./error.ts";
 import { answerRoute } from "./route.ts";
 import { segmentsOf } from "./paths.ts";
-import type {
-  LayoutConfig,
-  MaybeLazyMiddleware,
-  Middleware,
-  Route,
-  RouteComponent,
-} from "./types.ts";
+import type { LayoutConfig, MaybeLazyMiddleware, Middleware, Route, RouteComponent } from "./types.ts";
 
 /** What one folder of the URL's path puts around the routes below it. */
 export class Segment<State> {
   /** Run before the route. */
   readonly middlewares: MaybeLazyMiddleware<State>[] = [];
   /** Around the page. */
-  layout: { component: RouteComponent<State>; config: LayoutConfig } | null =
-    null;
+  layout: { component: RouteComponent<State>; config: LayoutConfig } | null = null;
   /** The outermost component; on the root alone. */
   app: RouteComponent<State> | null = null;
   /** Answers errors thrown below. */

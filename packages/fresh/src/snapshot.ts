@@ -39,8 +39,7 @@ export interface Build<State> {
 }
 
 /** A build as the app uses it. */
-export interface BuildSnapshot<State>
-  extends Omit<Build<State>, "islands" | "files"> {
+export interface BuildSnapshot<State> extends Omit<Build<State>, "islands" | "files"> {
   /** The project's folder. */
   root: string;
   /** Whether pages load the runtime to reload with the server. */
@@ -52,11 +51,7 @@ export interface BuildSnapshot<State>
 }
 
 /** Prepares a build for an app. */
-export function toSnapshot<State>(
-  build: Build<State>,
-  root: string,
-  liveReload: boolean,
-): BuildSnapshot<State> {
+export function toSnapshot<State>(build: Build<State>, root: string, liveReload: boolean): BuildSnapshot<State> {
   return {
     ...build,
     root,
@@ -75,13 +70,7 @@ function registerIslands(files: IslandFile[]): Map<ComponentType, Island> {
       if (typeof value !== "function") continue;
       const fn = value as ComponentType;
       const wanted = exportName === "default" ? name : exportName;
-      islands.set(fn, {
-        file: chunk,
-        name: uniqueName(wanted, taken),
-        exportName,
-        fn,
-        css: [],
-      });
+      islands.set(fn, { file: chunk, name: uniqueName(wanted, taken), exportName, fn, css: [] });
     }
   }
   return islands;

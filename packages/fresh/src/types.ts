@@ -1,9 +1,4 @@
-import type {
-  AnyComponent,
-  ComponentType,
-  RenderableProps,
-  VNode,
-} from "preact";
+import type { AnyComponent, ComponentType, RenderableProps, VNode } from "preact";
 import type { Context } from "./context.ts";
 
 /** The HTTP methods that a route can answer. */
@@ -17,15 +12,7 @@ export type Method =
   | "OPTIONS";
 
 /** All of {@linkcode Method}, in the order `app.all()` registers them. */
-export const METHODS: readonly Method[] = [
-  "GET",
-  "DELETE",
-  "HEAD",
-  "OPTIONS",
-  "PATCH",
-  "POST",
-  "PUT",
-];
+export const METHODS: readonly Method[] = ["GET", "DELETE", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /** A function that loads a value when it is first needed. */
 export type Lazy<T> = () => Promise<T>;
@@ -136,9 +123,7 @@ export interface PageResponse<T> {
 
 /** Answers a request itself, or returns data for the page's component. */
 export interface HandlerFn<Data, State> {
-  (
-    ctx: Context<State>,
-  ):
+  (ctx: Context<State>):
     | Response
     | PageResponse<Data>
     | Promise<Response | PageResponse<Data>>;
@@ -155,13 +140,11 @@ export type RouteHandler<Data, State> =
   | HandlerByMethod<Data, State>;
 
 /** The data that a {@linkcode RouteHandler} gives its page. */
-export type RouteData<Handler extends RouteHandler<unknown, unknown>> =
-  Handler extends (RouteHandler<infer Data, unknown>) ? Data : never;
+export type RouteData<Handler extends RouteHandler<unknown, unknown>> = Handler extends
+  (RouteHandler<infer Data, unknown>) ? Data : never;
 
 /** Stands between the request and the route; goes on with `ctx.next()`. */
-export type Middleware<State> = (
-  ctx: Context<State>,
-) => Response | Promise<Response>;
+export type Middleware<State> = (ctx: Context<State>) => Response | Promise<Response>;
 
 /**
  * The former name of {@linkcode Middleware}.
@@ -171,9 +154,7 @@ export type Middleware<State> = (
 export type MiddlewareFn<State> = Middleware<State>;
 
 /** A {@linkcode Middleware}, or a function that loads one on its first call. */
-export type MaybeLazyMiddleware<State> = (
-  ctx: Context<State>,
-) => Response | Promise<Response | Middleware<State>>;
+export type MaybeLazyMiddleware<State> = (ctx: Context<State>) => Response | Promise<Response | Middleware<State>>;
 
 /** An island as the server knows it. */
 export interface Island {

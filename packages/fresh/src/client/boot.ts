@@ -14,10 +14,7 @@ beforeRender((vnode) => completeTag(vnode, location.pathname));
  * @param components The islands by name.
  * @param text Their props, as the server wrote them.
  */
-export function boot(
-  components: Record<string, ComponentType>,
-  text: string,
-): void {
+export function boot(components: Record<string, ComponentType>, text: string): void {
   const props: Record<string, unknown>[] = parse(text, {
     Signal: ([value]: [unknown]) => signal(value),
     Computed: ([value]: [unknown]) => computed(() => value),

@@ -24,11 +24,7 @@ const START = /^frsh:(island:([^:]+)|slot):(\d+)$/;
 
 /** Finds the comments that the server put around islands and slots. */
 export function readMarkers(root: Node): Markers {
-  const markers: Markers = {
-    islands: [],
-    byStart: new Map(),
-    slots: new Map(),
-  };
+  const markers: Markers = { islands: [], byStart: new Map(), slots: new Map() };
   const open: { start: Comment; match: RegExpExecArray }[] = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
   while (walker.nextNode()) {
@@ -42,12 +38,7 @@ export function readMarkers(root: Node): Markers {
     const opened = open.pop();
     if (opened === undefined) continue;
     const [, , name = "slot", index] = opened.match;
-    const span = {
-      name,
-      index: Number(index),
-      start: opened.start,
-      end: comment,
-    };
+    const span = { name, index: Number(index), start: opened.start, end: comment };
     markers.byStart.set(span.start, span);
     if (name === "slot") markers.slots.set(span.index, span);
     else if (open.length === 0) markers.islands.push(span);

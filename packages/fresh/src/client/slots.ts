@@ -1,9 +1,4 @@
-import {
-  type ComponentChild,
-  type ComponentChildren,
-  Fragment,
-  h,
-} from "preact";
+import { type ComponentChild, type ComponentChildren, Fragment, h } from "preact";
 import { islandVNode, type Page } from "./boot.ts";
 import { type Markers, readMarkers } from "./markers.ts";
 
@@ -17,10 +12,7 @@ export class SlotReference {
  * Turns server-rendered children back into vnodes, which take over the nodes
  * that are there. Children that the island did not show wait in a template.
  */
-export function toChildren(
-  { id }: SlotReference,
-  page: Page,
-): ComponentChildren {
+export function toChildren({ id }: SlotReference, page: Page): ComponentChildren {
   const span = page.markers.slots.get(id);
   if (span !== undefined) {
     return nodesBetween(span.start.nextSibling, span.end, page, page.markers);
@@ -34,12 +26,7 @@ export function toChildren(
   return nodesBetween(content.firstChild, null, page, markers);
 }
 
-function nodesBetween(
-  first: Node | null,
-  end: Node | null,
-  page: Page,
-  markers: Markers,
-): ComponentChild {
+function nodesBetween(first: Node | null, end: Node | null, page: Page, markers: Markers): ComponentChild {
   const children: ComponentChild[] = [];
   for (let node = first; node !== null && node !== end;) {
     const span = markers.byStart.get(node);
@@ -56,25 +43,16 @@ function nodesBetween(
   return h(Fragment, null, children);
 }
 
-function elementVNode(
-  element: Element,
-  page: Page,
-  markers: Markers,
-): ComponentChild {
+function elementVNode(element: Element, page: Page, markers: Markers): ComponentChild {
   const props: Record<string, unknown> = {};
   for (const { name, value } of element.attributes) {
-    const isFlag =
-      typeof (element as unknown as Record<string, unknown>)[name] ===
-        "boolean";
+    const isFlag = typeof (element as unknown as Record<string, unknown>)[name] ===
+      "boolean";
     props[name] = isFlag ? true : value;
   }
   if (element instanceof HTMLTemplateElement) {
     props.dangerouslySetInnerHTML = { __html: element.innerHTML };
     return h(element.localName, props);
   }
-  return h(
-    element.localName,
-    props,
-    nodesBetween(element.firstChild, null, page, markers),
-  );
+  return h(element.localName, props, nodesBetween(element.firstChild, null, page, markers));
 }

@@ -58,10 +58,7 @@ export class Builder<State = any> {
   }
 
   /** Left out: throws. */
-  onTransformStaticFile(
-    _options: OnTransformOptions,
-    _callback: TransformFn,
-  ): void {
+  onTransformStaticFile(_options: OnTransformOptions, _callback: TransformFn): void {
     throw leftOut("builder.onTransformStaticFile()");
   }
 
@@ -90,8 +87,7 @@ export class Builder<State = any> {
     console.log(`Assets written to: ${relative(Deno.cwd(), outDir)}`);
     return () => {
       throw new Error(
-        `Cannot give an app the build in ${outDir}: ` +
-          `import its server.js, or build with { snapshot: "memory" }`,
+        `Cannot give an app the build in ${outDir}: import its server.js, or build with { snapshot: "memory" }`,
       );
     };
   }
@@ -102,10 +98,7 @@ export class Builder<State = any> {
    *
    * @param importApp Loads the app, or a module that exports it as `app`.
    */
-  async listen(
-    importApp: () => Promise<{ app: App<State> } | App<State>>,
-    options: ListenOptions = {},
-  ): Promise<void> {
+  async listen(importApp: () => Promise<{ app: App<State> } | App<State>>, options: ListenOptions = {}): Promise<void> {
     this.config.mode = "development";
     const [parts, loaded] = await Promise.all([this.#parts(), importApp()]);
     const app = loaded instanceof App ? loaded : loaded.app;
@@ -119,9 +112,7 @@ export class Builder<State = any> {
       findSources(routeDir, islandDir, ignore),
       readStatic(staticDir, outDir),
     ]);
-    const hashes = await Promise.all(
-      statics.map(async ({ url, bytes }) => url + await sha256(bytes)),
-    );
+    const hashes = await Promise.all(statics.map(async ({ url, bytes }) => url + await sha256(bytes)));
     const islands = [...new Set([...sources.islands, ...this.#extraIslands])];
     const bundled = await bundle(this.config, islands, hashes.join());
     this.config.buildId = bundled.buildId;
@@ -135,11 +126,7 @@ export class Builder<State = any> {
 
   async #load(parts: Parts) {
     const { root, mode } = this.config;
-    return toSnapshot<State>(
-      await loadBuild(parts),
-      root,
-      mode === "development",
-    );
+    return toSnapshot<State>(await loadBuild(parts), root, mode === "development");
   }
 }
 
@@ -158,9 +145,7 @@ function withLiveReload<State>(app: App<State>, buildId: string): App<State> {
   return new App<State>({ mode: "development" })
     .get(LIVE_RELOAD_PATH, () => {
       // Stays open until the server stops, which is what the page waits for
-      const body = new ReadableStream<Uint8Array>({
-        start: (controller) => controller.enqueue(message),
-      });
+      const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(message) });
       return new Response(body, { headers });
     })
     .all("*", (ctx) => handler(ctx.req, ctx.info));

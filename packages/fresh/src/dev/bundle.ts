@@ -26,20 +26,11 @@ const PLACEHOLDER = "fresh-build-id-x";
  *
  * @param salt What else the build's id depends on.
  */
-export async function bundle(
-  config: ResolvedBuildConfig,
-  islands: string[],
-  salt: string,
-): Promise<Bundle> {
+export async function bundle(config: ResolvedBuildConfig, islands: string[], salt: string): Promise<Bundle> {
   const development = config.mode === "development";
-  const runtime = ownModule(
-    development ? "client/live_reload.ts" : "client/boot.ts",
-  );
+  const runtime = ownModule(development ? "client/live_reload.ts" : "client/boot.ts");
   const taken = new Set<string>(["fresh-runtime"]);
-  const named = islands.map((path) => ({
-    path,
-    name: uniqueName(basename(path, extname(path)), taken),
-  }));
+  const named = islands.map((path) => ({ path, name: uniqueName(basename(path, extname(path)), taken) }));
   const entryPoints: Record<string, string> = { "fresh-runtime": runtime };
   for (const { name, path } of named) entryPoints[name] = path;
 
@@ -56,10 +47,7 @@ export async function bundle(
       ...sourceMaps(config),
       jsx: "automatic",
       jsxImportSource: "preact",
-      define: {
-        FRESH_BUILD_ID: JSON.stringify(PLACEHOLDER),
-        "process.env.NODE_ENV": JSON.stringify(config.mode),
-      },
+      define: { FRESH_BUILD_ID: JSON.stringify(PLACEHOLDER), "process.env.NODE_ENV": JSON.stringify(config.mode) },
       absWorkingDir: config.root,
       outdir: "/",
       write: false,
@@ -92,10 +80,7 @@ export async function bundle(
   }
 }
 
-async function report(
-  { formatMessages }: typeof import("esbuild"),
-  warnings: Message[],
-): Promise<void> {
+async function report({ formatMessages }: typeof import("esbuild"), warnings: Message[]): Promise<void> {
   const texts = await formatMessages(warnings, { kind: "warning" });
   // deno-lint-ignore no-console -- tells the developer what to look at
   for (const text of texts) console.warn(text);
@@ -106,7 +91,6 @@ function sourceMaps({ mode, sourceMap }: ResolvedBuildConfig) {
   return {
     ...(sourceMap?.kind !== undefined && { sourcemap: sourceMap.kind }),
     ...(sourceMap?.sourceRoot && { sourceRoot: sourceMap.sourceRoot }),
-    ...(sourceMap?.sourcesContent !== undefined &&
-      { sourcesContent: sourceMap.sourcesContent }),
+    ...(sourceMap?.sourcesContent !== undefined && { sourcesContent: sourceMap.sourcesContent }),
   };
 }

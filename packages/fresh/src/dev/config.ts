@@ -78,9 +78,7 @@ export interface OnTransformResult {
 }
 
 /** Transforms a static file. Left out of this package. */
-export type TransformFn = (
-  args: OnTransformArgs,
-) =>
+export type TransformFn = (args: OnTransformArgs) =>
   | void
   | OnTransformResult
   | Array<{ path: string } & Omit<OnTransformResult, "path">>

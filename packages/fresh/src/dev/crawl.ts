@@ -41,13 +41,8 @@ export interface SourceFiles {
  * Finds the routes and the islands: those of their folder and those in
  * `(_islands)` folders among the routes. Other `(_…)` folders are ignored.
  */
-export async function findSources(
-  routeDir: string,
-  islandDir: string,
-  ignore: RegExp[],
-): Promise<SourceFiles> {
-  const isSource = ({ path }: FoundFile) =>
-    CODE.has(extname(path)) && !ignore.some((pattern) => pattern.test(path));
+export async function findSources(routeDir: string, islandDir: string, ignore: RegExp[]): Promise<SourceFiles> {
+  const isSource = ({ path }: FoundFile) => CODE.has(extname(path)) && !ignore.some((pattern) => pattern.test(path));
   const sources: SourceFiles = {
     islands: (await filesBelow(islandDir)).filter(isSource)
       .map(({ path }) => path),

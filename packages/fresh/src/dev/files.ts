@@ -35,11 +35,7 @@ const TYPES: Record<string, string> = {
 };
 
 /** Describes a file by the name it is served under; plain text by default. */
-export async function describeFile(
-  url: string,
-  bytes: Uint8Array,
-  content: Uint8Array | string,
-): Promise<BuildFile> {
+export async function describeFile(url: string, bytes: Uint8Array, content: Uint8Array | string): Promise<BuildFile> {
   return {
     hash: await sha256(bytes),
     size: bytes.byteLength,
@@ -50,10 +46,7 @@ export async function describeFile(
 
 /** SHA-256 in hex. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest(
-    "SHA-256",
-    bytes as Uint8Array<ArrayBuffer>,
-  );
+  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return new Uint8Array(digest).toHex();
 }
 
@@ -68,10 +61,7 @@ export interface StaticSource {
 }
 
 /** Reads the static folder, but for hidden files and what a build wrote. */
-export async function readStatic(
-  dir: string,
-  outDir: string,
-): Promise<StaticSource[]> {
+export async function readStatic(dir: string, outDir: string): Promise<StaticSource[]> {
   const files = (await filesBelow(dir)).filter(({ name, path }) =>
     !/(?:^|\/)\.(?!well-known(?:\/|$))/.test(name) &&
     !path.startsWith(join(outDir, "/"))
@@ -86,9 +76,7 @@ export async function readStatic(
 }
 
 /** Makes the URLs in a stylesheet immutable; null where it has none. */
-export function lockStylesheet(
-  { url, bytes }: StaticSource,
-): Uint8Array | null {
+export function lockStylesheet({ url, bytes }: StaticSource): Uint8Array | null {
   if (!url.endsWith(".css")) return null;
   const text = new TextDecoder().decode(bytes);
   const locked = text.replaceAll(

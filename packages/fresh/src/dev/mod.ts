@@ -5,8 +5,4 @@
  */
 export { Builder } from "./builder.ts";
 export type { BuildOptions, ResolvedBuildConfig } from "./config.ts";
-export type {
-  OnTransformArgs,
-  OnTransformOptions,
-  TransformFn,
-} from "./config.ts";
+export type { OnTransformArgs, OnTransformOptions, TransformFn } from "./config.ts";

@@ -20,31 +20,21 @@ export interface Parts {
 export async function loadBuild<State>(parts: Parts): Promise<Build<State>> {
   const { buildId, clientEntry, islands } = parts.bundle;
   const load = async (path: string) => await import(pathToFileURL(path).href);
-  const routes = parts.routes.map(async (
-    { id, path, lazy },
-  ): Promise<RouteFile<State>> => ({
+  const routes = parts.routes.map(async ({ id, path, lazy }): Promise<RouteFile<State>> => ({
     id,
     mod: lazy ? () => load(path) : await load(path),
   }));
   return {
     buildId,
     clientEntry,
-    islands: await Promise.all(
-      islands.map(async (island) => ({
-        ...island,
-        mod: await load(island.path),
-      })),
-    ),
+    islands: await Promise.all(islands.map(async (island) => ({ ...island, mod: await load(island.path) }))),
     routes: await Promise.all(routes),
     files: await listFiles(parts, ({ bytes }) => Promise.resolve(bytes)),
   };
 }
 
 /** Writes what serves the parts: scripts, snapshot and server entry. */
-export async function writeBuild(
-  { outDir, root, serverEntry }: ResolvedBuildConfig,
-  parts: Parts,
-): Promise<void> {
+export async function writeBuild({ outDir, root, serverEntry }: ResolvedBuildConfig, parts: Parts): Promise<void> {
   await remove(join(outDir, "static"));
   const below = (path: string) => slashes(relative(root, path));
   const files = await listFiles(parts, async ({ url, path, bytes }, isMade) => {
@@ -55,10 +45,7 @@ export async function writeBuild(
     return below(copy);
   });
   await Deno.mkdir(outDir, { recursive: true });
-  await Deno.writeTextFile(
-    join(outDir, "snapshot.js"),
-    snapshotModule(outDir, parts, files),
-  );
+  await Deno.writeTextFile(join(outDir, "snapshot.js"), snapshotModule(outDir, parts, files));
   const rootUrl = JSON.stringify(`${slashes(relative(outDir, root)) || "."}/`);
   await Deno.writeTextFile(
     join(outDir, "server.js"),
@@ -81,27 +68,15 @@ async function listFiles(
   for (const file of statics) {
     const locked = lockStylesheet(file);
     const bytes = locked ?? file.bytes;
-    files[file.url] = await describeFile(
-      file.url,
-      bytes,
-      await place({ ...file, bytes }, locked !== null),
-    );
+    files[file.url] = await describeFile(file.url, bytes, await place({ ...file, bytes }, locked !== null));
   }
   for (const [url, bytes] of bundle.scripts) {
-    files[url] = await describeFile(
-      url,
-      bytes,
-      await place({ url, path: "", bytes }, true),
-    );
+    files[url] = await describeFile(url, bytes, await place({ url, path: "", bytes }, true));
   }
   return files;
 }
 
-function snapshotModule(
-  outDir: string,
-  { bundle, routes }: Parts,
-  files: Record<string, BuildFile>,
-): string {
+function snapshotModule(outDir: string, { bundle, routes }: Parts, files: Record<string, BuildFile>): string {
   const { buildId, clientEntry, islands } = bundle;
   const imports: string[] = [];
   function importAs(name: string, path: string): string {
@@ -109,14 +84,10 @@ function snapshotModule(
     return name;
   }
   const islandItems = islands.map(({ name, chunk, path }, i) =>
-    `{ name: ${JSON.stringify(name)}, chunk: ${JSON.stringify(chunk)}, mod: ${
-      importAs(`island${i}`, path)
-    } }`
+    `{ name: ${JSON.stringify(name)}, chunk: ${JSON.stringify(chunk)}, mod: ${importAs(`island${i}`, path)} }`
   );
   const routeItems = routes.map(({ id, path, lazy }, i) => {
-    const mod = lazy
-      ? `() => import(${specifier(outDir, path)})`
-      : importAs(`route${i}`, path);
+    const mod = lazy ? `() => import(${specifier(outDir, path)})` : importAs(`route${i}`, path);
     return `{ id: ${JSON.stringify(id)}, mod: ${mod} }`;
   });
   return `// Written by the build: do not edit
@@ -125,21 +96,15 @@ ${imports.join("\n")}
 export default {
   buildId: ${JSON.stringify(buildId)},
   clientEntry: ${JSON.stringify(clientEntry)},
-  islands: [
-    ${islandItems.join(",\n    ")}
-  ],
-  routes: [
-    ${routeItems.join(",\n    ")}
-  ],
+  islands: [${islandItems.join(",\n    ")}],
+  routes: [${routeItems.join(",\n    ")}],
   files: ${JSON.stringify(files, null, 2)},
 };
 `;
 }
 
 function specifier(outDir: string, path: string): string {
-  const name = slashes(relative(outDir, path)).split("/").map((part) =>
-    encodeURIComponent(part)
-  ).join("/");
+  const name = slashes(relative(outDir, path)).split("/").map((part) => encodeURIComponent(part)).join("/");
   return JSON.stringify(name.startsWith(".") ? name : `./${name}`);
 }
 

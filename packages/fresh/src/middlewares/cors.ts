@@ -50,9 +50,7 @@ export function cors<State>(options?: CORSOptions<State>): Middleware<State> {
     if (origin !== "*" && allowed && allowed !== "*") vary.add("Origin");
 
     const preflight = ctx.req.method === "OPTIONS";
-    const response = preflight
-      ? new Response(null, { status: 204, statusText: "No Content" })
-      : await ctx.next();
+    const response = preflight ? new Response(null, { status: 204, statusText: "No Content" }) : await ctx.next();
     const { headers } = response;
     if (allowed) headers.set("Access-Control-Allow-Origin", allowed);
     if (credentials) headers.set("Access-Control-Allow-Credentials", "true");
@@ -67,9 +65,7 @@ export function cors<State>(options?: CORSOptions<State>): Middleware<State> {
         headers.set("Access-Control-Allow-Methods", allowMethods.join(","));
       }
       const asked = ctx.req.headers.get("Access-Control-Request-Headers");
-      const granted = allowHeaders.length > 0
-        ? allowHeaders
-        : asked?.split(/\s*,\s*/) ?? [];
+      const granted = allowHeaders.length > 0 ? allowHeaders : asked?.split(/\s*,\s*/) ?? [];
       if (granted.length > 0) {
         headers.set("Access-Control-Allow-Headers", granted.join(","));
         vary.add("Access-Control-Request-Headers");

@@ -39,16 +39,11 @@ export function csp<State>(options: CSPOptions = {}): Middleware<State> {
   const { reportOnly = false, reportTo, useNonce = false } = options;
   const own = options.csp ?? [];
   const named = new Set(own.map(nameOf));
-  const directives = [
-    ...DEFAULTS.filter((directive) => !named.has(nameOf(directive))),
-    ...own,
-  ];
+  const directives = [...DEFAULTS.filter((directive) => !named.has(nameOf(directive))), ...own];
   if (reportTo !== undefined) {
     directives.push("report-to csp-endpoint", `report-uri ${reportTo}`);
   }
-  const header = reportOnly
-    ? "Content-Security-Policy-Report-Only"
-    : "Content-Security-Policy";
+  const header = reportOnly ? "Content-Security-Policy-Report-Only" : "Content-Security-Policy";
 
   return async (ctx) => {
     const response = await ctx.next();
@@ -74,9 +69,7 @@ const NONCE_DIRECTIVES = new Set([
 ]);
 
 function withNonce(directive: string, nonce: string): string {
-  return NONCE_DIRECTIVES.has(nameOf(directive))
-    ? directive.replace("'unsafe-inline'", `'nonce-${nonce}'`)
-    : directive;
+  return NONCE_DIRECTIVES.has(nameOf(directive)) ? directive.replace("'unsafe-inline'", `'nonce-${nonce}'`) : directive;
 }
 
 function nameOf(directive: string): string {

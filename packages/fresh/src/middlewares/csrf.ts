@@ -34,8 +34,7 @@ export function csrf<State>(options?: CsrfOptions<State>): Middleware<State> {
     const { method, headers } = ctx.req;
     const site = headers.get("Sec-Fetch-Site");
     const origin = headers.get("Origin");
-    const passes = SAFE.has(method) ||
-      site === "same-origin" || site === "none" ||
+    const passes = SAFE.has(method) || site === "same-origin" || site === "none" ||
       (origin === null ? site === null : isAllowed(origin, ctx));
     if (!passes) throw new HttpError(403);
     return await ctx.next();

@@ -23,9 +23,6 @@ export interface IpFilterOptions {
 }
 
 /** Left out: throws. */
-export function ipFilter<State>(
-  _rules: IpFilterRules,
-  _options?: IpFilterOptions,
-): Middleware<State> {
+export function ipFilter<State>(_rules: IpFilterRules, _options?: IpFilterOptions): Middleware<State> {
   throw leftOut("ipFilter()");
 }

@@ -41,10 +41,7 @@ async function send<T>(file: BuildFile, ctx: Context<T>): Promise<Response> {
     return new Response(null, { status: 307, headers: { location } });
   }
 
-  const headers = new Headers({
-    "Content-Type": file.contentType,
-    vary: "If-None-Match",
-  });
+  const headers = new Headers({ "Content-Type": file.contentType, vary: "If-None-Match" });
   const etag = `W/"${file.hash}"`;
   const known = req.headers.get("If-None-Match");
   if (known === etag || known === file.hash) {
@@ -53,13 +50,10 @@ async function send<T>(file: BuildFile, ctx: Context<T>): Promise<Response> {
   headers.set("Etag", etag);
 
   const scripts = `${config.basePath}${SCRIPTS_PATH}/${BUILD_ID}/`;
-  const immutable = config.mode !== "development" &&
-    (cacheKey !== null || url.pathname.startsWith(scripts));
+  const immutable = config.mode !== "development" && (cacheKey !== null || url.pathname.startsWith(scripts));
   headers.set(
     "Cache-Control",
-    immutable
-      ? "public, max-age=31536000, immutable"
-      : "no-cache, no-store, max-age=0, must-revalidate",
+    immutable ? "public, max-age=31536000, immutable" : "no-cache, no-store, max-age=0, must-revalidate",
   );
   headers.set("Content-Length", String(file.size));
   if (req.method === "HEAD") return new Response(null, { headers });

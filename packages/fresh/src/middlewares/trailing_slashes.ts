@@ -5,9 +5,7 @@ import type { Middleware } from "../types.ts";
  *
  * @param mode Which of the two.
  */
-export function trailingSlashes<State>(
-  mode: "always" | "never",
-): Middleware<State> {
+export function trailingSlashes<State>(mode: "always" | "never"): Middleware<State> {
   return (ctx) => {
     const { pathname, search } = ctx.url;
     const ends = pathname.endsWith("/");

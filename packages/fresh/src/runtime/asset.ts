@@ -16,9 +16,7 @@ export function asset(path: string, basePath?: string): string {
   if (url.searchParams.has(CACHE_KEY)) return path;
   url.searchParams.set(CACHE_KEY, BUILD_ID);
   const locked = url.pathname + url.search + url.hash;
-  return basePath === undefined || basePath === "/"
-    ? locked
-    : basePath.replace(/\/$/, "") + locked;
+  return basePath === undefined || basePath === "/" ? locked : basePath.replace(/\/$/, "") + locked;
 }
 
 /** Applies {@linkcode asset} to each URL of a `srcset`. */

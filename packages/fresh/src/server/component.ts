@@ -9,21 +9,8 @@ export function pageProps<State>(
   data: unknown,
   Component: FunctionComponent,
 ): PageProps<unknown, State> {
-  const { config, error, info, isPartial, params, req, route, state, url } =
-    ctx;
-  return {
-    Component,
-    config,
-    data,
-    error,
-    info,
-    isPartial,
-    params,
-    req,
-    route,
-    state,
-    url,
-  };
+  const { config, error, info, isPartial, params, req, route, state, url } = ctx;
+  return { Component, config, data, error, info, isPartial, params, req, route, state, url };
 }
 
 /** Calls an async component; makes a vnode of any other. */
@@ -38,8 +25,6 @@ export async function renderComponent<State>(
   return h(component, props) as AnyVNode;
 }
 
-function isAsync<State>(
-  component: RouteComponent<State>,
-): component is AsyncAnyComponent<PageProps<unknown, State>> {
+function isAsync<State>(component: RouteComponent<State>): component is AsyncAnyComponent<PageProps<unknown, State>> {
   return component.constructor.name === "AsyncFunction";
 }

@@ -1,13 +1,6 @@
 import { computed, Signal } from "@preact/signals";
 import { DevalueError, stringify } from "devalue";
-import {
-  type ComponentChildren,
-  createContext,
-  Fragment,
-  type FunctionComponent,
-  h,
-  isValidElement,
-} from "preact";
+import { type ComponentChildren, createContext, Fragment, type FunctionComponent, h, isValidElement } from "preact";
 import { useContext } from "preact/hooks";
 import type { Island } from "../types.ts";
 import type { AnyVNode, OpenVNode } from "../preact_hooks.ts";
@@ -32,10 +25,7 @@ export function wrapIsland(vnode: OpenVNode, state: RenderState): void {
   vnode.type = boundary;
 }
 
-function renderIsland(
-  island: Island,
-  props: Record<string, unknown>,
-): AnyVNode {
+function renderIsland(island: Island, props: Record<string, unknown>): AnyVNode {
   const state = currentRender();
   if (useContext(InsideIsland) || state === null) return plain(island, props);
 
@@ -64,8 +54,7 @@ function plain(island: Island, props: Record<string, unknown>): AnyVNode {
 
 function isSlot(name: string, value: unknown): value is ComponentChildren {
   if (value === null || value === undefined) return false;
-  return name === "children" && typeof value !== "function" ||
-    isValidElement(value) && !(value instanceof Signal);
+  return name === "children" && typeof value !== "function" || isValidElement(value) && !(value instanceof Signal);
 }
 
 /** Stands in the props for children that the browser finds in the page. */
@@ -107,15 +96,13 @@ export function HiddenSlots({ from }: { from: number }): AnyVNode | null {
 const ComputedSignal = Object.getPrototypeOf(computed(() => 0));
 
 const reducers = {
-  Signal: (value: unknown) =>
-    value instanceof Signal && !isComputed(value) && [value.peek()],
+  Signal: (value: unknown) => value instanceof Signal && !isComputed(value) && [value.peek()],
   Computed: (value: unknown) => isComputed(value) && [(value as Signal).peek()],
   Slot: (value: unknown) => value instanceof SlotReference && [value.id],
 };
 
 function isComputed(value: unknown): boolean {
-  return value instanceof Signal &&
-    Object.getPrototypeOf(value) === ComputedSignal;
+  return value instanceof Signal && Object.getPrototypeOf(value) === ComputedSignal;
 }
 
 /**
@@ -131,8 +118,7 @@ export function serializeProps(state: RenderState): string {
     const path = /^\[(\d+)\]\.?(.*)$/.exec(error.path);
     const island = state.props[Number(path?.[1])]?.island.name;
     throw new TypeError(
-      `Cannot send prop "${path?.[2]}" of island ${island} to the browser: ` +
-        error.message,
+      `Cannot send prop "${path?.[2]}" of island ${island} to the browser: ` + error.message,
       { cause: error },
     );
   }

@@ -7,12 +7,7 @@ import { type Context, snapshotOf } from "../context.ts";
 import type { RouteComponent } from "../types.ts";
 import { renderComponent } from "./component.ts";
 import { RenderState, withRender } from "./render_state.ts";
-import {
-  errorStack,
-  type PageScripts,
-  preloadLink,
-  setPageScripts,
-} from "./scripts.ts";
+import { errorStack, type PageScripts, preloadLink, setPageScripts } from "./scripts.ts";
 
 /** A rendered page. */
 export interface Page {
@@ -37,16 +32,11 @@ export async function renderPage<State>(
   let inside: AnyVNode | null = content;
   const Component = () => inside;
   ctx.Component = Component;
-  const outer = app === null
-    ? null
-    : await renderComponent(ctx, app, null, Component);
+  const outer = app === null ? null : await renderComponent(ctx, app, null, Component);
   if (outer instanceof Response) return outer;
 
   const snapshot = snapshotOf(ctx);
-  const state = new RenderState(
-    snapshot?.islands ?? new Map(),
-    ctx.url.pathname,
-  );
+  const state = new RenderState(snapshot?.islands ?? new Map(), ctx.url.pathname);
   const scripts: PageScripts = {
     clientEntry: snapshot?.clientEntry ?? "",
     liveReload: snapshot?.liveReload ?? false,

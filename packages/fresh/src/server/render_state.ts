@@ -24,10 +24,7 @@ export class RenderState {
    * @param islands The build's islands.
    * @param path Path of the page, without the base path's meaning.
    */
-  constructor(
-    readonly islands: Map<ComponentType, Island>,
-    readonly path: string,
-  ) {}
+  constructor(readonly islands: Map<ComponentType, Island>, readonly path: string) {}
 }
 
 let current: RenderState | null = null;

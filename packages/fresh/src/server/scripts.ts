@@ -34,9 +34,7 @@ function BootScript(): AnyVNode | null {
   const page = state === null ? undefined : pages.get(state);
   if (state === null || page === undefined) return null;
   const { clientEntry, liveReload, basePath, stack } = page;
-  const report = stack === null
-    ? null
-    : h("pre", { id: "fresh-error-stack" }, stack);
+  const report = stack === null ? null : h("pre", { id: "fresh-error-stack" }, stack);
   if (state.used.size === 0 && !liveReload) return report;
 
   const lines = [`import { boot } from "${basePath}${clientEntry}";`];
@@ -64,9 +62,7 @@ export function preloadLink(state: RenderState, page: PageScripts): string {
   if (state.used.size === 0 && !page.liveReload) return "";
   const files = new Set([...state.used].map(({ file }) => file));
   return [page.clientEntry, ...files]
-    .map((file) =>
-      `<${encodeURI(page.basePath + file)}>; rel="modulepreload"; as="script"`
-    )
+    .map((file) => `<${encodeURI(page.basePath + file)}>; rel="modulepreload"; as="script"`)
     .join(", ");
 }
 
