@@ -33,7 +33,7 @@ export interface Posterior {
 export interface Likelihood {
   /** `[batch, height, width, channels]`; the picture's mean is their sigmoid. */
   readonly logits: Tensor;
-  /** Logarithms of the pixels' variances where the likelihood learns them: like `logits`, or `[1]` where shared. */
+  /** Logarithms of the pixels' variances where the likelihood learns them, like `logits`. */
   readonly logvar?: Tensor;
 }
 
@@ -137,7 +137,7 @@ function runLayer(layer: Layer, parameters: ParameterTensors, x: Tensor, options
     case "reshape":
       return tf.reshape(x, [x.shape[0]!, ...layer.shape]);
     case "shared":
-      return parameter(`${layer.name}/value`);
+      return tf.add(tf.fill([x.shape[0]!, ...layer.shape], 0), parameter(`${layer.name}/value`));
   }
 }
 

@@ -43,7 +43,7 @@ export function tfjsSide(architecture: Architecture, parameters: ParameterValues
       return Promise.resolve({
         logits: numbers(logits),
         image: numbers(imageOf(likelihood)),
-        ...(logvar ? { logvar: numbers(tf.add(tf.zerosLike(logits), logvar)) } : {}),
+        ...(logvar ? { logvar: numbers(logvar) } : {}),
       });
     },
   };
