@@ -1,5 +1,4 @@
 /** The name that a model gets when nobody chose one. */
-import { basename } from "node:path";
 import type { TrainingConfig } from "../vae/mod.ts";
 
 /**
@@ -9,7 +8,8 @@ import type { TrainingConfig } from "../vae/mod.ts";
  */
 export function modelNameOf(config: Pick<TrainingConfig, "name" | "data" | "latentDim">): string {
   if (config.name !== undefined) return config.name;
-  const source = basename(config.data.source.replace(/[\\/]+$/, "")).replace(/\.(zip|npz|npy|gz)$/i, "");
+  const last = config.data.source.split(/[\/]+/).filter((part) => part !== "").at(-1) ?? "";
+  const source = last.replace(/\.(zip|npz|npy|gz)$/i, "");
   const slug = source.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 50) || "pictures";
   return `${slug}-${config.latentDim}`;
 }

@@ -1,0 +1,110 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "deno-std/assert/mod.js";
+import { LatentboardError } from "../../lib/errors.ts";
+import { ModelPool } from "../../lib/inference/mod.ts";
+import { samplePrior } from "../../lib/latent/mod.ts";
+import { listModels } from "../../lib/model/mod.ts";
+import { ModelFunctions } from "../../lib/pipeline/functions.ts";
+import { likelihoodOf, type Publication, publishModel } from "../../lib/pipeline/publish.ts";
+import { latentStatistics } from "../../lib/pipeline/statistics.ts";
+import { buildArchitecture, type ConfigValues, initialParameters } from "../../lib/vae/mod.ts";
+import { onEngines } from "../training/_engines.ts";
+import { madeConfig, madePictures } from "../training/_made.ts";
+
+function publication(folder: string, changes: ConfigValues = {}): Publication {
+  const config = madeConfig(changes);
+  const architecture = buildArchitecture(config);
+  const parameters = initialParameters(architecture, 3);
+  const functions = new ModelFunctions(architecture, parameters);
+  const pixels = madePictures(20);
+  return {
+    folder,
+    force: false,
+    name: "made",
+    config,
+    architecture,
+    parameters,
+    functions,
+    engine: "test",
+    pixels,
+    count: 20,
+    facts: {
+      dataset: { name: "made", trainCount: 0, testCount: 20 },
+      metrics: { negativeElbo: 1 },
+      labels: [],
+      statistics: latentStatistics(functions.encode(pixels, 20), config.latentDim, 1),
+    },
+    pictures: {},
+  };
+}
+
+const kinds: Record<string, ConfigValues> = {
+  "an mlp": {},
+  "a convolution": { architecture: { kind: "conv", filters: [4], hidden: [8] } },
+  "a learned variance": { objective: { reconstruction: "gaussian", variance: "pixel" } },
+};
+
+for (const [name, changes] of Object.entries(kinds)) {
+  onEngines(`publishModel() publishes ${name} whose graphs do what the engine does`, async () => {
+    const folder = await Deno.makeTempDir();
+    const model = publication(folder, changes);
+    try {
+      const document = await publishModel(model);
+      assertEquals(await listModels(folder), ["made"]);
+      assertEquals(document.certificate.samples, 20);
+      assert(document.certificate.imageMaxAbsolute <= 1e-5);
+      assertEquals(document.latents[0]!.shape, [3]);
+      await assertRejects(() => publishModel(model), LatentboardError, 'A model named "made" exists');
+    } finally {
+      model.functions.dispose();
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+onEngines("publishModel() refuses a model whose graphs differ from the engine, and publishes nothing", async () => {
+  const folder = await Deno.makeTempDir();
+  const model = publication(folder);
+  const altered = { ...model.parameters };
+  const bias = altered["decoder/logits/bias"]!;
+  altered["decoder/logits/bias"] = { ...bias, data: bias.data.map((value) => value + 0.01) };
+  try {
+    const error = await assertRejects(
+      () => publishModel({ ...model, parameters: altered }),
+      LatentboardError,
+      "logits",
+    );
+    assertEquals(error.kind, "damaged");
+    assertEquals(await listModels(folder), []);
+  } finally {
+    model.functions.dispose();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+onEngines("ModelFunctions.decode() gives the pictures that the published model gives", async () => {
+  const folder = await Deno.makeTempDir();
+  const model = publication(folder);
+  try {
+    await publishModel(model);
+    const pool = new ModelPool({ models: folder, providers: ["cpu"] });
+    const z = samplePrior(1, 4, 3);
+    const { pixels } = await (await pool.get("made")).decode(z, 4);
+    const { image } = model.functions.decode(z, 4);
+    for (const [i, value] of image.entries()) assertAlmostEquals(pixels[i]!, value * 255, 0.51);
+    await pool.dispose();
+  } finally {
+    model.functions.dispose();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("likelihoodOf() names the distribution of each reconstruction", () => {
+  const kind = (reconstruction: string) => likelihoodOf(madeConfig({ objective: { reconstruction } }).objective).kind;
+  assertEquals(["bce", "bce+mse", "mse", "l1", "gaussian"].map(kind), [
+    "bernoulli",
+    "bernoulli",
+    "gaussian",
+    "laplace",
+    "gaussian",
+  ]);
+});
