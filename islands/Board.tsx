@@ -95,7 +95,7 @@ export default function Board({ models, model, start, picture, keys }: BoardProp
       <section aria-labelledby="latents-heading">
         <div class="row middle spread">
           <h2 id="latents-heading">Latents</h2>
-          <p class="hint">
+          <p class="hint keyboard">
             <kbd>←</kbd> <kbd>→</kbd> move, with <kbd>Shift</kbd> finely; <kbd>0</kbd> resets one
           </p>
         </div>

@@ -89,7 +89,7 @@ export default function LatentMap({ model, latentDim, labels, image, data, sheet
     const index = pointed.value;
     const source = sheetImage.current;
     if (index === undefined || preview.current === null || source === undefined || !source.complete) return;
-    const { x, y } = sheetCell(index, loaded.value!.map.count, image);
+    const { x, y } = sheetCell(index, source.naturalWidth, image);
     const context = preview.current.getContext("2d")!;
     context.drawImage(source, x, y, image.width, image.height, 0, 0, image.width, image.height);
   });
@@ -122,7 +122,7 @@ export default function LatentMap({ model, latentDim, labels, image, data, sheet
         />
         <div class="map-preview" hidden={label === undefined}>
           <canvas ref={preview} class="crisp" width={image.width} height={image.height} aria-hidden="true" />
-          <span>{label === undefined ? "" : labels[label] ?? label}</span>
+          <span>{label === undefined ? "" : labels[label] ?? ""}</span>
         </div>
       </div>
       {labels.length > 0 && (

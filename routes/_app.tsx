@@ -28,7 +28,7 @@ export default define.page(async function App({ Component, req, url, state }) {
           <Brand />
           <nav aria-label="Pages">
             {PAGES.map(({ href, name }) => (
-              <a key={href} href={href} aria-current={isAt(url.pathname, href) ? "page" : undefined}>{name}</a>
+              <a key={href} href={href} class={isAt(url.pathname, href) ? "is-here" : undefined}>{name}</a>
             ))}
           </nav>
           <ThemeSwitch chosen={theme} />

@@ -1,12 +1,15 @@
 /** The map of a model's latent space: where its test pictures lie, brought down to two dimensions. */
 
+/** The label of a picture whose class is not known. */
+export const NO_LABEL = 255;
+
 /** What map.bin holds. */
 export interface LatentMap {
   readonly count: number;
   readonly latentDim: number;
   /** mu of each picture, `[count × latentDim]`. */
   readonly latents: Float32Array;
-  /** The class of each picture. */
+  /** The class of each picture, {@linkcode NO_LABEL} where the data has none. */
   readonly labels: Uint8Array;
 }
 
@@ -91,8 +94,8 @@ function principal(matrix: readonly (readonly number[])[]): { axis: number[]; va
   return { axis, variance };
 }
 
-/** The place of a picture in map.png: a sheet of `ceil(√count)` columns, edge to edge. */
-export function sheetCell(index: number, count: number, image: { width: number; height: number }) {
-  const columns = Math.ceil(Math.sqrt(count));
+/** Where a picture lies on map.png, which holds the pictures in order, row by row and edge to edge. */
+export function sheetCell(index: number, sheetWidth: number, image: { width: number; height: number }) {
+  const columns = Math.max(1, Math.floor(sheetWidth / image.width));
   return { x: (index % columns) * image.width, y: Math.floor(index / columns) * image.height };
 }

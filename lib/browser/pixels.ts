@@ -33,7 +33,7 @@ export class PixelPainter {
 
   /** @param canvas takes each picture's size in pixels; how large it looks is the style sheet's matter */
   constructor(readonly canvas: HTMLCanvasElement) {
-    this.#context = canvas.getContext("2d", { alpha: false })!;
+    this.#context = canvas.getContext("2d")!;
   }
 
   /** Paints one picture. */

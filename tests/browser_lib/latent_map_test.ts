@@ -43,7 +43,7 @@ Deno.test("project() finds the plane in which the latents spread most", () => {
 });
 
 Deno.test("sheetCell() walks the sheet row by row", () => {
-  assertEquals([0, 3, 4].map((index) => sheetCell(index, 10, { width: 28, height: 20 })), [
+  assertEquals([0, 3, 4].map((index) => sheetCell(index, 112, { width: 28, height: 20 })), [
     { x: 0, y: 0 },
     { x: 84, y: 0 },
     { x: 0, y: 20 },

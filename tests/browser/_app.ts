@@ -1,0 +1,166 @@
+/** The real app, served as `deno task start` serves it, over models made for the test; and Chromium to look at it. */
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { writeTinyModel } from "../fixtures/tiny_model.ts";
+
+const CHROMIUM = "/usr/bin/chromium";
+const hasChromium = await Deno.stat(CHROMIUM).then((file) => file.isFile, () => false);
+
+/** A running server. */
+export interface RunningApp {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+  /** The folder of its models and of what it keeps. */
+  readonly folder: string;
+  /** Ends the server process; its folder stays. */
+  stop(): Promise<void>;
+  /** Starts it again at the same place. */
+  startAgain(): Promise<void>;
+}
+
+let app: RunningApp | undefined;
+let browser: Browser | undefined;
+
+/** Prepares a test file: the app with the models `tiny` (20 latents) and `small` (2), and a browser; ends both after. */
+export function useApp(): void {
+  if (!hasChromium) return;
+  Deno.test.beforeAll(async () => {
+    await build();
+    const folder = await Deno.makeTempDir({ prefix: "latentboard-browser-" });
+    await writeTinyModel(`${folder}/models`, { name: "tiny", latentDim: 20, seed: 1 });
+    await writeTinyModel(`${folder}/models`, { name: "small", latentDim: 2, seed: 2 });
+    app = await serve(folder);
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+    });
+  });
+  Deno.test.afterAll(async () => {
+    await browser?.close();
+    await app?.stop();
+    if (app !== undefined) await Deno.remove(app.folder, { recursive: true });
+  });
+}
+
+/**
+ * A test that looks at a page as a person would. It fails on anything that the page throws or logs as an error, but for
+ * the kinds of message that `expected` allows.
+ */
+export function browserTest(
+  name: string,
+  work: (page: Page, app: RunningApp) => Promise<void>,
+  options: BrowserContextOptions & { expected?: RegExp } = {},
+): void {
+  Deno.test({
+    name: hasChromium ? name : `${name} (skipped: Chromium is missing)`,
+    ignore: !hasChromium,
+    sanitizeOps: false, // the server and the browser live longer than one test
+    sanitizeResources: false,
+    fn: async () => {
+      const { expected, ...contextOptions } = options;
+      const context = await browser!.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions });
+      try {
+        const page = await context.newPage();
+        page.setDefaultTimeout(10_000);
+        const problems: string[] = [];
+        page.on("pageerror", (error) => problems.push(String(error)));
+        page.on("console", (message) => {
+          if (message.type() === "error" && !expected?.test(message.text())) problems.push(message.text());
+        });
+        await work(page, app!);
+        if (problems.length > 0) throw new Error(`On the page: ${problems.join("\n")}`);
+      } finally {
+        await context.close();
+      }
+    },
+  });
+}
+
+/** Opens the board and waits until it is alive. */
+export async function openBoard(page: Page, app: RunningApp, path = "/?model=tiny"): Promise<void> {
+  await page.goto(`${app.origin}${path}`);
+  await page.getByText("Connected").waitFor();
+}
+
+/** The slider of one latent. */
+export const latent = (page: Page, index: number) => page.getByRole("slider", { name: `Latent ${index}`, exact: true });
+
+/** The board's picture as the numbers of its pixels; transparent before the first frame. */
+export async function boardPixels(page: Page): Promise<string> {
+  return await canvasPixels(page, "#picture canvas");
+}
+
+/** A canvas as the numbers of its pixels. */
+export async function canvasPixels(page: Page, selector: string): Promise<string> {
+  return await page.locator(selector).first().evaluate((canvas: HTMLCanvasElement) =>
+    canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data.join()
+  );
+}
+
+/** Waits until the board shows other pixels than these, and returns them. */
+export async function changedPixels(page: Page, before: string): Promise<string> {
+  return await eventually(async () => {
+    const now = await boardPixels(page);
+    return now === before ? undefined : now;
+  });
+}
+
+/** Tries until something comes out, for at most five seconds. */
+export async function eventually<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (let waited = 0; waited < 5000; waited += 25) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error("What was waited for did not come within 5 s");
+}
+
+async function build(): Promise<void> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", "dev.ts", "build"],
+  }).output();
+  if (code !== 0) throw new Error(`The build failed: ${new TextDecoder().decode(stderr)}`);
+}
+
+async function serve(folder: string): Promise<RunningApp> {
+  let { child, port } = await spawn(folder, 0);
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    folder,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await child.status;
+    },
+    startAgain: async () => {
+      ({ child, port } = await spawn(folder, port));
+    },
+  };
+}
+
+async function spawn(folder: string, port: number): Promise<{ child: Deno.ChildProcess; port: number }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", "--quiet", "lib/cli/serve.ts", "--port", String(port), "--providers", "cpu"],
+      ...["--models", `${folder}/models`, "--home", `${folder}/home`],
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (true) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += value;
+    const match = /is at http:\/\/127\.0\.0\.1:(\d+)/.exec(text);
+    if (match === null) continue;
+    drain(reader);
+    return { child, port: Number(match[1]) };
+  }
+  throw new Error(`The server did not start: ${text}`);
+}
+
+/** Reads on to the end, so that the server never waits for us. */
+async function drain(reader: ReadableStreamDefaultReader<string>): Promise<void> {
+  while (!(await reader.read()).done);
+}

@@ -1,0 +1,191 @@
+import { assert, assertEquals, assertNotEquals } from "deno-std/assert/mod.js";
+import { boardPixels, browserTest, changedPixels, eventually, latent, openBoard, useApp } from "./_app.ts";
+
+useApp();
+
+browserTest("the board shows a decoded picture before any script has run", async (page, app) => {
+  await page.goto(`${app.origin}/?model=tiny`);
+  const shades = await page.locator("#picture img").evaluate((image: HTMLImageElement) => {
+    const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+    const context = canvas.getContext("2d")!;
+    context.drawImage(image, 0, 0);
+    return new Set(context.getImageData(0, 0, canvas.width, canvas.height).data).size;
+  });
+  assert(shades > 10, `the picture has ${shades} shades`);
+  assertEquals(await page.getByRole("slider", { name: /^Latent/ }).count(), 20);
+}, { javaScriptEnabled: false });
+
+browserTest("dragging a slider changes the picture while it moves", async (page, app) => {
+  await openBoard(page, app);
+  const box = (await latent(page, 0).boundingBox())!;
+  const middle = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width / 2, middle);
+  await page.mouse.down();
+  const seen = new Set<string>();
+  let pixels = await boardPixels(page);
+  for (let step = 1; step <= 8; step++) {
+    await page.mouse.move(box.x + box.width / 2 + step * box.width / 20, middle);
+    pixels = await changedPixels(page, pixels);
+    seen.add(pixels);
+  }
+  await page.mouse.up();
+  assertEquals(seen.size, 8);
+});
+
+browserTest("sliders stand in the order of KL divergence, with names and values that are spoken", async (page, app) => {
+  await openBoard(page, app);
+  const names = await page.getByRole("slider", { name: /^Latent/ }).evaluateAll((sliders) =>
+    sliders.map((slider) => slider.getAttribute("aria-label"))
+  );
+  assertEquals(names, Array.from({ length: 20 }, (_, index) => `Latent ${index}`));
+  await latent(page, 3).focus();
+  await page.keyboard.press("0");
+  await page.keyboard.press("ArrowLeft");
+  assertEquals(await latent(page, 3).getAttribute("aria-valuetext"), "minus 0.10");
+});
+
+browserTest("the keyboard alone moves, resets, locks and undoes", async (page, app) => {
+  await openBoard(page, app);
+  const value = async () => Number(await latent(page, 2).inputValue());
+  await latent(page, 2).focus();
+  await page.keyboard.press("0");
+  assertEquals(await value(), 0);
+  const zero = await changedPixels(page, "");
+  await page.keyboard.press("ArrowRight");
+  assertEquals((await value()).toFixed(3), "0.100");
+  await page.keyboard.press("Shift+ArrowRight");
+  assertEquals((await value()).toFixed(3), "0.110");
+  await page.keyboard.press("PageUp");
+  assertEquals((await value()).toFixed(3), "0.610");
+  await changedPixels(page, zero);
+
+  await page.keyboard.press("Tab");
+  assertEquals(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Lock latent 2");
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Random" }).focus();
+  await page.keyboard.press("Enter");
+  assertEquals((await value()).toFixed(3), "0.610");
+
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  assertEquals((await value()).toFixed(3), "0.110");
+  await page.keyboard.press("Control+Shift+z");
+  assertEquals((await value()).toFixed(3), "0.610");
+});
+
+browserTest("double-click resets one slider; undo and redo walk the whole history", async (page, app) => {
+  await openBoard(page, app);
+  const values = () =>
+    page.getByRole("slider", { name: /^Latent/ }).evaluateAll((all) => all.map((s) => (s as HTMLInputElement).value));
+  const first = await values();
+  const firstPixels = await boardPixels(page);
+  await page.getByRole("button", { name: "Random" }).click();
+  const random = await values();
+  const randomPixels = await changedPixels(page, firstPixels);
+  await page.getByRole("button", { name: "Mutate" }).click();
+  await changedPixels(page, randomPixels);
+  await latent(page, 5).dblclick();
+  assertEquals(await latent(page, 5).inputValue(), "0");
+
+  const undo = page.getByRole("button", { name: "Undo", exact: true });
+  while ((await values()).join() !== random.join()) await undo.click();
+  assertEquals(await eventually(async () => (await boardPixels(page)) === randomPixels ? true : undefined), true);
+  while (await undo.isEnabled()) await undo.click();
+  assertEquals(await values(), first);
+  const redo = page.getByRole("button", { name: "Redo" });
+  await redo.click();
+  assertEquals(await values(), random);
+});
+
+browserTest("a seed gives the same picture again, and the link reopens it", async (page, app) => {
+  await openBoard(page, app);
+  const seed = page.getByLabel("Seed", { exact: true });
+  const first = await boardPixels(page);
+  await seed.fill("4242");
+  await seed.press("Enter");
+  const pixels = await changedPixels(page, first);
+  await page.getByRole("button", { name: "Reset" }).click();
+  await changedPixels(page, pixels);
+  await seed.fill("4242");
+  await seed.press("Enter");
+  await eventually(async () => (await boardPixels(page)) === pixels ? true : undefined);
+  await page.waitForURL(/seed=4242/);
+
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  const reopened = await other.locator("#picture img").evaluate((image: HTMLImageElement) => {
+    const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+    const context = canvas.getContext("2d")!;
+    context.drawImage(image, 0, 0);
+    return context.getImageData(0, 0, canvas.width, canvas.height).data.join();
+  });
+  assertEquals(reopened, pixels);
+});
+
+browserTest("save keeps the picture in the gallery, says so, and can be taken back", async (page, app) => {
+  await openBoard(page, app);
+  const first = await boardPixels(page);
+  await page.getByRole("button", { name: "Random" }).click();
+  await changedPixels(page, first);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved to the gallery").waitFor();
+  const list = async () => (await (await page.request.get(`${app.origin}/api/gallery`)).json()).total as number;
+  assertEquals(await list(), 1);
+  await page.locator(".toasts").getByRole("button", { name: "Undo" }).click();
+  await page.getByText("Taken back").waitFor();
+  assertEquals(await list(), 0);
+});
+
+browserTest("the strips beside the sliders fill, and a click on one takes the slider there", async (page, app) => {
+  await openBoard(page, app);
+  await page.waitForFunction(() => document.querySelectorAll(".strip[data-empty]").length === 0);
+  const strip = page.locator(".strip").first();
+  const shades = await strip.evaluate((canvas: HTMLCanvasElement) =>
+    new Set(canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data).size
+  );
+  assert(shades > 10);
+  const { width, height } = (await strip.boundingBox())!;
+  await strip.click({ position: { x: width - 2, y: height / 2 } });
+  assertEquals((Number(await latent(page, 0).inputValue())).toFixed(3), (2.576 * 6 / 7).toFixed(3));
+});
+
+browserTest("the board measures latency, dropped frames and how far off the manifold z lies", async (page, app) => {
+  await openBoard(page, app);
+  await page.getByRole("button", { name: "Random" }).click();
+  const p50 = page.locator(".readout dd").first();
+  await eventually(async () => /^\d/.test((await p50.textContent())!) ? true : undefined);
+  assertEquals(await page.locator(".readout dd").nth(3).textContent(), "cpu");
+  await page.locator(".manifold").getByText(/^\d\.\d\d (on the manifold|at its edge|off the manifold)$/).waitFor();
+  assertNotEquals(await page.locator("meter").evaluate((meter: HTMLMeterElement) => meter.value), 0);
+});
+
+browserTest("the picker opens another model", async (page, app) => {
+  await openBoard(page, app);
+  await page.getByLabel("Model").selectOption("small");
+  await page.waitForURL(/model=small/);
+  assertEquals(await page.getByRole("slider", { name: /^Latent/ }).count(), 2);
+});
+
+browserTest("when the server goes the board says so, keeps what was set, and heals by itself", async (page, app) => {
+  await openBoard(page, app);
+  const before = await boardPixels(page);
+  await app.stop();
+  await page.getByText("Server away").waitFor();
+  await latent(page, 1).focus();
+  await page.keyboard.press("PageUp");
+  await page.keyboard.press("PageUp");
+  const set = await latent(page, 1).inputValue();
+  assertEquals(await boardPixels(page), before);
+  await app.startAgain();
+  await page.getByText("Connected").waitFor({ timeout: 20_000 });
+  await changedPixels(page, before);
+  assertEquals(await latent(page, 1).inputValue(), set);
+}, { expected: /Failed to load resource|ERR_/ });
+
+browserTest("an unknown model in a link is named, with the models that there are", async (page, app) => {
+  const response = await page.goto(`${app.origin}/?model=gone`);
+  assertEquals(response!.status(), 404);
+  await page.getByRole("heading", { name: "There is no model “gone”" }).waitFor();
+  await page.getByRole("link", { name: "Tiny tiny" }).click();
+  await page.getByText("Connected").waitFor();
+}, { expected: /404/ });
