@@ -192,6 +192,43 @@ Deno.test("Head replaces tags of the head and adds to them", async () => {
   );
 });
 
+Deno.test("Head leaves tags of the same name in the body alone", async () => {
+  const html = await (await render(
+    <main>
+      <Head>
+        <title>Page</title>
+      </Head>
+      <svg>
+        <title>Chart</title>
+      </svg>
+    </main>,
+  )).text();
+  assertStringIncludes(html, "<svg><title>Chart</title></svg>");
+  assertStringIncludes(html, '<meta charset="utf-8"/><title>Page</title></head>');
+});
+
+Deno.test("JSX that is kept between requests is rendered anew each time", async () => {
+  const kept = (
+    <html>
+      <head>
+        <style>{"p { color: red }"}</style>
+      </head>
+      <body>
+        <Counter start={1} />
+        <noscript>
+          <p>Scripts are off</p>
+        </noscript>
+      </body>
+    </html>
+  );
+  const pages = [await render(kept), await render(kept)];
+  const [first, second] = await Promise.all(pages.map((page) => page.text()));
+  const nonces = [first, second].map((html) => new Set(html?.match(/nonce="\w+"/g)));
+  assertEquals(nonces.map((found) => found.size), [1, 1]);
+  assertEquals(first?.replaceAll(/nonce="\w+"/g, ""), second?.replaceAll(/nonce="\w+"/g, ""));
+  assertEquals(nonces[0]?.isDisjointFrom(nonces[1]!), true);
+});
+
 Deno.test("pictures get immutable URLs, unless they decline", async () => {
   const id = builder.config.buildId;
   const html = await body(

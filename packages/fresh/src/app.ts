@@ -211,7 +211,7 @@ export class App<State> {
         : methodNotAllowed;
       const ctx = new Context<State>(request, url, info, match.route, match.params, this.config, last, snapshot);
       const response = await answer(match.value ?? rootChain, ctx, last);
-      if (response.status === 405 && match.allowed.length > 0) {
+      if (response.status === 405 && match.route !== null && match.value === null) {
         response.headers.set("Allow", match.allowed.join(", "));
       }
       if (method !== "HEAD") return response;

@@ -1,8 +1,8 @@
 import { type ComponentChildren, createContext, h, render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-/** True within {@linkcode Head}: tags go to the document's head. */
-export const HeadContext = createContext(false);
+/** Where a tag stands: in the body, within {@linkcode Head}, or in the document's head. */
+export const HeadContext = createContext<"body" | "Head" | "head">("body");
 
 /** Props of {@linkcode Head}. */
 export interface HeadProps {
@@ -17,7 +17,7 @@ export interface HeadProps {
  */
 export function Head({ children }: HeadProps): ComponentChildren {
   return typeof document === "undefined"
-    ? h(HeadContext.Provider, { value: true }, children)
+    ? h(HeadContext.Provider, { value: "Head" }, children)
     : h(BrowserHead, null, children);
 }
 
@@ -26,7 +26,7 @@ function BrowserHead({ children }: HeadProps): null {
   const aside = useRef<HTMLElement | null>(null);
   useEffect(() => {
     aside.current ??= document.createElement("div");
-    render(h(HeadContext.Provider, { value: true }, children), aside.current);
+    render(h(HeadContext.Provider, { value: "Head" }, children), aside.current);
     for (const tag of aside.current.children) applyTag(tag);
   });
   return null;

@@ -1,13 +1,13 @@
 import { h } from "preact";
 import { leftOut } from "../left_out.ts";
-import { beforeRender, completeTag, type OpenVNode } from "../preact_hooks.ts";
-import { RemainingHead, wrapHeadTag } from "./head.ts";
+import { type AnyVNode, beforeRender, completeTag } from "../preact_hooks.ts";
+import { completeHead, wrapHeadTag } from "./head.ts";
 import { wrapIsland } from "./islands.ts";
 import { currentRender } from "./render_state.ts";
 import { PageEnd } from "./scripts.ts";
 
-const completed = new WeakSet<object>();
-const checked = new WeakSet<object>();
+/** Vnodes and templates that were seen before: an app may keep them between requests. */
+const seen = new WeakSet<object>();
 
 /** Attributes that only Fresh's own client acts on. */
 const CLIENT_NAVIGATION = /\sf-(?:client-nav|partial)[\s=>]/;
@@ -21,32 +21,22 @@ beforeRender((vnode) => {
     wrapIsland(vnode, state);
     return;
   }
-  if ("f-client-nav" in props || "f-partial" in props) {
-    throw leftOut("f-client-nav");
+  if ("f-client-nav" in props || "f-partial" in props) throw leftOut("f-client-nav");
+  if (type !== "html" && type !== "head" && type !== "body") {
+    completeTag(vnode, state.page.path);
+    wrapHeadTag(vnode);
+    return;
   }
-  if (type === "html" || type === "head" || type === "body") {
-    state.has[type as keyof typeof state.has] = true;
-    if (type === "head") append(vnode, RemainingHead);
-    if (type === "body") append(vnode, PageEnd);
-  } else {
-    completeTag(vnode, state.path);
-    wrapHeadTag(vnode, state);
-  }
+  state.has[type as keyof typeof state.has] = true;
+  if (seen.has(vnode)) return;
+  seen.add(vnode);
+  if (type === "head") completeHead(vnode);
+  if (type === "body") vnode.props = { ...props, children: [props.children as AnyVNode, h(PageEnd, null)] };
 });
-
-/** Adds a component as the last child, once. */
-function append(vnode: OpenVNode, component: () => unknown): void {
-  if (completed.has(vnode)) return;
-  completed.add(vnode);
-  const last = h(component as () => null, null);
-  vnode.props = { ...vnode.props, children: [vnode.props.children, last] };
-}
 
 /** Precompiled JSX holds static attributes as text. */
 function refuseInTemplate(template: string[]): void {
-  if (checked.has(template)) return;
-  if (template.some((text) => CLIENT_NAVIGATION.test(text))) {
-    throw leftOut("f-client-nav");
-  }
-  checked.add(template);
+  if (seen.has(template)) return;
+  if (template.some((text) => CLIENT_NAVIGATION.test(text))) throw leftOut("f-client-nav");
+  seen.add(template);
 }

@@ -7,7 +7,7 @@ import { type Context, snapshotOf } from "../context.ts";
 import type { RouteComponent } from "../types.ts";
 import { renderComponent } from "./component.ts";
 import { RenderState, withRender } from "./render_state.ts";
-import { errorStack, type PageScripts, preloadLink, setPageScripts } from "./scripts.ts";
+import { errorStack, preloadLink } from "./scripts.ts";
 
 /** A rendered page. */
 export interface Page {
@@ -36,15 +36,13 @@ export async function renderPage<State>(
   if (outer instanceof Response) return outer;
 
   const snapshot = snapshotOf(ctx);
-  const state = new RenderState(snapshot?.islands ?? new Map(), ctx.url.pathname);
-  const scripts: PageScripts = {
+  const state = new RenderState(snapshot?.islands ?? new Map(), {
+    path: ctx.url.pathname,
+    basePath: ctx.config.basePath,
     clientEntry: snapshot?.clientEntry ?? "",
     liveReload: snapshot?.liveReload ?? false,
-    basePath: ctx.config.basePath,
     stack: errorStack(ctx),
-  };
-  setPageScripts(state, scripts);
-
+  });
   const html = withRender(state, () => {
     let html = renderToString(content ?? h(Fragment, null));
     if (app !== null) {
@@ -53,11 +51,7 @@ export async function renderPage<State>(
     }
     return renderMissing(html, state);
   });
-  return {
-    html: `<!DOCTYPE html>${html}`,
-    link: preloadLink(state, scripts),
-    nonce: state.nonce,
-  };
+  return { html: `<!DOCTYPE html>${html}`, link: preloadLink(state), nonce: state.nonce };
 }
 
 function renderMissing(html: string, { has }: RenderState): string {

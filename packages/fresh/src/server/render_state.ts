@@ -5,6 +5,20 @@ import type { Island } from "../types.ts";
 /** Key under which a rendered response carries its nonce. */
 export const NONCE: unique symbol = Symbol.for("__freshNonce");
 
+/** What a page's scripts depend on. */
+export interface PageInfo {
+  /** Path of the page, for links to it. */
+  path: string;
+  /** Path in front of every URL. */
+  basePath: string;
+  /** URL path of the browser's runtime. */
+  clientEntry: string;
+  /** Whether the runtime reloads the page when the server was rebuilt. */
+  liveReload: boolean;
+  /** Stack of the error that the page shows, in development. */
+  stack: string | null;
+}
+
 /** What one rendering collects. Rendering is synchronous: one at a time. */
 export class RenderState {
   /** Random value that marks this page's own scripts and styles. */
@@ -20,11 +34,8 @@ export class RenderState {
   /** Which of the outer tags the app renders itself. */
   readonly has = { html: false, head: false, body: false };
 
-  /**
-   * @param islands The build's islands.
-   * @param path Path of the page, without the base path's meaning.
-   */
-  constructor(readonly islands: Map<ComponentType, Island>, readonly path: string) {}
+  /** @param islands The build's islands. */
+  constructor(readonly islands: Map<ComponentType, Island>, readonly page: PageInfo) {}
 }
 
 let current: RenderState | null = null;
