@@ -39,6 +39,8 @@ export class ModelFunctions {
   readonly #ops: VaeOps;
 
   /**
+   * Copies the parameters to the engine in use.
+   *
    * @param architecture the layers
    * @param parameters their values
    * @param ops what the layers run on; those of training by default

@@ -8,7 +8,7 @@ import type { TrainingConfig } from "../vae/mod.ts";
  */
 export function modelNameOf(config: Pick<TrainingConfig, "name" | "data" | "latentDim">): string {
   if (config.name !== undefined) return config.name;
-  const last = config.data.source.split(/[\/]+/).filter((part) => part !== "").at(-1) ?? "";
+  const last = config.data.source.split(/[\\/]+/).filter((part) => part !== "").at(-1) ?? "";
   const source = last.replace(/\.(zip|npz|npy|gz)$/i, "");
   const slug = source.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 50) || "pictures";
   return `${slug}-${config.latentDim}`;

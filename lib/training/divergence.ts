@@ -22,7 +22,11 @@ export interface DivergenceContext {
 
 /** Training stopped because the loss or a weight was no longer finite. */
 export class DivergedError extends LatentboardError {
-  /** @param context what is known */
+  /**
+   * Describes what happened and its likely cause.
+   *
+   * @param context what is known
+   */
   constructor(readonly context: DivergenceContext) {
     super("damaged", describe(context));
   }

@@ -29,6 +29,8 @@ export class Evaluator {
   readonly #steps: StepCache<StepInput, "means">;
 
   /**
+   * Captures nothing yet: that is done when a batch size is first met.
+   *
    * @param model the model
    * @param state its variables; the running averages are evaluated where they are kept
    * @param options `eager` runs op by op; `seed` of the noise; pictures a batch

@@ -131,7 +131,11 @@ export class Trainer {
   #warnedOfCollapse = false;
   #evaluationSeconds = 0;
 
-  /** @param options everything that the run needs */
+  /**
+   * Makes the variables; nothing is read or written before {@linkcode Trainer.train}.
+   *
+   * @param options everything that the run needs
+   */
   constructor(options: TrainerOptions) {
     const { initial, update, model, seed, batchSize, eager = false } = options;
     this.#options = options;

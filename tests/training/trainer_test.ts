@@ -6,7 +6,7 @@ import type { TrainingEvent } from "../../lib/training/events.ts";
 import { readHistory } from "../../lib/training/history.ts";
 import { RunFolder } from "../../lib/training/run.ts";
 import type { Trainer } from "../../lib/training/trainer.ts";
-import { ignore, tensorflow } from "../tensorflow/_engine.ts";
+import { ignore, residentMegabytes, tensorflow } from "../tensorflow/_engine.ts";
 import { onEngines } from "./_engines.ts";
 import { madeConfig, madeTrainer } from "./_made.ts";
 
@@ -26,11 +26,18 @@ const BUSY = {
   emaDecay: 0.9,
 };
 
-async function trained(changes: Parameters<typeof madeConfig>[0], eager: boolean) {
+async function trained(
+  changes: Parameters<typeof madeConfig>[0],
+  eager: boolean,
+  listen: (event: TrainingEvent) => void = () => {},
+) {
   const events: TrainingEvent[] = [];
   const { home, run, trainer } = await madeTrainer(madeConfig(changes), {
     eager,
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => {
+      events.push(event);
+      listen(event);
+    },
   });
   try {
     const outcome = await trainer.train();
@@ -220,6 +227,24 @@ Deno.test({
       variables: before.variables,
       functions: before.functions,
     });
+  },
+});
+
+Deno.test({
+  name: "Trainer.train() stays flat in memory over 50 epochs",
+  ignore,
+  async fn() {
+    const counts: { handles: number; tensors: number; variables: number; functions: number; resident: number }[] = [];
+    await trained({ ...BUSY, epochs: 50, checkpoint: { everyEpochs: 10 } }, false, (event) => {
+      if (event.type !== "epoch") return;
+      const { handles, tensors, variables, functions } = tensorflow().memory();
+      counts.push({ handles, tensors, variables, functions, resident: residentMegabytes() });
+    });
+    assertEquals(counts.length, 50);
+    const { resident: early, ...second } = counts[9]!;
+    const { resident: late, ...last } = counts[49]!;
+    assertEquals(last, second);
+    assert(late - early < 40, `the process grew from ${early.toFixed(0)} to ${late.toFixed(0)} MB over 40 epochs`);
   },
 });
 
