@@ -1,5 +1,5 @@
 /** A dataset's pictures as the trainer asks for them. */
-import { batches, batchesAhead, type ImageSet } from "../dataset/mod.ts";
+import { type Augmentation, batches, batchesAhead, type ImageSet } from "../dataset/mod.ts";
 import type { BatchRequest, PictureBatch, PictureSource } from "../training/mod.ts";
 import { type Binarize, binarizePictures } from "./binarize.ts";
 
@@ -10,8 +10,14 @@ import { type Binarize, binarizePictures } from "./binarize.ts";
  * @param set the pictures
  * @param binarize `static` draws each pixel once, `dynamic` anew every epoch
  * @param seed of those draws
+ * @param augmentation what is done to each picture anew every epoch; nothing by default
  */
-export function pictureSource(set: ImageSet, binarize: Binarize, seed: number): PictureSource {
+export function pictureSource(
+  set: ImageSet,
+  binarize: Binarize,
+  seed: number,
+  augmentation?: Augmentation,
+): PictureSource {
   const finish = (images: Uint8Array, indices: Uint32Array, request: BatchRequest): PictureBatch => ({
     images: binarize === "none" ? images : binarizePictures(images, indices, {
       seed,
@@ -20,12 +26,15 @@ export function pictureSource(set: ImageSet, binarize: Binarize, seed: number): 
     count: indices.length,
   });
   const inMemory = "images" in set;
+  const changes = augmentation === undefined ? {} : { augmentation };
   return {
     count: set.count,
     batches: (request) => {
-      if (!inMemory) return ahead(set, request, finish);
+      if (!inMemory) return ahead(set, { ...request, ...changes }, finish);
       return (function* () {
-        for (const { images, indices } of batches(set, request)) yield finish(images, indices, request);
+        for (const { images, indices } of batches(set, { ...request, ...changes })) {
+          yield finish(images, indices, request);
+        }
       })();
     },
   };

@@ -135,7 +135,7 @@ interface Prepared {
 
 async function prepare(config: TrainingConfig, options: PipelineOptions): Promise<Prepared> {
   const { places, threads, onEvent } = options;
-  const { source, imageSize, channels, validationFraction, classes } = config.data;
+  const { source, imageSize, channels, validationFraction, classes, fit } = config.data;
   const architecture = buildArchitecture(config);
   const engine = await startEngine({ home: places.home, tensorflow: places.tensorflow, threads });
   onEvent?.({ type: "stage", message: `Training on ${engine.name}, ${engine.note}` });
@@ -145,7 +145,8 @@ async function prepare(config: TrainingConfig, options: PipelineOptions): Promis
     imageSize,
     channels,
     seed: config.seed,
-    validationFraction,
+    ...(validationFraction === undefined ? {} : { validationFraction }),
+    ...(fit === undefined ? {} : { fit }),
     ...(classes === undefined ? {} : { classes }),
   });
   const { train, validation, test } = dataset;
@@ -162,14 +163,14 @@ async function trainRun(
   options: PipelineOptions,
 ): Promise<PipelineResult> {
   const { signal, onEvent, eager, snapshots = 0 } = options;
-  const { binarize } = config.data;
+  const { binarize, augment } = config.data;
   const fixedBinarize = binarize === "none" ? "none" : "static";
   const trainer = new Trainer({
     ...trainerOptionsOf(config, architecture),
     run,
     model: vaeModel(architecture, config.objective),
     initial: initialParameters(architecture, config.seed),
-    train: pictureSource(dataset.train, binarize, config.seed),
+    train: pictureSource(dataset.train, binarize, config.seed, augment),
     validation: pictureSource(dataset.validation, fixedBinarize, config.seed + 1),
     engine: engine.name,
     eager,

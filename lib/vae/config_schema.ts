@@ -91,10 +91,15 @@ export const configSchema: z.ZodType<TrainingConfig> = z.strictObject({
     source: text("it must be sample, fashion-mnist, or a path").default("sample"),
     imageSize: whole(8, 256).default(28),
     channels: oneOf(1, 3).default(1),
-    validationFraction: between(0, 0.5).default(1 / 12),
+    validationFraction: between(0, 0.5).exactOptional(),
     binarize: oneOf("none", "static", "dynamic").default("none"),
     classes: z.array(text("it must be a class's name"), { error: "it must be a list of class names" }).min(1, {
       error: "it must name at least one class",
+    }).exactOptional(),
+    fit: oneOf("cover", "contain").exactOptional(),
+    augment: z.strictObject({
+      flip: oneOf("horizontal", "vertical", "both").exactOptional(),
+      shift: whole(0, 128).default(0),
     }).exactOptional(),
   }).prefault({}),
   architecture,

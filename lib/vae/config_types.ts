@@ -14,12 +14,24 @@ export interface DataConfig {
   readonly imageSize: number;
   /** 1 for grey, 3 for colour. */
   readonly channels: 1 | 3;
-  /** The part of the training pictures held out for validation, 0 to 0.5, where the source has no such part. */
-  readonly validationFraction: number;
+  /** The part of the training pictures held out for validation, 0 to 0.5; the source's own part where it is absent. */
+  readonly validationFraction?: number;
   /** Bernoulli sampling of the pixels: not at all, once for all epochs, or anew every epoch (training pictures only). */
   readonly binarize: "none" | "static" | "dynamic";
   /** Names of the only classes to learn; all where it is absent. */
   readonly classes?: readonly string[];
+  /** How pictures of another shape are made square: cropped, or with a margin; cropped where it is absent. */
+  readonly fit?: "cover" | "contain";
+  /** What is done to training pictures, each anew in each epoch; nothing where it is absent. */
+  readonly augment?: AugmentConfig;
+}
+
+/** Changes that make more of few pictures. */
+export interface AugmentConfig {
+  /** Mirrored in half of the cases; never where it is absent. */
+  readonly flip?: "horizontal" | "vertical" | "both";
+  /** Moved by up to this many pixels in each direction. */
+  readonly shift: number;
 }
 
 /** A convolutional encoder and the decoder that mirrors it. */

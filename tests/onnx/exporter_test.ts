@@ -15,7 +15,10 @@ const CASES: Record<string, ConfigValues> = {
     latentDim: 40,
   },
   "gated convolutions": { architecture: { ...SMALL, activation: "gated" } },
-  "a learned variance for each pixel": { objective: { reconstruction: "gaussian", variance: "pixel" } },
+  "a learned variance for each pixel": {
+    architecture: SMALL,
+    objective: { reconstruction: "gaussian", variance: "pixel" },
+  },
   "a learned variance for each pixel, mlp": {
     architecture: { kind: "mlp", hidden: [8] },
     objective: { reconstruction: "gaussian", variance: "pixel" },

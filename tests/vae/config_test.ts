@@ -122,3 +122,11 @@ Deno.test("every file of configs/ is valid, named, and builds", async () => {
   assertEquals(new Set(names).size, names.length);
   assert(names.length >= 7);
 });
+
+Deno.test("parseConfig() leaves out what it is not told and has no default", () => {
+  assertEquals(Object.keys(parseConfig({}).data), ["source", "imageSize", "channels", "binarize"]);
+  const { augment, fit, validationFraction } = parseConfig({
+    data: { augment: { flip: "horizontal" }, fit: "contain", validationFraction: 0 },
+  }).data;
+  assertEquals([augment, fit, validationFraction], [{ flip: "horizontal", shift: 0 }, "contain", 0]);
+});
