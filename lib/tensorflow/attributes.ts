@@ -1,6 +1,6 @@
 /** Attributes of ops: how to write them down, and how they reach TensorFlow. */
 import { DATA_TYPES, type DataType } from "./data_types.ts";
-import { type Bytes, cInts, cName, cPointers, type Native } from "./native.ts";
+import { type Bytes, cAddresses, cInts, cName, type Native } from "./native.ts";
 
 /** The numbers of `TF_AttrType`, which the kernels' attributes carry. */
 export const ATTRIBUTE_TYPES = {
@@ -186,7 +186,7 @@ function writer(set: Setters): AttributeWriter {
       case ATTRIBUTE_TYPES.string: {
         const bytes = list.map((text) => utf8(String(text)));
         const sizes = cInts(bytes.map((b) => b.length));
-        return set.strings(op, name, addresses(bytes), sizes, count);
+        return set.strings(op, name, cAddresses(bytes), sizes, count);
       }
       case ATTRIBUTE_TYPES.int:
         return set.ints(op, name, cInts(list as number[]), count);
@@ -202,7 +202,7 @@ function writer(set: Setters): AttributeWriter {
         }
         const dims = (list as number[][]).map(cInts);
         const ranks = Int32Array.from(dims, (d) => d.length);
-        return set.shapes(op, name, addresses(dims), ranks, count);
+        return set.shapes(op, name, cAddresses(dims), ranks, count);
       }
     }
     throw unsupported(`list of ${count}`, type);
@@ -213,15 +213,6 @@ function writer(set: Setters): AttributeWriter {
       for (const one of attributes) writeOne(op, one);
     },
   };
-}
-
-/** The buffers whose addresses were handed out last, held so that they outlive the call. */
-let lent: readonly Buffer[] = [];
-
-/** Where each buffer lies, for the one native call that follows. */
-function addresses(buffers: readonly Buffer[]): BigUint64Array<ArrayBuffer> {
-  lent = buffers;
-  return cPointers(lent.map((b) => Deno.UnsafePointer.of(b)));
 }
 
 function unsupported(name: string, type: number): TypeError {

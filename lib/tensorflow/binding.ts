@@ -10,6 +10,7 @@ import { type Attribute, ATTRIBUTE_TYPES, type AttributeWriter, eagerAttributeWr
 import type { Context } from "./context.ts";
 import { DATA_TYPES } from "./data_types.ts";
 import { cName, type Native, present } from "./native.ts";
+import { SavedModels } from "./saved_models.ts";
 import { deleteStringTensor, newTensor, type TensorValues, tensorValues } from "./tensors.ts";
 
 /** What is known of a tensor: its number, its shape, and its `TF_DataType`. */
@@ -84,6 +85,7 @@ export class Binding implements TFJSBinding {
   recorder: Recorder | null = null;
 
   readonly #attributes: AttributeWriter;
+  readonly #savedModels: SavedModels;
   readonly #handles = new Map<number, Deno.PointerObject>();
   readonly #count = new Int32Array(1);
   #outputs = new BigUint64Array(64);
@@ -99,6 +101,7 @@ export class Binding implements TFJSBinding {
     this.context = context;
     this.TF_Version = native.text(native.symbols.TF_Version());
     this.#attributes = eagerAttributeWriter(native);
+    this.#savedModels = new SavedModels(native);
   }
 
   /**
@@ -203,8 +206,10 @@ export class Binding implements TFJSBinding {
     const handles = inputs.map((id) => this.handle(id));
     const op = this.#newOp(name, attributes, handles);
     const status = s.TF_NewStatus();
-    const pointers = new BigUint64Array(Math.max(outputs, 1));
-    const count = Int32Array.of(outputs);
+    // Memory of their own: V8 may move small arrays that have none while the call runs.
+    const pointers = new BigUint64Array(new ArrayBuffer(8 * Math.max(outputs, 1)));
+    const count = new Int32Array(new ArrayBuffer(4));
+    count[0] = outputs;
     this.#executed++;
     try {
       await this.native.background.TFE_Execute(op, pointers, count, status);
@@ -344,22 +349,59 @@ export class Binding implements TFJSBinding {
     }
   }
 
-  loadSavedModel(): never {
-    throw noSavedModels();
+  /**
+   * Loads a SavedModel.
+   *
+   * @returns The number it is known by.
+   * @throws {TensorFlowError} There is none in the folder, or none with these tags.
+   */
+  loadSavedModel(folder: string, tags: string): number {
+    return this.#savedModels.load(folder, tags);
   }
-  deleteSavedModel(): never {
-    throw noSavedModels();
-  }
-  runSavedModel(): never {
-    throw noSavedModels();
-  }
-  getNumOfSavedModels(): number {
-    return 0;
-  }
-}
 
-function noSavedModels(): Error {
-  return new Error(
-    "Cannot use a SavedModel: this binding runs ops and captured functions alone",
-  );
+  /** Frees a SavedModel. */
+  deleteSavedModel(id: number): void {
+    this.#savedModels.delete(id);
+  }
+
+  /**
+   * Runs a SavedModel.
+   *
+   * @param id Which.
+   * @param inputs The numbers of its inputs.
+   * @param inputNames What they are for, with commas between.
+   * @param outputNames What to compute, with commas between.
+   */
+  runSavedModel(id: number, inputs: number[], inputNames: string, outputNames: string): Metadata[] {
+    const { symbols: s, status } = this.native;
+    const tensors: Deno.PointerObject[] = [];
+    try {
+      for (const input of inputs) {
+        const tensor = s.TFE_TensorHandleResolve(this.handle(input), status);
+        this.native.check();
+        tensors.push(present(tensor, "tensor"));
+      }
+      const results = this.#savedModels.run(id, tensors, inputNames.split(","), outputNames.split(","));
+      return results.map((result) => this.#adoptTensor(result));
+    } finally {
+      for (const tensor of tensors) s.TF_DeleteTensor(tensor);
+    }
+  }
+
+  /** How many SavedModels are loaded. */
+  getNumOfSavedModels(): number {
+    return this.#savedModels.size;
+  }
+
+  /** Takes over a `TF_Tensor`. */
+  #adoptTensor(tensor: Deno.PointerObject): Metadata {
+    const { symbols: s, status } = this.native;
+    try {
+      const handle = s.TFE_NewTensorHandle(tensor, status);
+      this.native.check();
+      return this.metadata(this.#adopt(handle));
+    } finally {
+      s.TF_DeleteTensor(tensor);
+    }
+  }
 }

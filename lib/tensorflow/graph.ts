@@ -4,9 +4,8 @@ import type { Binding, Metadata, Recorder } from "./binding.ts";
 import { boolAttrValue } from "./config_proto.ts";
 import { DATA_TYPES } from "./data_types.ts";
 import { type Bytes, cInts, cName, cPointers, cString, present } from "./native.ts";
+import { concat, type Operation, operationOf, outputOf } from "./outputs.ts";
 import { type InputDefinition, type OpDefinition, parseOpDefinition } from "./op_definition.ts";
-
-type Operation = Deno.PointerObject;
 
 /** What has touched a resource so far, in the order of recording. */
 interface ResourceUse {
@@ -416,27 +415,6 @@ export class GraphRecorder implements Recorder {
 
 /** Definitions of the ops that were recorded so far, by name. */
 const definitions = new Map<string, OpDefinition>();
-
-const OUTPUT_BYTES = 16; // sizeof(TF_Output)
-
-function outputOf(operation: Operation, index: number): Bytes {
-  const bytes = new Uint8Array(OUTPUT_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, Deno.UnsafePointer.value(operation), true);
-  view.setInt32(8, index, true);
-  return bytes;
-}
-
-function operationOf(output: Bytes): Operation {
-  const address = new DataView(output.buffer).getBigUint64(0, true);
-  return present(Deno.UnsafePointer.create(address), "operation");
-}
-
-function concat(outputs: readonly Bytes[]): Bytes {
-  const bytes = new Uint8Array(OUTPUT_BYTES * outputs.length);
-  outputs.forEach((output, i) => bytes.set(output, i * OUTPUT_BYTES));
-  return bytes;
-}
 
 /** How many tensors a list takes, where an attribute says so. */
 function listLength(

@@ -32,6 +32,16 @@ export function cPointers(
   return BigUint64Array.from(pointers, (p) => Deno.UnsafePointer.value(p));
 }
 
+/** The buffers whose addresses were handed out last, held so that they outlive the call. */
+let lent: readonly Uint8Array<ArrayBuffer>[] = [];
+
+/** An array of the places where buffers lie, for the one native call that follows. */
+export function cAddresses(buffers: readonly ArrayBufferView<ArrayBuffer>[]): BigUint64Array<ArrayBuffer> {
+  // Asking for the buffer takes a small array out of V8's heap, where it could be moved.
+  lent = buffers.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
+  return cPointers(lent.map((view) => Deno.UnsafePointer.of(view)));
+}
+
 /** An array of `int64_t`. */
 export function cInts(values: readonly number[]): BigInt64Array<ArrayBuffer> {
   return BigInt64Array.from(values, BigInt);

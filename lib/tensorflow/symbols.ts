@@ -564,6 +564,64 @@ export const SYMBOLS = {
     result: "i32", // TF_DataType
   },
 
+  // Saved models
+  TF_NewSessionOptions: { parameters: [], result: "pointer" }, // TF_SessionOptions*
+  TF_DeleteSessionOptions: {
+    parameters: ["pointer"], // TF_SessionOptions*
+    result: "void",
+  },
+  TF_LoadSessionFromSavedModel: {
+    parameters: [
+      "pointer", // const TF_SessionOptions*
+      "pointer", // const TF_Buffer* run_options
+      "buffer", // const char* export_dir
+      "buffer", // const char* const* tags
+      "i32", // int tags_len
+      "pointer", // TF_Graph*
+      "pointer", // TF_Buffer* meta_graph_def
+      "pointer", // TF_Status*
+    ],
+    result: "pointer", // TF_Session*
+  },
+  TF_SessionRun: {
+    parameters: [
+      "pointer", // TF_Session*
+      "pointer", // const TF_Buffer* run_options
+      "buffer", // const TF_Output* inputs
+      "buffer", // TF_Tensor* const* input_values
+      "i32", // int ninputs
+      "buffer", // const TF_Output* outputs
+      "buffer", // TF_Tensor** output_values
+      "i32", // int noutputs
+      "pointer", // const TF_Operation* const* target_opers
+      "i32", // int ntargets
+      "pointer", // TF_Buffer* run_metadata
+      "pointer", // TF_Status*
+    ],
+    result: "void",
+  },
+  TF_CloseSession: {
+    parameters: [
+      "pointer", // TF_Session*
+      "pointer", // TF_Status*
+    ],
+    result: "void",
+  },
+  TF_DeleteSession: {
+    parameters: [
+      "pointer", // TF_Session*
+      "pointer", // TF_Status*
+    ],
+    result: "void",
+  },
+  TF_GraphOperationByName: {
+    parameters: [
+      "pointer", // TF_Graph*
+      "buffer", // const char* oper_name
+    ],
+    result: "pointer", // TF_Operation*
+  },
+
   // Functions
   TF_GraphToFunctionWithControlOutputs: {
     parameters: [

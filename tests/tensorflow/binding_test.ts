@@ -152,6 +152,8 @@ Deno.test({
         op("SerializeTensor", {}, [tf.tensor1d([3])])[0]!,
       ])[0]!;
       assertEquals([...parsed.dataSync()], [3]);
+      const summary = op("TensorSummary", { labels: attribute.string(["first", "second"]) }, [x])[0]!;
+      assertEquals(summary.dtype, "string");
       const queue = op("FIFOQueueV2", {
         component_types: attribute.type(["float32", "float32"]),
         shapes: attribute.shape([[2, 3], []]),

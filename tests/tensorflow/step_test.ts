@@ -5,6 +5,7 @@ import {
   applyGradientDescent,
   applyMomentum,
   applyRmsProp,
+  attribute,
   createStep,
   createVariable,
   statelessNormal,
@@ -187,6 +188,51 @@ Deno.test({
     }
     step.dispose();
     three.dispose();
+  },
+});
+
+Deno.test({
+  name: "a captured step takes attributes of every type, and lists of tensors",
+  ignore,
+  fn() {
+    const step = createStep({
+      name: "attributes",
+      inputs: { x: { shape: [1, 2, 2, 1], dtype: "float32" } },
+      body({ x }) {
+        const op = tensorflow().op.bind(tensorflow());
+        const [pooled] = op("MaxPool", {
+          ksize: attribute.int([1, 2, 2, 1]),
+          strides: attribute.int([1, 1, 1, 1]),
+          padding: attribute.string("VALID"),
+        }, [x]);
+        const [leaky] = op("LeakyRelu", { alpha: attribute.float(0.5) }, [x.neg()]);
+        const [sum] = op("Sum", { keep_dims: attribute.bool(true) }, [x, tf.tensor1d([1], "int32")]);
+        const [same, number] = op("IdentityN", { T: attribute.type(["float32", "int32"]) }, [
+          x,
+          tf.scalar(2, "int32"),
+        ], 2);
+        const [buckets] = op("Bucketize", { boundaries: attribute.float([0, 3]) }, [x]);
+        const [squares] = op("Einsum", { N: attribute.int(2), equation: attribute.string("abcd,abcd->abcd") }, [x, x]);
+        op("TensorSummary", { labels: attribute.string(["first", "second"]) }, [x]);
+        const [empty] = op("Placeholder", { dtype: attribute.type("float32"), shape: attribute.shape([2, 3]) }, []);
+        assertEquals(empty!.shape, [2, 3]);
+        const outputs = { pooled, leaky, sum, same, number, buckets, squares };
+        return outputs as Record<keyof typeof outputs, Tensor>;
+      },
+    });
+    const outputs = step.run({ x: Float32Array.of(1, 2, 3, 4) });
+    const values = Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, [...t.dataSync()]]));
+    assertEquals(values, {
+      pooled: [4],
+      leaky: [-0.5, -1, -1.5, -2],
+      sum: [4, 6],
+      same: [1, 2, 3, 4],
+      number: [2],
+      buckets: [1, 1, 2, 2],
+      squares: [1, 4, 9, 16],
+    });
+    tf.dispose(outputs);
+    step.dispose();
   },
 });
 
