@@ -50,6 +50,17 @@ export async function inBrowser(
   }
 }
 
+/** Waits until every island of the page has started: the markers are gone by then. */
+export async function islandsStarted(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const comments = document.createTreeWalker(document.body, NodeFilter.SHOW_COMMENT);
+    while (comments.nextNode()) {
+      if (comments.currentNode.nodeValue?.startsWith("frsh:island")) return false;
+    }
+    return document.readyState === "complete";
+  });
+}
+
 async function launch(): Promise<Browser> {
   return await chromium.launch({
     executablePath: CHROMIUM,

@@ -1,5 +1,5 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import { hasChromium, inBrowser } from "./browser.ts";
+import { hasChromium, inBrowser, islandsStarted } from "./browser.ts";
 import { fixtureHandler } from "./fixture.ts";
 
 const ignore = !hasChromium;
@@ -15,7 +15,7 @@ Deno.test({
         await page.goto(`${origin}/`);
         const counter = page.locator(".counter");
         assertEquals(await counter.textContent(), "3");
-        await page.waitForTimeout(100);
+        await islandsStarted(page);
         await counter.click();
         assertEquals(await counter.textContent(), "4");
         assertEquals(await counter.count(), 1);
@@ -23,7 +23,7 @@ Deno.test({
 
       await t.step("boot() keeps one signal of two islands one", async () => {
         await page.goto(`${origin}/shared`);
-        await page.waitForTimeout(100);
+        await islandsStarted(page);
         await page.locator(".writer").click();
         assertEquals(await page.locator(".reader").textContent(), "11");
         assertEquals(await page.locator(".writer").textContent(), "add to 11");
@@ -48,7 +48,7 @@ Deno.test({
 
       await t.step("boot() takes over children from the server", async () => {
         await page.goto(`${origin}/slots`);
-        await page.waitForTimeout(100);
+        await islandsStarted(page);
         assertEquals(await page.locator(".given").count(), 1);
         const counter = page.locator(".counter").first();
         await counter.click();
@@ -79,7 +79,7 @@ Deno.test({
         "boot() starts an island within an island once",
         async () => {
           await page.goto(`${origin}/nested`);
-          await page.waitForTimeout(100);
+          await islandsStarted(page);
           await page.locator(".counter").click();
           assertEquals(await page.locator(".frame").innerText(), "8");
         },
@@ -87,7 +87,7 @@ Deno.test({
 
       await t.step("boot() starts an island beside its route", async () => {
         await page.goto(`${origin}/local`);
-        await page.waitForTimeout(100);
+        await islandsStarted(page);
         const button = page.locator(".group .local");
         await button.click();
         assertEquals(await button.getAttribute("aria-pressed"), "true");
@@ -95,6 +95,7 @@ Deno.test({
 
       await t.step("boot() copes with islands of any shape", async () => {
         await page.goto(`${origin}/edges`);
+        await islandsStarted(page);
         assertEquals(await page.locator(".late").textContent(), "late");
         await page.locator("canvas.either").waitFor();
         assertEquals(await page.locator(".either").count(), 1);
@@ -125,7 +126,7 @@ Deno.test({
         "boot() leaves what a visitor typed into children",
         async () => {
           await page.goto(`${origin}/edges`);
-          await page.locator(".late").waitFor();
+          await islandsStarted(page);
           const form = page.locator("form");
           const before = await form.evaluate((element: Element) => element.outerHTML.replaceAll(/<!--.*?-->/g, ""));
           await page.locator("#name").fill("typed");
@@ -149,6 +150,7 @@ Deno.test({
       await t.step("Head changes the document from an island", async () => {
         await page.goto(`${origin}/titled`);
         assertEquals(await page.title(), "Pressed 0");
+        await islandsStarted(page);
         await page.locator(".titled").click();
         await page.waitForFunction(() => document.title === "Pressed 1");
         assertEquals(await page.locator("meta[name=description]").count(), 1);
@@ -169,7 +171,7 @@ Deno.test({
         "import() in an island loads code and a worker",
         async () => {
           await page.goto(`${origin}/heavy`);
-          await page.waitForTimeout(100);
+          await islandsStarted(page);
           await page.locator(".heavy").click();
           await page.locator("text=sum 6").waitFor();
         },
