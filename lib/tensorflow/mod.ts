@@ -33,5 +33,6 @@ export type { StepOptions } from "./step.ts";
 export type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
 export { applyAdam, applyGradientDescent, applyMomentum, applyRmsProp } from "./updates.ts";
 export type { AdamSettings, AdamSlots, MomentumSettings, RmsPropSettings, RmsPropSlots } from "./updates.ts";
-export type { System } from "./system.ts";
+export type { Platform } from "./platform.ts";
+export type { CommandResult, System } from "./system.ts";
 export type { Variable } from "./variable.ts";
