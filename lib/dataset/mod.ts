@@ -1,0 +1,22 @@
+/**
+ * Sets of pictures: IDX files, folders and archives of pictures, NumPy arrays; split, shuffled and cut into batches.
+ *
+ * @module
+ */
+export type { Augmentation } from "./augment.ts";
+export { type Batch, batchCount, batches, batchesAhead, type BatchOptions, epochOrder } from "./batches.ts";
+export {
+  type DataFile,
+  FASHION_MNIST_FILES,
+  findFashionMnist,
+  type FindOptions,
+  type FoundData,
+  getFashionMnist,
+  type GetOptions,
+} from "./fashion_mnist.ts";
+export { encodeIdx, type IdxArray, parseIdx } from "./idx.ts";
+export { type ImageSet, type MemoryImageSet, memoryImageSet, type MemoryImageSetParts, subset } from "./image_set.ts";
+export { type Dataset, loadDataset, type LoadOptions, NAMED_SOURCES } from "./load.ts";
+export type { DataProgress, SkippedFile } from "./parts.ts";
+export { openRecordFile, type RecordFile } from "./record_file.ts";
+export { type Split, splitPlaces } from "./split.ts";
