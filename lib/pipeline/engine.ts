@@ -40,6 +40,7 @@ export async function startEngine(options: EngineOptions): Promise<StartedEngine
     return { name: `TensorFlow ${engine.version} (${engine.device})`, note: `${source}: ${folder}`, fast: true };
   } catch (error) {
     if (!(error instanceof LibraryUnavailableError)) throw error;
+    tf.enableProdMode(); // or tfjs advertises the very backend that is missing
     await tf.setBackend("cpu");
     return {
       name: `tfjs ${tf.version.tfjs} (cpu)`,

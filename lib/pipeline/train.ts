@@ -5,6 +5,7 @@ import { LatentboardError } from "../errors.ts";
 import { samplePrior } from "../latent/mod.ts";
 import { checkModelName, type ModelDocument, type ModelFiles, readModelDocument } from "../model/mod.ts";
 import {
+  describeWriteFailure,
   type Evaluation,
   RunFolder,
   Trainer,
@@ -96,10 +97,9 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
   if (!force) await refuseTaken(places.models, name);
   const named: TrainingConfig = { ...config, name };
   const prepared = await prepare(named, options);
-  using run = await RunFolder.create(places.home, {
-    name,
-    config: { ...named },
-    settings: { models: places.models, force, snapshots: options.snapshots ?? 0 },
+  const settings = { models: places.models, force, snapshots: options.snapshots ?? 0 };
+  using run = await RunFolder.create(places.home, { name, config: { ...named }, settings }).catch((error) => {
+    throw describeWriteFailure(error, places.home);
   });
   return await trainRun(run, named, prepared, options);
 }
@@ -195,9 +195,14 @@ async function trainRun(
     await run.update({ status: "finished" });
     return { run: run.info.id, outcome, model };
   } catch (error) {
-    const failure = error instanceof Error ? error.message : String(error);
-    await run.update({ status: "failed", failure }).catch(() => {});
-    throw error;
+    if (signal?.aborted && error === signal.reason) {
+      await run.update({ status: "interrupted" });
+      return { run: run.info.id, outcome: trainer.outcome("interrupted"), model: undefined };
+    }
+    const told = describeWriteFailure(error, run.path);
+    const failure = told instanceof Error ? told.message : String(told);
+    await run.update({ status: "failed", failure }).catch(() => {}); // the disk may be full: the fault itself is told
+    throw told;
   } finally {
     trainer.dispose();
   }
@@ -210,14 +215,17 @@ async function finish(
   outcome: TrainingOutcome,
   config: TrainingConfig,
   { dataset, engine, architecture }: Prepared,
-  { places, force = false, onEvent }: PipelineOptions,
+  { places, force = false, signal, onEvent }: PipelineOptions,
 ): Promise<ModelDocument> {
-  const stage = (message: string) => onEvent?.({ type: "stage", message });
+  const stage = (message: string) => {
+    signal?.throwIfAborted();
+    onEvent?.({ type: "stage", message });
+  };
   const held = dataset.test ?? dataset.validation;
   const binarize = config.data.binarize === "none" ? "none" : "static";
   const seed = config.seed + (dataset.test === undefined ? 1 : 2);
   stage(`Evaluating on ${held.count} ${dataset.test === undefined ? "held-out" : "test"} pictures`);
-  const evaluation = await trainer.evaluator.evaluate(pictureSource(held, binarize, seed), 1);
+  const evaluation = await trainer.evaluator.evaluate(pictureSource(held, binarize, seed), 1, signal);
   return await withFunctions(trainer, architecture, async (functions, parameters) => {
     const judged = pickPictures(held, STATISTICS_PICTURES, binarize, seed);
     const encoded = encodeAll(functions, judged.images, judged.count);
@@ -254,7 +262,7 @@ async function finish(
       },
       pictures,
     });
-    stage(`Published ${join(places.models, document.name)}`);
+    onEvent?.({ type: "stage", message: `Published ${join(places.models, document.name)}` });
     return document;
   });
 }

@@ -181,8 +181,13 @@ export class Trainer {
     await this.#saveCheckpoint();
     await this.#drawCurves(true);
     if (status !== "interrupted") await this.#takeBest();
-    const { trainSeconds, best } = this.#position;
-    return { status, steps: this.#position.step, trainSeconds, best, history: this.#history };
+    return this.outcome(status);
+  }
+
+  /** What has been done so far. */
+  outcome(status: TrainingOutcome["status"]): TrainingOutcome {
+    const { step, trainSeconds, best } = this.#position;
+    return { status, steps: step, trainSeconds, best, history: this.#history };
   }
 
   /** Frees variables and captured functions. */
@@ -204,7 +209,12 @@ export class Trainer {
       for (const { reason } of found.skipped) {
         this.#warn(`${reason}; going on from step ${found.checkpoint.state.step}`);
       }
-      const { config: _config, engine: _engine, seed: _seed, ...position } = found.checkpoint.state;
+      const { config: _config, engine, seed: _seed, ...position } = found.checkpoint.state;
+      if (engine !== this.#options.engine) {
+        this.#warn(
+          `This run was begun on ${engine}: on ${this.#options.engine} the last digits can come out otherwise`,
+        );
+      }
       this.state.restore(found.checkpoint.tensors);
       this.#position = position;
       this.#saved = { step: position.step, epoch: position.epoch };
