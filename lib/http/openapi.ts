@@ -195,6 +195,13 @@ const OPERATIONS: readonly Operation[] = [
   { route: "GET /openapi.json", summary: "This document", types: ["application/json"] },
 ];
 
+/** The methods of a path, such as `/api/gallery/{id}`; none where there is no such path. */
+export function methodsOf(path: string): string[] {
+  return OPERATIONS.map(({ route }) => route.split(" ")).filter((parts) => parts[1] === path).map(([method]) =>
+    method!
+  );
+}
+
 /**
  * The API as an OpenAPI 3.1 document.
  *

@@ -94,7 +94,21 @@ Deno.test("POST /api/decode caps the body and takes JSON alone", async () => {
   await using app = await openApp();
   await readProblem(await app.send("/api/decode", `{"z":[${"0,".repeat(3_000_000)}0]}`), 413, "body");
   await readProblem(await app.send("/api/decode", "{}", { headers: { "content-type": "text/plain" } }), 415);
-  await readProblem(await app.get("/api/decode"), 405);
+});
+
+Deno.test("the API answers an unknown path by 404 and a wrong method by 405, both as problems", async () => {
+  await using app = await openApp();
+  await readProblem(await app.get("/api/nothing"), 404);
+  for (
+    const [path, allow] of [["/api/decode", "POST"], ["/api/gallery/x/restore", "POST"], ["/v2/models/m/infer", "POST"]]
+  ) {
+    const response = await app.get(path!);
+    await readProblem(response, 405);
+    assertEquals(response.headers.get("allow"), allow!);
+  }
+  const response = await app.send("/api/gallery/x", {}, { method: "PUT" });
+  await readProblem(response, 405);
+  assertEquals(response.headers.get("allow"), "GET, PATCH, DELETE");
 });
 
 Deno.test("POST /api/sample draws the same pictures for the same seed, and any part of them", async () => {
