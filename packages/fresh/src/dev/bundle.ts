@@ -52,7 +52,7 @@ export async function bundle(config: ResolvedBuildConfig, islands: string[], sal
       outdir: "/",
       write: false,
       logLevel: "silent",
-      plugins: [await denoResolver(config.root, [runtime, ...islands])],
+      plugins: [denoResolver],
     });
     await report(esbuild, result.warnings);
     const outputs = result.outputFiles
