@@ -18,3 +18,6 @@ export * from "./streams.ts";
 export * from "./strip.ts";
 export * from "./traversal.ts";
 export * from "./zip.ts";
+export type { JsonSchema, Shape } from "./shape.ts";
+export type * from "../protocol.ts";
+export type { Settings } from "../settings.ts";
