@@ -3,7 +3,7 @@
  * are tfjs's, so that a model is the same everywhere.
  */
 import * as tf from "@tensorflow/tfjs";
-import { biasAdd, leakyRelu, relu, sigmoidCrossEntropy, tanh } from "../tensorflow/mod.ts";
+import { biasAdd, conv2dTranspose, leakyRelu, relu, sigmoidCrossEntropy, tanh } from "../tensorflow/mod.ts";
 import { LEAKY_SLOPE, type PlainActivation, plainOps, type Tensor, type VaeOps } from "../vae/mod.ts";
 
 /** Operations for training: bias, activation and cross-entropy each have one op as their gradient. */
@@ -13,11 +13,8 @@ export const fusedOps: VaeOps = {
     const result = tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, stride, "same");
     return activate(biasAdd(result, bias), activation);
   },
-  conv2dTranspose: (x, kernel, bias, [height, width], stride, activation) => {
-    const shape: [number, number, number, number] = [x.shape[0]!, height, width, kernel.shape[2]!];
-    const result = tf.conv2dTranspose(x as tf.Tensor4D, kernel as tf.Tensor4D, shape, stride, "same");
-    return activate(biasAdd(result, bias), activation);
-  },
+  conv2dTranspose: (x, kernel, bias, size, stride, activation) =>
+    activate(biasAdd(conv2dTranspose(x, kernel, size, stride), bias), activation),
   activate,
   sigmoidCrossEntropy,
 };

@@ -3,7 +3,7 @@
  * step is an input: a captured step would freeze it at its first value.
  */
 import * as tf from "@tensorflow/tfjs";
-import { statelessNormal, type StepDefinition, type Tensor, toFloat, updateAfter } from "../tensorflow/mod.ts";
+import { statelessNormal, type StepDefinition, type Tensor, toFloat } from "../tensorflow/mod.ts";
 import {
   applyAverage,
   applyUpdate,
@@ -145,16 +145,14 @@ export function trainingStep(
       const clips = options.clipNorm !== undefined;
       const norm = clips ? globalNorm(grads) : tf.scalar(0);
       const gradients = clips ? clipByGlobalNorm(grads, norm, clipNorm!) : grads;
-      updateAfter(gradients, () => {
-        const update = { rate: rate!, epsilon: epsilon!, shrink: shrink! };
-        for (const [index, { weight, slots }] of trained.entries()) {
-          applyUpdate(options.optimizer, weight, slots!, update, gradients[index]!);
-        }
-        for (const { name, weight, average } of state.parameters) {
-          if (updates[name] !== undefined) weight.assign(updates[name]);
-          if (average !== undefined) applyAverage(average, weight, blend!);
-        }
-      });
+      const update = { rate: rate!, epsilon: epsilon!, shrink: shrink! };
+      for (const [index, { weight, slots }] of trained.entries()) {
+        applyUpdate(options.optimizer, weight, slots!, update, gradients[index]!);
+      }
+      for (const { name, weight, average } of state.parameters) {
+        if (updates[name] !== undefined) weight.assign(updates[name]);
+        if (average !== undefined) applyAverage(average, weight, blend!);
+      }
       const metrics = tf.stack([value, reconstruction, kl, norm]);
       tf.dispose([reconstruction, kl, ...Object.values(updates)]);
       return { metrics };
