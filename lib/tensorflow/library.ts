@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { cacheFolder, fillCache, type ProgressReport } from "./cache.ts";
 import { LibraryUnavailableError } from "./errors.ts";
-import { libraryFiles, systemFolders, wheelFor } from "./platform.ts";
+import { libraryFiles, systemFolders, type Wheel, wheelsFor } from "./platform.ts";
 import { hasNvidiaDriver, type System, thisSystem } from "./system.ts";
 
 /** The files of libtensorflow, and where they come from. */
@@ -122,9 +122,21 @@ async function inSystem(_: LibraryOptions, system: System): Promise<Found> {
   return `the system's libraries: none in ${folders.join(", ") || "any known folder"}`;
 }
 
-async function inCache({ cache, download = true, report }: LibraryOptions, system: System): Promise<Found> {
-  const wheel = wheelFor(system, await hasNvidiaDriver(system));
-  if (!wheel) return `the cache: TensorFlow is not published for ${system.os} on ${system.arch}`;
+async function inCache(options: LibraryOptions, system: System): Promise<Found> {
+  const problems: string[] = [];
+  for (const wheel of wheelsFor(system, await hasNvidiaDriver(system))) {
+    const found = await inWheelCache(wheel, options, system);
+    if (typeof found !== "string") return found;
+    problems.push(found);
+  }
+  return `the cache: ${problems.join("; ") || `TensorFlow is not published for ${system.os} on ${system.arch}`}`;
+}
+
+async function inWheelCache(
+  wheel: Wheel,
+  { cache, download = true, report }: LibraryOptions,
+  system: System,
+): Promise<Found> {
   const folder = cacheFolder(cache, wheel);
   let files = await filesIn(folder, system);
   if (!files && download) {
@@ -132,11 +144,11 @@ async function inCache({ cache, download = true, report }: LibraryOptions, syste
       await fillCache(cache, wheel, system, report);
     } catch (error) {
       if (!(error instanceof LatentboardError)) throw error;
-      return `the cache: ${error.message}`;
+      return error.message;
     }
     files = await filesIn(folder, system);
   }
-  if (!files) return `the cache: nothing in ${folder}`;
+  if (!files) return `nothing in ${folder}`;
   return { files, preload: await cudaLibraries([folder], system), source: "cache", folder };
 }
 

@@ -85,22 +85,24 @@ const WINDOWS_X64: Wheel = {
 };
 
 /**
- * The wheel to fetch for a system.
+ * The wheels that serve a system, the best first.
  *
  * @param platform the system
  * @param nvidia whether it has NVIDIA's driver; only on Linux with x64 does TensorFlow use it
- * @returns undefined where TensorFlow publishes none
+ * @returns none where TensorFlow publishes none
  */
-export function wheelFor({ os, arch }: Platform, nvidia: boolean): Wheel | undefined {
+export function wheelsFor({ os, arch }: Platform, nvidia: boolean): readonly Wheel[] {
   switch (`${os} ${arch}`) {
     case "linux x86_64":
-      return nvidia ? LINUX_X64_CUDA : LINUX_X64;
+      return nvidia ? [LINUX_X64_CUDA, LINUX_X64] : [LINUX_X64];
     case "linux aarch64":
-      return LINUX_ARM64;
+      return [LINUX_ARM64];
     case "darwin aarch64":
-      return MACOS_ARM64;
+      return [MACOS_ARM64];
     case "windows x86_64":
-      return WINDOWS_X64;
+      return [WINDOWS_X64];
+    default:
+      return [];
   }
 }
 

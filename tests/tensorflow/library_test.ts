@@ -6,7 +6,7 @@ import { LatentboardError } from "../../lib/errors.ts";
 import { LibraryUnavailableError } from "../../lib/tensorflow/errors.ts";
 import { findLibrary, type TensorFlowLibrary, useLibrary } from "../../lib/tensorflow/library.ts";
 import { Native } from "../../lib/tensorflow/native.ts";
-import { type Wheel, wheelFor } from "../../lib/tensorflow/platform.ts";
+import { type Wheel, wheelsFor } from "../../lib/tensorflow/platform.ts";
 import { type CommandResult, type System, thisSystem } from "../../lib/tensorflow/system.ts";
 import { extract } from "../../lib/tensorflow/zip.ts";
 
@@ -134,7 +134,7 @@ Deno.test("findLibrary() takes the folder that is set, and nothing else", async 
 Deno.test("findLibrary() prefers Python's package, then the system's library, then the cache", async () => {
   const inPython = FILES.map((name) => `/site/tensorflow/${name}`);
   const inSystem = ["/usr/local/lib/libtensorflow_framework.so.2", "/usr/local/lib/libtensorflow.so.2"];
-  const cache = cacheFolder("/cache", wheelFor({ os: "linux", arch: "x86_64" }, false)!);
+  const cache = cacheFolder("/cache", wheelsFor({ os: "linux", arch: "x86_64" }, false)[0]!);
   const inCache = FILES.map((name) => `${cache}/${name}`);
   const packages = python({ tensorflow: ["/site/tensorflow"], nvidia: [] });
   const look = (files: string[]) => findLibrary({ cache: "/cache", download: false }, machine(files, packages));
@@ -178,15 +178,23 @@ Deno.test("useLibrary() goes on looking where a library cannot be opened", async
   assertEquals(await useLibrary({ cache: "/cache", download: false }, open, system), "system");
 });
 
-Deno.test("wheelFor() knows a pinned wheel for each system that TensorFlow is published for", () => {
+Deno.test("wheelsFor() knows a pinned wheel for each system that TensorFlow is published for", () => {
   const systems = [["linux", "x86_64"], ["linux", "aarch64"], ["darwin", "aarch64"], ["windows", "x86_64"]];
   for (const [os, arch] of systems) {
-    const wheel = wheelFor({ os: os!, arch: arch! }, false)!;
-    assert(/^[0-9a-f]{64}$/.test(wheel.sha256), `${os} ${arch}`);
-    assertEquals(wheel.cuda, false);
+    const wheels = wheelsFor({ os: os!, arch: arch! }, false);
+    assertEquals(wheels.map(({ cuda }) => cuda), [false]);
+    assert(/^[0-9a-f]{64}$/.test(wheels[0]!.sha256), `${os} ${arch}`);
   }
-  assertEquals(wheelFor({ os: "linux", arch: "x86_64" }, true)!.cuda, true);
-  assertEquals(wheelFor({ os: "darwin", arch: "x86_64" }, false), undefined);
+  assertEquals(wheelsFor({ os: "linux", arch: "x86_64" }, true).map(({ cuda }) => cuda), [true, false]);
+  assertEquals(wheelsFor({ os: "darwin", arch: "x86_64" }, false), []);
+});
+
+Deno.test("findLibrary() takes the library for the processor where CUDA's cannot be had", async () => {
+  const [, cpu] = wheelsFor({ os: "linux", arch: "x86_64" }, true);
+  const cache = cacheFolder("/cache", cpu!);
+  const files = [...FILES.map((name) => `${cache}/${name}`), "/dev/nvidiactl"];
+  const library = await findLibrary({ cache: "/cache", download: false }, machine(files));
+  assertEquals(library.folder, cache);
 });
 
 Deno.test("fillCache() fetches, checks and unpacks only what is needed, naming the size first", async () => {
