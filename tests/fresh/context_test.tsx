@@ -190,6 +190,23 @@ Deno.test("Context.render() gives pages all their props", async () => {
   );
 });
 
+Deno.test("Context.render() surrounds an error page that the failed page left bare", async () => {
+  const app = new App()
+    .appWrapper(({ Component }) => (
+      <main>
+        <Component />
+      </main>
+    ))
+    .onError("*", { component: () => <h1>Failed</h1> })
+    .route("/", {
+      config: { skipAppWrapper: true, skipInheritedLayouts: true },
+      handler: () => {
+        throw new HttpError(400);
+      },
+    });
+  assertStringIncludes(await render(app), "<main><h1>Failed</h1></main>");
+});
+
 Deno.test("Context.render() shows stacks in development alone", async () => {
   for (const mode of ["production", "development"] as const) {
     const app = new App({ mode })

@@ -57,9 +57,12 @@ export class Segment<State> {
           ? [layout.component]
           : [...internals.layouts, layout.component];
       }
+      const inside = { ...internals };
       try {
         return await ctx.next();
       } catch (error) {
+        // The route that failed may have left surroundings out
+        Object.assign(internals, inside);
         ctx.error = error;
         const status = error instanceof HttpError ? error.status : 500;
         if (status === 404 && root.notFound !== null) {
