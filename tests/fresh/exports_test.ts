@@ -1,4 +1,4 @@
-import { assertEquals } from "deno-std/assert/mod.js";
+import { assertEquals, assertThrows } from "deno-std/assert/mod.js";
 import { fileURLToPath } from "node:url";
 
 /** What the entry points of @fresh/core 2.3.3 export, types among them. */
@@ -56,6 +56,25 @@ const FRESH: Record<string, { file: string; exports: string[] }> = {
       "PartialProps",
       "asset",
       "assetSrcSet",
+    ],
+  },
+  "fresh/runtime-client": {
+    file: "runtime_client.ts",
+    exports: ["IS_BROWSER", "Partial", "PartialProps", "asset", "boot", "revive"],
+  },
+  "fresh/compat": {
+    file: "compat.ts",
+    exports: [
+      "AppProps",
+      "ErrorPageProps",
+      "Handler",
+      "Handlers",
+      "LayoutProps",
+      "RouteContext",
+      "UnknownPageProps",
+      "defineApp",
+      "defineLayout",
+      "defineRoute",
     ],
   },
   "fresh/dev": {
@@ -127,6 +146,7 @@ const MEMBERS: Record<string, string[]> = {
 
 interface Declaration {
   kind: string;
+  declarationKind: "export" | "declare" | "private";
   def?: { properties?: Member[]; methods?: Member[] };
 }
 
@@ -150,7 +170,8 @@ async function documented(file: string): Promise<Documented[]> {
   });
   const { stdout } = await command.output();
   const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
-  return (Object.values(nodes)[0] as { symbols: Documented[] }).symbols;
+  const [{ symbols }] = Object.values(nodes) as [{ symbols: Documented[] }];
+  return symbols.filter(({ declarations }) => declarations[0]?.declarationKind === "export");
 }
 
 for (const [specifier, { file, exports }] of Object.entries(FRESH)) {
@@ -175,4 +196,14 @@ for (const [specifier, { file, exports }] of Object.entries(FRESH)) {
 
 Deno.test("fresh exports Context as a type alone", async () => {
   assertEquals("Context" in await import("fresh"), false);
+});
+
+Deno.test("fresh/compat and fresh/runtime-client throw when they are used", async () => {
+  const { defineApp, defineLayout, defineRoute } = await import("fresh/compat");
+  const { boot, revive } = await import("fresh/runtime-client");
+  for (const define of [defineApp, defineLayout, defineRoute]) {
+    assertThrows(() => define(() => null), Error, '"fresh/compat" exists in Fresh 2.3.3');
+  }
+  assertThrows(() => boot({}, ""), Error, '"fresh/runtime-client" exists in Fresh 2.3.3');
+  assertThrows(() => revive(), Error, '"fresh/runtime-client" exists in Fresh 2.3.3');
 });
