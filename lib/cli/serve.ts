@@ -31,6 +31,7 @@ if (import.meta.main) {
       const server = Deno.serve({
         hostname: settings.host,
         port: settings.port,
+        automaticCompression: true,
         onListen: ({ hostname, port }) => {
           const host = hostname.includes(":") ? `[${hostname}]` : hostname;
           log.info(`Latentboard is at http://${host}:${port}  (Ctrl-C ends it)`);
