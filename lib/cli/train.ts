@@ -111,6 +111,10 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
       ? await resumeRun(refuseConfiguring(resume, options), pipeline)
       : await trainModel(await readConfig(options), pipeline);
     return report(result, display);
+  } catch (error) {
+    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+    display.line("Stopped before training began: nothing to go on with");
+    return 130;
   } finally {
     display.end();
     stop.dispose();

@@ -1,6 +1,6 @@
 /** What `deno task train` shows: a progress bar an epoch on a terminal, plain lines elsewhere. */
-import type { StageEvent } from "../pipeline/mod.ts";
-import type { EpochEvent, StartEvent, StepEvent, TrainingEvent } from "../training/mod.ts";
+import type { DataEvent, PipelineEvent } from "../pipeline/mod.ts";
+import type { EpochEvent, StartEvent, StepEvent } from "../training/mod.ts";
 
 const BAR = 24;
 const REDRAW_MILLISECONDS = 100;
@@ -30,13 +30,16 @@ export class TrainingDisplay {
   }
 
   /** Shows an event. */
-  show(event: TrainingEvent | StageEvent): void {
+  show(event: PipelineEvent): void {
     switch (event.type) {
+      case "data":
+        this.#progress(event.done / event.total, describeData(event));
+        return;
       case "start":
         this.line(describeStart(event));
         return;
       case "step":
-        this.#step(event);
+        this.#progress(event.batch / event.batches, describeStep(event));
         return;
       case "epoch":
         this.line(describeEpoch(event));
@@ -65,18 +68,23 @@ export class TrainingDisplay {
     this.#drawn = false;
   }
 
-  #step(event: StepEvent): void {
+  /** Draws a bar, or writes a line where there is no terminal, but not too often. */
+  #progress(share: number, text: string): void {
     const { terminal, now, write, columns } = this.#target;
     const time = now();
     if (this.#lastDraw === -Infinity && !terminal) this.#lastDraw = time;
     if (time - this.#lastDraw < (terminal ? REDRAW_MILLISECONDS : PLAIN_MILLISECONDS)) return;
     this.#lastDraw = time;
-    if (!terminal) return write(`${describeStep(event)}\n`);
-    const done = Math.round(BAR * event.batch / event.batches);
+    if (!terminal) return write(`${text}\n`);
+    const done = Math.round(BAR * Math.min(1, share));
     const bar = "█".repeat(done) + "░".repeat(BAR - done);
-    write(`\r\x1b[2K${`${bar} ${describeStep(event)}`.slice(0, Math.max(20, columns() - 1))}`);
+    write(`\r\x1b[2K${`${bar} ${text}`.slice(0, Math.max(20, columns() - 1))}`);
     this.#drawn = true;
   }
+}
+
+function describeData({ what, done, total }: DataEvent): string {
+  return `${what} ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`;
 }
 
 function describeStart({ run, captured, parameters, epochs, step, totalSteps }: StartEvent): string {

@@ -42,13 +42,28 @@ export interface Places {
   readonly tensorflow?: string | undefined;
 }
 
-/** What is said between training and the finished model. */
+/** How far the reading of the data is. */
+export interface DataEvent {
+  /** Names the event. */
+  readonly type: "data";
+  /** What is being done, such as `decoding`. */
+  readonly what: string;
+  /** How much of it is done. */
+  readonly done: number;
+  /** How much there is in all. */
+  readonly total: number;
+}
+
+/** What is said before training and between training and the finished model. */
 export interface StageEvent {
   /** Names the event. */
   readonly type: "stage";
   /** One sentence. */
   readonly message: string;
 }
+
+/** Whatever is told on the way to a model. */
+export type PipelineEvent = TrainingEvent | StageEvent | DataEvent;
 
 /** Everything that a training command can be told beside the configuration. */
 export interface PipelineOptions {
@@ -65,7 +80,7 @@ export interface PipelineOptions {
   /** Stops with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
   /** Called for every event. */
-  readonly onEvent?: ((event: TrainingEvent | StageEvent) => void) | undefined;
+  readonly onEvent?: ((event: PipelineEvent) => void) | undefined;
 }
 
 /** How it ended. */
@@ -148,12 +163,23 @@ async function prepare(config: TrainingConfig, options: PipelineOptions): Promis
     ...(validationFraction === undefined ? {} : { validationFraction }),
     ...(fit === undefined ? {} : { fit }),
     ...(classes === undefined ? {} : { classes }),
+    signal: options.signal,
+    onProgress: (progress) => onEvent?.({ type: "data", ...progress }),
   });
+  for (const note of dataset.notes) onEvent?.({ type: "stage", message: note });
+  if (dataset.skipped.length > 0) onEvent?.({ type: "warning", message: describeSkipped(dataset.skipped) });
   const { train, validation, test } = dataset;
   const counts = `${train.count} pictures to train on, ${validation.count} held out` +
     (test === undefined ? "" : `, ${test.count} to test on`);
   onEvent?.({ type: "stage", message: `${dataset.name}: ${counts}` });
   return { dataset, engine, architecture };
+}
+
+/** One sentence on the files that could not be read. */
+function describeSkipped(skipped: Dataset["skipped"]): string {
+  const named = skipped.slice(0, 3).map(({ file, reason }) => `${file} (${reason})`).join(", ");
+  const more = skipped.length > 3 ? ` and ${skipped.length - 3} more` : "";
+  return `${skipped.length} ${skipped.length === 1 ? "file was" : "files were"} skipped: ${named}${more}`;
 }
 
 async function trainRun(
@@ -205,6 +231,7 @@ async function trainRun(
     throw told;
   } finally {
     trainer.dispose();
+    dataset.close();
   }
 }
 
