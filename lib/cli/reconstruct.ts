@@ -1,0 +1,54 @@
+// deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
+/** `deno task reconstruct`: pictures over what the model makes of them. */
+import { meanSquaredError, peakSignalToNoise } from "../evaluation/pictures.ts";
+import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
+import { runCommand } from "./command.ts";
+import { withModel } from "./_opened_model.ts";
+import { firstOf, wholeOf } from "./_options.ts";
+import { bitmapsOf, gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./_output.ts";
+import { choosePictures, DATA_OPTIONS, spreadOver } from "./_pictures.ts";
+
+/** What the command takes. */
+export const RECONSTRUCT: CommandSpec = {
+  name: "reconstruct",
+  summary: "Lays pictures over their reconstructions, as one PNG.",
+  arguments: "<model> [pictures...]",
+  options: {
+    count: { kind: "number", value: "<n>", help: "how many of the dataset's pictures", default: "16" },
+    columns: { kind: "number", value: "<n>", help: "pictures a row", default: "8" },
+    ...DATA_OPTIONS,
+    ...OUTPUT_OPTIONS,
+  },
+  examples: ["deno task reconstruct fashion-mnist-20", "deno task reconstruct fashion-mnist-20 shoe.png coat.jpg"],
+};
+
+/** Runs the command. */
+export async function reconstruct({ options, rest }: ParsedCommand): Promise<void> {
+  const name = firstOf(rest, "<model>");
+  const wanted = wholeOf(options, "count", 16, { least: 1, most: 10_000 });
+  const settings = readSettings(options);
+  await withModel(name, settings, async ({ document, runtime }) => {
+    const path = outputPath(options, `${document.name}-reconstructions.png`, [".png"]);
+    const pictures = await choosePictures(document, rest.slice(1), options, settings, (all) => spreadOver(all, wanted));
+    const { count, pixels, names } = pictures;
+    const { mu } = await runtime.encode(pixels, count);
+    const { pixels: made } = await runtime.decode(mu, count);
+    const columns = Math.min(wholeOf(options, "columns", 8, { least: 1, most: 1000 }), count);
+    const [originals, reconstructions] = [bitmapsOf(pixels, document.image), bitmapsOf(made, document.image)];
+    const blank = { ...originals[0]!, data: new Uint8Array(originals[0]!.data.length).fill(255) };
+    const rows = Array.from({ length: Math.ceil(count / columns) }, (_, row) => {
+      return [originals, reconstructions].flatMap((all) => {
+        return Array.from({ length: columns }, (_, column) => all[row * columns + column] ?? blank);
+      });
+    });
+    const mse = meanSquaredError(pixels, made);
+    await writeGrid(path, gridOf(rows.flat(), columns, options), {
+      Software: "Latentboard",
+      Description: `Reconstructions by ${document.name} of ${names.slice(0, 100).join(", ")}`,
+    });
+    console.log(path);
+    console.log(`MSE ${mse.toFixed(5)}, PSNR ${peakSignalToNoise(mse).toFixed(2)} dB, over ${count} pictures`);
+  });
+}
+
+if (import.meta.main) await runCommand(RECONSTRUCT, reconstruct);

@@ -1,0 +1,61 @@
+// deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
+/** `deno task sample`: pictures from seeds. */
+import { openSampler, SAMPLERS } from "../evaluation/sampler.ts";
+import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
+import { runCommand } from "./command.ts";
+import { LATENT_FORMATS, writeLatents } from "./_latent_files.ts";
+import { withModel } from "./_opened_model.ts";
+import { choiceOf, firstOf, noMoreThan, numberOf, textOf, wholeOf } from "./_options.ts";
+import { bitmapsOf, gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./_output.ts";
+
+/** What the command takes. */
+export const SAMPLE: CommandSpec = {
+  name: "sample",
+  summary: "Draws pictures from a model and lays them out as one PNG.",
+  arguments: "<model>",
+  options: {
+    count: { kind: "number", value: "<n>", help: "how many pictures", default: "64" },
+    columns: { kind: "number", value: "<n>", help: "pictures a row", default: "8" },
+    seed: { kind: "number", value: "<n>", help: "the same seed gives the same pictures", default: "1" },
+    sampler: {
+      kind: "string",
+      value: "prior|gmm",
+      help: "the prior, or a mixture fitted to where the model put its pictures",
+      default: "prior",
+    },
+    temperature: { kind: "number", value: "<t>", help: "spread of the draws, 0 to 2", default: "1" },
+    latents: { kind: "string", value: "<file>", help: `also write the latents, to ${LATENT_FORMATS.join(" or ")}` },
+    ...OUTPUT_OPTIONS,
+  },
+  examples: ["deno task sample fashion-mnist-20", "deno task sample fashion-mnist-20 --sampler gmm --seed 7"],
+};
+
+/** Runs the command. */
+export async function sample({ options, rest }: ParsedCommand): Promise<void> {
+  const name = firstOf(rest, "<model>");
+  noMoreThan(rest, 1);
+  const count = wholeOf(options, "count", 64, { least: 1, most: 10_000 });
+  const columns = wholeOf(options, "columns", 8, { least: 1, most: 1000 });
+  const seed = wholeOf(options, "seed", 1);
+  const temperature = numberOf(options, "temperature", 1, { most: 2 });
+  const chosen = choiceOf(options, "sampler", SAMPLERS, "prior");
+  await withModel(name, readSettings(options), async ({ document, runtime, file }) => {
+    const path = outputPath(options, `${document.name}-samples-${chosen}-${seed}.png`, [".png"]);
+    const draw = await openSampler(chosen, document, () => file("map.bin"));
+    const z = draw(seed, count, { temperature });
+    const { pixels } = await runtime.decode(z, count);
+    const text = {
+      Software: "Latentboard",
+      Description: `${count} samples of ${document.name}: sampler ${chosen}, seed ${seed}, temperature ${temperature}`,
+    };
+    await writeGrid(path, gridOf(bitmapsOf(pixels, document.image), columns, options), text);
+    console.log(path);
+    const latents = textOf(options, "latents");
+    if (latents !== undefined) {
+      await writeLatents(latents, { count, dimensions: runtime.latentDim, columns: { z } });
+      console.log(latents);
+    }
+  });
+}
+
+if (import.meta.main) await runCommand(SAMPLE, sample);

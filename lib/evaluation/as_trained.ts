@@ -1,0 +1,54 @@
+/** Pictures as a model saw them: its dataset, and black and white where it learned binarised pixels. */
+import { type Binarize, binarizePictures } from "../pipeline/binarize.ts";
+import type { ModelDocument } from "../model/mod.ts";
+
+/** The parts of a dataset. */
+export type SplitName = "train" | "validation" | "test";
+
+/** The fields of a configuration that say what a model's pictures are. */
+export interface TrainedData {
+  /** `sample`, `fashion-mnist`, or a path. */
+  readonly source: string;
+  /** The held-out share of the training pictures. */
+  readonly validationFraction: number | undefined;
+  /** How pixels were drawn. */
+  readonly binarize: Binarize;
+  /** The only classes that were learned. */
+  readonly classes: readonly string[] | undefined;
+  /** Of the split and the draws. */
+  readonly seed: number;
+}
+
+/** What a model's configuration says of its pictures; a model from elsewhere may say less. */
+export function trainedDataOf(document: ModelDocument): TrainedData {
+  const { data = {}, seed } = document.config as { data?: Record<string, unknown>; seed?: unknown };
+  const { source, validationFraction, binarize, classes } = data;
+  return {
+    source: typeof source === "string" ? source : document.dataset.name,
+    validationFraction: typeof validationFraction === "number" ? validationFraction : undefined,
+    binarize: binarize === "static" || binarize === "dynamic" ? binarize : "none",
+    classes: Array.isArray(classes) ? classes as string[] : undefined,
+    seed: typeof seed === "number" ? seed : 1,
+  };
+}
+
+/** What is added to a run's seed for the draws of a part, so that no two parts share theirs. */
+const PART_SEED: Readonly<Record<SplitName, number>> = { train: 0, validation: 1, test: 2 };
+
+/**
+ * Pictures as the model learned them: as they are, or each pixel drawn once, the same way as when it was trained.
+ *
+ * @param pictures `[count, …]`, 0 to 255
+ * @param indices each picture's number in its part
+ * @param data from {@linkcode trainedDataOf}
+ * @param split the part
+ */
+export function asTrained(
+  pictures: Uint8Array,
+  indices: ArrayLike<number>,
+  data: TrainedData,
+  split: SplitName,
+): Uint8Array {
+  if (data.binarize === "none") return pictures;
+  return binarizePictures(pictures, indices, { seed: data.seed + PART_SEED[split], epoch: 0 });
+}
