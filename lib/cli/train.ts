@@ -1,9 +1,11 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task train`: trains a variational autoencoder and publishes it. */
 import { LatentboardError } from "../errors.ts";
-import { type PipelineOptions, type PipelineResult, resumeRun, trainModel } from "../pipeline/mod.ts";
+import type { PipelineOptions, PipelineResult } from "../pipeline/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
-import { type ConfigValues, parseConfig, type TrainingConfig } from "../vae/mod.ts";
+import { type ConfigValues, parseConfig } from "../vae/config.ts";
+import type { TrainingConfig } from "../vae/config_types.ts";
+import { noMoreThan, textOf, wholeOf } from "./_options.ts";
 import { type ExitCode, runCommand } from "./command.ts";
 import { TrainingDisplay } from "./train_display.ts";
 
@@ -85,9 +87,10 @@ const CONFIGURING = Object.keys(spec.options).filter((name) =>
 );
 
 async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
-  if (rest.length > 0) {
-    throw new LatentboardError("invalid", `Unknown argument "${rest[0]}": options start with --, see --help`);
-  }
+  noMoreThan(rest, 0);
+  const resume = textOf(options, "resume");
+  if (resume !== undefined) refuseConfiguring(options);
+  const config = resume === undefined ? await readConfig(options) : undefined;
   const settings = readSettings(options);
   const display = new TrainingDisplay();
   const stop = stopOnInterrupt(display);
@@ -102,14 +105,12 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
     onEvent: (event) => display.show(event),
     force: options.force === true,
     eager: options.eager === true,
-    threads: wholeOption(options, "threads", 1),
-    snapshots: wholeOption(options, "snapshots", 0),
+    threads: options.threads === undefined ? undefined : wholeOf(options, "threads", 1, { least: 1 }),
+    snapshots: options.snapshots === undefined ? undefined : wholeOf(options, "snapshots", 0),
   };
   try {
-    const { resume } = options;
-    const result = typeof resume === "string"
-      ? await resumeRun(refuseConfiguring(resume, options), pipeline)
-      : await trainModel(await readConfig(options), pipeline);
+    const { resumeRun, trainModel } = await import("../pipeline/mod.ts"); // not small, and not needed for a fault
+    const result = config === undefined ? await resumeRun(resume!, pipeline) : await trainModel(config, pipeline);
     return report(result, display);
   } catch (error) {
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
@@ -222,23 +223,14 @@ function given(values: ConfigValues): ConfigValues {
   );
 }
 
-function refuseConfiguring(resume: string, options: ParsedCommand["options"]): string {
+function refuseConfiguring(options: ParsedCommand["options"]): void {
   const given = CONFIGURING.find((name) => options[name] !== undefined);
-  if (given === undefined) return resume;
+  if (given === undefined) return;
   throw new LatentboardError(
     "invalid",
     `--${given} can't be changed by --resume: a run goes on with its own configuration; train anew without --resume`,
     { field: given },
   );
-}
-
-function wholeOption(options: ParsedCommand["options"], name: string, minimum: number): number | undefined {
-  const value = options[name];
-  if (value === undefined) return undefined;
-  if (typeof value === "number" && Number.isInteger(value) && value >= minimum) return value;
-  throw new LatentboardError("invalid", `--${name} must be a whole number from ${minimum}: current value is ${value}`, {
-    field: name,
-  });
 }
 
 if (import.meta.main) await runCommand(spec, main);
