@@ -23,7 +23,7 @@ export function holdsIdx(names: readonly string[]): boolean {
 
 /**
  * Reads a folder of `train-`, `validation-` and `t10k-` or `test-images-idx3-ubyte` files, gzipped or not, with the
- * `…-labels-idx1-ubyte` beside each. A `labels.txt` names the labels, a line each; `LICENSE` is the pictures' licence.
+ * `…-labels-idx1-ubyte` beside each.
  *
  * @param folder the folder
  * @param name the set's name
@@ -46,9 +46,7 @@ export async function readIdxFolder(folder: string, name: string): Promise<Sourc
   if (trainFile === undefined) {
     throw new LatentboardError("invalid", `${folder} has no train-images-idx3-ubyte or train-images-idx3-ubyte.gz`);
   }
-  const labelNames = names.includes("labels.txt") ? await readLines(join(folder, "labels.txt")) : undefined;
-  const licence = names.includes("LICENSE") ? (await readLines(join(folder, "LICENSE")))[0] : undefined;
-  const read = (file: string) => readIdxPart(join(folder, file), names, { name, labelNames, licence });
+  const read = (file: string) => readIdxPart(join(folder, file), names, name);
   const validationFile = fileOf("validation");
   const testFile = fileOf("test");
   return {
@@ -65,17 +63,9 @@ export async function readIdxFolder(folder: string, name: string): Promise<Sourc
  *
  * @param path the file
  * @param beside the names of the files in its folder
- * @param options what the set is called, its label names and licence
+ * @param name the set's name
  */
-export async function readIdxPart(
-  path: string,
-  beside: readonly string[],
-  options: {
-    readonly name: string;
-    readonly labelNames?: readonly string[] | undefined;
-    readonly licence?: string | undefined;
-  },
-): Promise<ImageSet> {
+export async function readIdxPart(path: string, beside: readonly string[], name: string): Promise<ImageSet> {
   const file = basename(path);
   const pictures = await readIdx(path);
   const [count, height, width] = pictures.shape;
@@ -97,24 +87,9 @@ export async function readIdxPart(
       `${labelPath} has ${labels.length} labels for the ${count} pictures of ${file}: get both files again`,
     );
   }
-  const { name, labelNames, licence } = options;
-  const named = labelNames !== undefined && labels?.every((label) => label < labelNames.length);
-  return memoryImageSet({
-    name,
-    images: pictures.data,
-    height,
-    width,
-    channels: 1,
-    labels,
-    ...(named ? { labelNames } : {}),
-    licence,
-  });
+  return memoryImageSet({ name, images: pictures.data, height, width, channels: 1, labels });
 }
 
 async function readIdx(path: string): Promise<IdxArray> {
   return parseIdx(await Deno.readFile(path), path);
-}
-
-async function readLines(path: string): Promise<string[]> {
-  return (await Deno.readTextFile(path)).split("\n").map((line) => line.trim()).filter((line) => line !== "");
 }

@@ -1,14 +1,10 @@
 /** Datasets by name or path: found, read, fitted, split. */
-import { basename, extname, join, resolve } from "node:path";
 import { LatentboardError } from "../errors.ts";
-import { fitBitmap } from "../imaging/mod.ts";
-import { readNpyFile, readNpzFile } from "./arrays.ts";
-import { FASHION_MNIST_LABELS, findFashionMnist, type FindOptions } from "./fashion_mnist.ts";
-import { holdsIdx, readIdxFolder, readIdxPart } from "./idx_folder.ts";
-import { type ImageSet, memoryImageSet, subset } from "./image_set.ts";
+import type { FindOptions } from "./fashion_mnist.ts";
+import { fitSet } from "./fit_set.ts";
+import { type ImageSet, subset } from "./image_set.ts";
 import type { DataProgress, SkippedFile, SourceParts } from "./parts.ts";
-import { type DecodeOptions, decodePictures } from "./picture_cache.ts";
-import { listFolder, listZip } from "./picture_files.ts";
+import { describeSet, locate, readAbout, readParts } from "./sources.ts";
 import { chooseClasses, LEAST_PICTURES, splitPlaces } from "./split.ts";
 
 /** How a dataset is loaded. */
@@ -67,15 +63,8 @@ export interface Dataset {
   close(): void;
 }
 
-/** Sources that go by a name of ours; each other name is looked up under the home's `datasets`, then as a path. */
-export const NAMED_SOURCES: readonly string[] = ["sample", "fashion-mnist", "emoji"];
-
-/** 1 GiB. */
-const MEMORY_LIMIT = 2 ** 30;
-const FASHION_MNIST_HELD_OUT = 1 / 60;
+/** The share of training pictures held out where nothing else is asked for or known. */
 const DEFAULT_HELD_OUT = 1 / 10;
-/** Pictures fitted at once. */
-const AT_ONCE = 64;
 
 /**
  * Loads a dataset.
@@ -91,8 +80,10 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
   checkOptions(options);
   const found = await locate(source, options);
   const parts = await readParts(found, options);
+  const about = await readAbout(found);
   const notes = [...parts.notes];
-  const prepare = async (set: ImageSet) => {
+  const prepare = async (part: ImageSet) => {
+    const set = describeSet(part, about);
     const chosen = options.classes === undefined ? set : chooseClasses(set, options.classes);
     return await fitSet(chosen, options);
   };
@@ -108,11 +99,12 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
   const { train, validation } = await divide(
     whole,
     parts,
-    { ...options, isFashionMnist: found.isFashionMnist },
+    { ...options, heldOut: found.known?.heldOut },
     prepare,
   );
-  const streamed = parts.train.count * shapeBytes(parts.train) > (options.memoryLimit ?? MEMORY_LIMIT);
-  if (streamed) notes.push("The pictures are larger than the memory limit, so they are read from their file as needed");
+  if (!("images" in parts.train)) {
+    notes.push("The pictures are larger than the memory limit, so they are read from their file as they are needed");
+  }
   return {
     name: found.name,
     train,
@@ -141,80 +133,13 @@ function checkOptions({ imageSize, validationFraction }: LoadOptions): void {
   }
 }
 
-interface Located {
-  readonly name: string;
-  readonly path: string;
-  readonly isFashionMnist: boolean;
-}
-
-async function locate(source: string, { data, home, debian }: LoadOptions): Promise<Located> {
-  if (source === "sample") {
-    return { name: "fashion-mnist-sample", path: join(data, "fashion-mnist-sample"), isFashionMnist: false };
-  }
-  if (source === "fashion-mnist") {
-    const found = await findFashionMnist({ home, ...(debian === undefined ? {} : { debian }) });
-    if (found !== undefined) return { name: source, path: found.folder, isFashionMnist: true };
-    throw new LatentboardError("not-found", `Fashion-MNIST is not on this machine: get it with "deno task data"`);
-  }
-  const isPlainName = /^[\w-][\w.-]*$/.test(source);
-  for (const path of [...(isPlainName ? [join(home, "datasets", source)] : []), resolve(source)]) {
-    if (await exists(path)) return { name: basename(path, extname(path)), path, isFashionMnist: false };
-  }
-  const hint = source === "emoji"
-    ? `make it with "deno task data emoji"`
-    : `name ${NAMED_SOURCES.join(", ")}, or a folder, zip, npy, npz or IDX file`;
-  throw new LatentboardError("not-found", `Cannot find the dataset "${source}": ${hint}`, { field: "data" });
-}
-
-async function readParts({ name, path, isFashionMnist }: Located, options: LoadOptions): Promise<SourceParts> {
-  const { memoryLimit = MEMORY_LIMIT } = options;
-  const decode: DecodeOptions = { ...options, name, source: path, memoryLimit };
-  if ((await Deno.stat(path)).isDirectory) {
-    const names: string[] = [];
-    for await (const entry of Deno.readDir(path)) if (entry.isFile) names.push(entry.name);
-    if (holdsIdx(names)) {
-      const parts = await readIdxFolder(path, name);
-      return isFashionMnist ? withLabelNames(parts, FASHION_MNIST_LABELS) : parts;
-    }
-    return await decodePictures((await listFolder(path)).files, decode);
-  }
-  if (/\.npy$/i.test(path)) return await readNpyFile(path, { name, memoryLimit });
-  if (/\.npz$/i.test(path)) return readNpzFile(path, name);
-  if (/\.zip$/i.test(path)) {
-    const archive = listZip(path);
-    try {
-      return await decodePictures(archive.files, decode);
-    } finally {
-      archive.close();
-    }
-  }
-  if (/idx3-ubyte(\.gz)?$/i.test(path) || /\.idx(\.gz)?$/i.test(path)) {
-    const beside: string[] = [];
-    for await (const entry of Deno.readDir(join(path, ".."))) beside.push(entry.name);
-    return { train: await readIdxPart(path, beside, { name }), notes: [], skipped: [] };
-  }
-  throw new LatentboardError(
-    "unsupported",
-    `Cannot read ${path} as a dataset: name a folder, or a zip, npy, npz or idx3-ubyte file`,
-  );
-}
-
-function withLabelNames(parts: SourceParts, labelNames: readonly string[]): SourceParts {
-  const licence = "MIT, Zalando SE";
-  return {
-    ...parts,
-    train: { ...parts.train, labelNames, licence },
-    ...(parts.test === undefined ? {} : { test: { ...parts.test, labelNames, licence } }),
-  };
-}
-
 async function divide(
   whole: ImageSet,
   parts: SourceParts,
-  options: LoadOptions & { readonly isFashionMnist: boolean },
+  options: LoadOptions & { readonly heldOut: number | undefined },
   prepare: (set: ImageSet) => Promise<ImageSet>,
 ): Promise<{ train: ImageSet; validation: ImageSet }> {
-  const { validationFraction, seed = 1, isFashionMnist } = options;
+  const { validationFraction, seed = 1, heldOut = DEFAULT_HELD_OUT } = options;
   const own = validationFraction === 0 ? parts.validation ?? parts.test : parts.validation;
   if (own !== undefined && (validationFraction === undefined || validationFraction === 0)) {
     return { train: whole, validation: await prepare(own) };
@@ -226,52 +151,7 @@ async function divide(
       { field: "validationFraction" },
     );
   }
-  const fraction = validationFraction ?? (isFashionMnist ? FASHION_MNIST_HELD_OUT : DEFAULT_HELD_OUT);
+  const fraction = validationFraction ?? heldOut;
   const places = splitPlaces(whole, { fraction, seed });
   return { train: subset(whole, places.train), validation: subset(whole, places.validation) };
-}
-
-/** The set in the shape asked for; one that has it already is left as it is. */
-async function fitSet(set: ImageSet, options: LoadOptions): Promise<ImageSet> {
-  const { channels = set.channels, fit, background, onProgress, signal } = options;
-  const height = options.imageSize ?? set.height;
-  const width = options.imageSize ?? set.width;
-  if (set.height === height && set.width === width && set.channels === channels) return set;
-  const bytes = height * width * channels;
-  if (set.count * bytes > (options.memoryLimit ?? MEMORY_LIMIT)) {
-    throw new LatentboardError(
-      "too-large",
-      `Cannot resize ${set.count} pictures of "${set.name}" in memory: give them their size before, as a folder or npy file`,
-    );
-  }
-  const images = new Uint8Array(set.count * bytes);
-  for (let start = 0; start < set.count; start += AT_ONCE) {
-    signal?.throwIfAborted();
-    const indices = Array.from({ length: Math.min(AT_ONCE, set.count - start) }, (_, i) => start + i);
-    const batch = set.readBatch(indices);
-    const size = batch.length / indices.length;
-    const fitted = await Promise.all(
-      indices.map((_, i) =>
-        fitBitmap({ ...set, data: batch.subarray(i * size, (i + 1) * size) }, {
-          width,
-          height,
-          channels,
-          ...(fit === undefined ? {} : { fit }),
-          ...(background === undefined ? {} : { background }),
-        })
-      ),
-    );
-    for (const [i, { data }] of fitted.entries()) images.set(data, (start + i) * bytes);
-    onProgress?.({ what: "resizing", done: start + indices.length, total: set.count });
-  }
-  const { name, labels, labelNames, licence } = set;
-  return memoryImageSet({ name, images, height, width, channels, labels, labelNames, licence });
-}
-
-function shapeBytes({ height, width, channels }: ImageSet): number {
-  return height * width * channels;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -5,6 +5,7 @@
  */
 export type { Augmentation } from "./augment.ts";
 export { type Batch, batchCount, batches, batchesAhead, type BatchOptions, epochOrder } from "./batches.ts";
+export { drawEmoji, type DrawnEmoji, EMOJI_FONT, type EmojiOptions } from "./emoji.ts";
 export {
   type DataFile,
   FASHION_MNIST_FILES,
@@ -16,7 +17,9 @@ export {
 } from "./fashion_mnist.ts";
 export { encodeIdx, type IdxArray, parseIdx } from "./idx.ts";
 export { type ImageSet, type MemoryImageSet, memoryImageSet, type MemoryImageSetParts, subset } from "./image_set.ts";
-export { type Dataset, loadDataset, type LoadOptions, NAMED_SOURCES } from "./load.ts";
+export { listDatasets, type ListedDataset } from "./list.ts";
+export { type Dataset, loadDataset, type LoadOptions } from "./load.ts";
 export type { DataProgress, SkippedFile } from "./parts.ts";
 export { openRecordFile, type RecordFile } from "./record_file.ts";
+export { NAMED_SOURCES } from "./sources.ts";
 export { type Split, splitPlaces } from "./split.ts";

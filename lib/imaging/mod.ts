@@ -9,4 +9,5 @@ export { fitBitmap, type FitOptions } from "./fit.ts";
 export * from "./grid.ts";
 export * from "./png.ts";
 export * from "./sniff.ts";
+export * from "./text.ts";
 export * from "./upload.ts";

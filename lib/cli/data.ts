@@ -1,0 +1,238 @@
+// deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
+/** `deno task data`: gets, lists, shows and draws datasets. */
+import {
+  type Dataset,
+  drawEmoji,
+  FASHION_MNIST_FILES,
+  getFashionMnist,
+  type ImageSet,
+  listDatasets,
+  loadDataset,
+} from "../dataset/mod.ts";
+import { LatentboardError } from "../errors.ts";
+import { type Bitmap, encodePng, enlargeBitmap, tileBitmaps } from "../imaging/mod.ts";
+import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
+import { type ExitCode, runCommand } from "./command.ts";
+import { untilInterrupted } from "./_interrupt.ts";
+import { choiceOf, firstOf, noMoreThan, textOf, wholeOf } from "./_options.ts";
+import { bitmapsOf, OUTPUT_FOLDER, outputPath, writeOutput } from "./_output.ts";
+import { ProgressLine } from "./_progress.ts";
+
+/** What `deno task data` takes. */
+export const DATA: CommandSpec = {
+  name: "data",
+  summary: [
+    "Gets, lists and shows datasets.",
+    "",
+    "  data                 get the full Fashion-MNIST: from --from, else Debian's dataset-fashion-mnist, else its home",
+    "  data list            which datasets are here",
+    "  data show <source>   counts, labels and sizes, and a contact sheet as PNG",
+    "  data emoji           draw Debian's fonts-noto-color-emoji as 64×64 colour pictures",
+    "",
+    "A source is sample, fashion-mnist, emoji, the name of a folder in <home>/datasets, or a path: a folder of PNG, JPEG",
+    "or WebP pictures (sub-folders are labels), a zip of one, an NPY or NPZ file, or a folder of IDX files.",
+  ].join("\n"),
+  arguments: "[list | show <source> | emoji]",
+  options: {
+    from: { kind: "string", value: "<folder>", help: "where you have the four files of Fashion-MNIST" },
+    out: {
+      kind: "string",
+      value: "<file>",
+      help: "show: the contact sheet",
+      default: `${OUTPUT_FOLDER}/<name>-contact-sheet.png`,
+    },
+    "image-size": { kind: "number", value: "<n>", help: "show: pixels a row and rows", default: "the pictures' own" },
+    channels: { kind: "number", value: "1|3", help: "show: grey or colour", default: "the pictures' own" },
+    classes: { kind: "list", value: "<name>", help: "show: this label only; may repeat" },
+    fit: { kind: "string", value: "cover|contain", help: "show: how other shapes are fitted", default: "cover" },
+    font: { kind: "string", value: "<file>", help: "emoji: the font", default: "Debian's" },
+  },
+  examples: [
+    "deno task data",
+    "deno task data show sample",
+    "deno task data show ~/pictures/cats --image-size 64",
+    "deno task data emoji",
+  ],
+};
+
+/** Pictures a row of the contact sheet, and rows where there are no labels. */
+const COLUMNS = 16;
+const ROWS_WITHOUT_LABELS = 10;
+/** Sheets show small pictures enlarged to about this many pixels. */
+const SHOWN_SIZE = 56;
+
+if (import.meta.main) {
+  await runCommand(
+    DATA,
+    (command) => untilInterrupted((signal) => data(command, readSettings(command.options), signal)),
+  );
+}
+
+/**
+ * Runs the command.
+ *
+ * @param command what was asked for
+ * @param settings where things are
+ * @param signal stops it
+ * @throws {LatentboardError} kind `invalid` for an unknown action, and whatever the action finds wrong
+ */
+export async function data(command: ParsedCommand, settings: Settings, signal: AbortSignal): Promise<ExitCode> {
+  const [action, ...rest] = command.rest;
+  const progress = new ProgressLine();
+  const watch = {
+    signal,
+    onProgress: (at: { what: string; done: number; total: number }) => progress.show(at.what, at.done, at.total),
+  };
+  try {
+    switch (action) {
+      case undefined:
+        await get(command, settings, watch);
+        break;
+      case "list":
+        noMoreThan(rest, 0);
+        await list(settings);
+        break;
+      case "show":
+        noMoreThan(rest, 1);
+        await show(firstOf(rest, "The source to show"), command, settings, watch, () => progress.end());
+        break;
+      case "emoji":
+        noMoreThan(rest, 0);
+        await emoji(command, settings, watch, () => progress.end());
+        break;
+      default:
+        throw new LatentboardError("invalid", `Unknown action "${action}": list, show <source> or emoji, see --help`);
+    }
+  } finally {
+    progress.end();
+  }
+  return 0;
+}
+
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly onProgress: (at: { what: string; done: number; total: number }) => void;
+}
+
+async function get({ options }: ParsedCommand, { home }: Settings, watch: Watch): Promise<void> {
+  const from = textOf(options, "from");
+  const { folder, origin } = await getFashionMnist({ home, ...watch, ...(from === undefined ? {} : { from }) });
+  console.log(
+    `Fashion-MNIST is in ${folder} (${origin}); the checksums of its ${FASHION_MNIST_FILES.length} files agree`,
+  );
+  console.log("Train on it with: deno task train --data fashion-mnist");
+}
+
+async function list(settings: Settings): Promise<void> {
+  for (const { name, path, about } of await listDatasets(settings)) {
+    console.log(
+      [name.padEnd(16), about, path === undefined ? "" : `(${path})`].filter((part) => part !== "").join(" "),
+    );
+  }
+}
+
+async function emoji(
+  { options }: ParsedCommand,
+  { home }: Settings,
+  watch: Watch,
+  endProgress: () => void,
+): Promise<void> {
+  const { folder, count, missing } = await drawEmoji({ home, fontFile: textOf(options, "font"), ...watch });
+  endProgress();
+  const newer = missing === 0 ? "" : `; this font lacks ${missing} that Unicode lists`;
+  console.log(`Drew ${count.toLocaleString("en")} emoji into ${folder}${newer}`);
+  console.log("Look at them with: deno task data show emoji");
+}
+
+async function show(
+  source: string,
+  { options }: ParsedCommand,
+  settings: Settings,
+  watch: Watch,
+  endProgress: () => void,
+): Promise<void> {
+  const dataset = await loadDataset(source, {
+    ...watch,
+    data: settings.data,
+    home: settings.home,
+    imageSize: options["image-size"] === undefined
+      ? undefined
+      : wholeOf(options, "image-size", 0, { least: 8, most: 1024 }),
+    channels: channelsOf(options),
+    classes: options.classes as readonly string[] | undefined,
+    fit: choiceOf(options, "fit", ["cover", "contain"] as const, "cover"),
+  });
+  endProgress();
+  try {
+    for (const line of describe(dataset)) console.log(line);
+    const path = outputPath(options, `${dataset.name}-contact-sheet.png`, [".png"]);
+    await writeOutput(path, encodePng(contactSheet(dataset.train), { level: 9 }));
+    console.log(`contact sheet  ${path}${dataset.labelNames.length > 0 ? ", a row a label, in this order" : ""}`);
+  } finally {
+    dataset.close();
+  }
+}
+
+function channelsOf({ channels }: ParsedCommand["options"]): 1 | 3 | undefined {
+  if (channels === undefined || channels === 1 || channels === 3) return channels;
+  throw new LatentboardError("invalid", `--channels must be 1 (grey) or 3 (colour): current value is ${channels}`, {
+    field: "channels",
+  });
+}
+
+function describe(dataset: Dataset): string[] {
+  const { name, train, validation, test, labelNames, licence, notes, skipped } = dataset;
+  const colour = train.channels === 1 ? "grey" : "colour";
+  const parts = [["training", train], ["held out", validation], ["test", test]] as const;
+  const shown = skipped.slice(0, 10).map(({ file, reason }) => `skipped        ${file}: ${reason}`);
+  return [
+    `dataset        ${name}`,
+    `pictures       ${train.width}×${train.height}, ${colour}`,
+    ...parts.flatMap(([part, set]) =>
+      set === undefined ? [] : [`${part.padEnd(14)} ${set.count.toLocaleString("en")}`]
+    ),
+    `labels         ${labelNames.length === 0 ? "none" : labelNames.length}`,
+    ...labelNames.map((label, i) => `  ${label.padEnd(24)} ${countOf(train, i).toLocaleString("en").padStart(9)}`),
+    ...(licence === undefined ? [] : [`licence        ${licence}`]),
+    ...notes.map((note) => `note           ${note}`),
+    ...shown,
+    ...(skipped.length > shown.length ? [`skipped        … ${skipped.length} files in all`] : []),
+  ];
+}
+
+function countOf({ labels }: ImageSet, label: number): number {
+  return labels?.reduce((sum, found) => found === label ? sum + 1 : sum, 0) ?? 0;
+}
+
+/** The first pictures of each label in a row of their own, or pictures from all over the set. */
+function contactSheet(set: ImageSet): Bitmap {
+  const { labels, labelNames, count } = set;
+  const rows = labels === undefined
+    ? [spreadOver(count, COLUMNS * ROWS_WITHOUT_LABELS)]
+    : labelNames.map((_, label) => firstWith(labels, label, COLUMNS));
+  const blank: Bitmap = { ...shapeOf(set), data: new Uint8Array(set.width * set.height * set.channels).fill(255) };
+  const cells = rows.flatMap((places) => {
+    const pictures = bitmapsOf(set.readBatch(places), set);
+    return labels === undefined ? pictures : [...pictures, ...Array(COLUMNS - pictures.length).fill(blank)];
+  });
+  const factor = Math.max(1, Math.round(SHOWN_SIZE / set.height));
+  return tileBitmaps(cells.map((cell) => enlargeBitmap(cell, factor)), { columns: COLUMNS, gap: 2 });
+}
+
+/** `most` places, evenly taken. */
+function spreadOver(total: number, most: number): number[] {
+  const taken = Math.min(total, most);
+  return Array.from({ length: taken }, (_, i) => Math.floor(i * total / taken));
+}
+
+function shapeOf({ width, height, channels }: ImageSet): Pick<Bitmap, "width" | "height" | "channels"> {
+  return { width, height, channels };
+}
+
+function firstWith(labels: Uint8Array, label: number, most: number): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < labels.length && places.length < most; place++) {
+    if (labels[place] === label) places.push(place);
+  }
+  return places;
+}
