@@ -2,7 +2,7 @@
 /**
  * `deno task bench:serve`: one run that measures, on the same model and machine, onnxruntime alone, the decode endpoint,
  * a slider's move from its POST until its frame has arrived over the event stream, and how the server's memory grows
- * while a reader that never reads is owed 10,000 frames. The server is the real one, in a process of its own, on a free
+ * while a reader that never reads is sent 10,000 frames. The server is the real one, in a process of its own, on a free
  * loopback port.
  *
  * Options: `--model <name>` (the first one by default), `--models <folder>`, `--runs <n>` (1000), `--json`.
@@ -20,7 +20,14 @@ interface Latency {
   readonly p95: number;
 }
 
-const UNREAD_FRAMES = 10_000;
+/** Megabytes. */
+interface Growth {
+  readonly before: number;
+  readonly grown: number;
+  readonly most: number;
+}
+
+const FRAMES = 10_000;
 const WARM_UP = 200;
 
 const { values: options } = parseArgs({
@@ -41,9 +48,22 @@ try {
   const raw = await measureRaw(name, latentDim, provider);
   const decode = await measureDecode(name, latentDim);
   const move = await measureMoves(name, latentDim);
-  const memory = await measureUnread(name, latentDim);
+  // A reader that reads comes first: what the server's heap grows by under so many requests is not the unread frames'.
+  const read = await measureGrowth(name, latentDim, true);
+  const unread = await measureGrowth(name, latentDim, false);
   if (options.json) {
-    console.log(JSON.stringify({ model: name, latentDim, provider, runs, raw, decode, move, memory }));
+    console.log(
+      JSON.stringify({
+        model: name,
+        latentDim,
+        provider,
+        runs,
+        raw,
+        decode,
+        move,
+        memory: { frames: FRAMES, read, unread },
+      }),
+    );
   } else {
     const row = (what: string, { p50, p95 }: Latency) =>
       console.log(`${what.padEnd(34)} ${p50.toFixed(2).padStart(8)} ${p95.toFixed(2).padStart(8)}`);
@@ -52,10 +72,15 @@ try {
     row("session.run alone", raw);
     row("POST /api/decode", decode);
     row("move posted until frame arrived", move);
-    console.log(
-      `\nA reader that never reads, owed ${UNREAD_FRAMES} frames: the server grew by ${memory.grown.toFixed(0)} MB ` +
-        `(at most ${memory.peak.toFixed(0)} MB) from ${memory.before.toFixed(0)} MB`,
-    );
+    const growth = (who: string, { before, grown, most }: Growth) =>
+      console.log(
+        `${who.padEnd(34)} ${grown.toFixed(0).padStart(5)} MB more, at most ${most.toFixed(0)}, than ${
+          before.toFixed(0)
+        } MB`,
+      );
+    console.log(`\nThe server's memory under ${FRAMES} moves for`);
+    growth("a reader that reads", read);
+    growth("then one that never reads", unread);
   }
 } finally {
   await server.stop();
@@ -110,22 +135,28 @@ async function measureMoves(model: string, latentDim: number): Promise<Latency> 
   return latencyOf(times);
 }
 
-/** Opens a stream, reads its hello, then reads nothing more while moves are posted to it. */
-async function measureUnread(model: string, latentDim: number) {
+/**
+ * Opens a stream and posts moves to it, a few at a time. Whoever reads takes everything that comes; whoever does not
+ * has taken the hello, and nothing more.
+ *
+ * @returns megabytes that the server had before, and how many it grew by until after the last move, and at most
+ */
+async function measureGrowth(model: string, latentDim: number, reads: boolean): Promise<Growth> {
   const { hostname, port } = new URL(server.url);
-  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const connection = await Deno.connect({ hostname, port: Number(port) });
   await connection.write(new TextEncoder().encode(`GET /api/stream HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`));
   let received = "";
   let streamId: string | undefined;
-  const buffer = new Uint8Array(1024);
+  const buffer = new Uint8Array(64 * 1024);
   while (streamId === undefined) {
     received += new TextDecoder().decode(buffer.subarray(0, await connection.read(buffer) ?? 0));
     streamId = /"streamId":"([0-9a-f]{32})"/.exec(received)?.[1];
   }
+  const reading = reads ? readToEnd(connection, buffer) : undefined;
 
   const before = await residentMegabytes(server.pid);
   let most = before;
-  for (let seq = 1; seq <= UNREAD_FRAMES;) {
+  for (let seq = 1; seq <= FRAMES;) {
     const some = Array.from({ length: 8 }, () => {
       const z = [...latentAt(seq, latentDim)];
       return post(`/api/streams/${streamId}/move`, { seq: seq++, model, z });
@@ -134,7 +165,15 @@ async function measureUnread(model: string, latentDim: number) {
     if (seq % 1000 === 1) most = Math.max(most, await residentMegabytes(server.pid));
   }
   const after = await residentMegabytes(server.pid);
-  return { before, grown: after - before, peak: Math.max(most, after) - before };
+  connection.close();
+  await reading;
+  return { before, grown: after - before, most: Math.max(most, after) - before };
+}
+
+async function readToEnd(connection: Deno.Conn, buffer: Uint8Array): Promise<void> {
+  try {
+    while (await connection.read(buffer) !== null);
+  } catch { /* closed at this end, which ends the reading */ }
 }
 
 /** Milliseconds of each run, after some to warm up. `work` may return when it was done, if it has more to do then. */
