@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "deno-std/assert/mod.js";
+import { assertEquals, assertRejects, assertThrows } from "deno-std/assert/mod.js";
 import { App, HttpError } from "fresh";
 import { captured } from "./captured.ts";
 
@@ -278,4 +278,11 @@ Deno.test("App.ws() throws when it is used", () => {
     '"app.ws()" exists in Fresh 2.3.3 but not in packages/fresh: ' +
       'delete "links" from deno.json to use Fresh itself',
   );
+});
+
+Deno.test("App.listen() rejects where its port is taken", async () => {
+  const hostname = "127.0.0.1";
+  using taken = Deno.listen({ port: 0, hostname });
+  const { port } = taken.addr;
+  await assertRejects(() => new App().listen({ port, hostname }), Deno.errors.AddrInUse);
 });

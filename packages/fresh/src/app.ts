@@ -220,9 +220,10 @@ export class App<State> {
     };
   }
 
-  /** Serves the app; without a port, on the first free one from 8000. */
+  /** Starts to serve the app; without a port, on the first free one from 8000. */
+  // deno-lint-ignore require-await -- as Fresh declares it: a taken port rejects
   async listen(options: ListenOptions = {}): Promise<void> {
-    await listen(this.handler(), this.config.basePath, options);
+    listen(this.handler(), this.config.basePath, options);
   }
 
   #add(step: Step<State>): this {

@@ -10,23 +10,20 @@ export type ListenOptions =
 const FIRST_PORT = 8000;
 const LAST_PORT = 8019;
 
-/** Serves a handler and tells the terminal where. */
-export async function listen(
-  handler: (
-    request: Request,
-    info?: Deno.ServeHandlerInfo,
-  ) => Promise<Response>,
+/** Starts to serve a handler and tells the terminal where. */
+export function listen(
+  handler: (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>,
   basePath: string,
   options: ListenOptions,
-): Promise<void> {
+): void {
   const settings = { onListen: announce(basePath, options), ...options };
-  if (options.port !== undefined) {
-    await Deno.serve({ ...settings, port: options.port }, handler).finished;
+  if (options.port) {
+    Deno.serve({ ...settings, port: options.port }, handler);
     return;
   }
   for (let port = FIRST_PORT; port <= LAST_PORT; port++) {
     try {
-      await Deno.serve({ ...settings, port }, handler).finished;
+      Deno.serve({ ...settings, port }, handler);
       return;
     } catch (error) {
       const taken = error instanceof Deno.errors.AddrInUse;
