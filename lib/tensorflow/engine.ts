@@ -155,9 +155,9 @@ export class TensorFlowEngine {
   }
 
   /**
-   * Makes updates wait: everything with an effect that `body` does happens after `tensors` have
-   * their values. Op by op that is so anyway; in a captured function it keeps an update from
-   * starting while another gradient still needs the old value, which would cost a copy.
+   * Makes what has an effect wait: every update that `body` does happens after `tensors` have their
+   * values. Op by op that is so anyway, and a captured update waits for the uses of its own variable
+   * by itself; this is for updates that have to wait for something else.
    */
   after<T>(tensors: readonly Tensor[], body: () => T): T {
     const release = this.binding.recorder?.waitFor(this.idsOf(tensors));

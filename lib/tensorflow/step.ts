@@ -26,7 +26,7 @@ export interface StepOptions {
  *   inputs: { x: { shape: [2], dtype: "float32" }, rate: { shape: [], dtype: "float32" } },
  *   body({ x, rate }) {
  *     const { value, grads } = tf.valueAndGrads((w) => w.sub(x).square().sum())([weight.read()]);
- *     updateAfter(grads, () => applyGradientDescent(weight, { learningRate: rate }, grads[0]));
+ *     applyGradientDescent(weight, { learningRate: rate }, grads[0]);
  *     return { loss: value };
  *   },
  * });
@@ -55,9 +55,9 @@ export function createVariable(name: string, initial: Tensor): Variable {
 }
 
 /**
- * Does updates after `tensors` have their values. Op by op that is so anyway; in a captured step
- * it keeps an update from starting while another gradient still needs the old value, which would
- * cost a copy of it.
+ * Does updates after `tensors` have their values. Op by op that is so anyway, and a captured update
+ * waits for the uses of its own variable by itself; this is for updates that have to wait for
+ * something else, such as a metric that must see no variable changed.
  */
 export function updateAfter<T>(tensors: readonly Tensor[], body: () => T): T {
   const engine = activeEngine();

@@ -47,8 +47,13 @@ export const thisSystem: System = {
       const problem = decoder.decode(stderr).trim().split("\n").findLast((line) => !line.startsWith("WARNING")) ?? "";
       return { ok: success, output: decoder.decode(stdout), problem };
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      return { ok: false, output: "", problem: `${command} is not installed` };
+      if (error instanceof Deno.errors.NotFound) {
+        return { ok: false, output: "", problem: `${command} is not installed` };
+      }
+      if (error instanceof Deno.errors.NotCapable) {
+        return { ok: false, output: "", problem: `this process may not run ${command}` };
+      }
+      throw error;
     }
   },
 };
