@@ -30,7 +30,7 @@ export function InterpolationPanel({ session, strip }: { session: BoardSession; 
               <button
                 type="button"
                 class="plain"
-                aria-label={`To the board: key frame ${index + 1}`}
+                aria-label={`Use key frame ${index + 1}`}
                 onClick={() => state.jump(key.z)}
               >
                 Use

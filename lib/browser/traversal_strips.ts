@@ -6,7 +6,7 @@ import type { LatentDimension } from "../protocol.ts";
 import { send } from "./requests.ts";
 
 /** Pictures in a row. */
-export const STRIP_CELLS = 7;
+export const STRIP_CELLS = 5;
 
 /** The value that a row's cell shows: cells share the slider's range evenly, each shows its middle. */
 export function stripValue(dimension: Pick<LatentDimension, "minimum" | "maximum">, cell: number): number {

@@ -146,7 +146,7 @@ browserTest("the strips beside the sliders fill, and a click on one takes the sl
   assert(shades > 10);
   const { width, height } = (await strip.boundingBox())!;
   await strip.click({ position: { x: width - 2, y: height / 2 } });
-  assertEquals((Number(await latent(page, 0).inputValue())).toFixed(3), (2.576 * 6 / 7).toFixed(3));
+  assertEquals((Number(await latent(page, 0).inputValue())).toFixed(3), (2.576 * 4 / 5).toFixed(3));
 });
 
 browserTest("the board measures latency, dropped frames and how far off the manifold z lies", async (page, app) => {

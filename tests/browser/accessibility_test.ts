@@ -1,0 +1,119 @@
+import { assertEquals } from "deno-std/assert/mod.js";
+import { fromFileUrl } from "deno-std/path/mod.js";
+import type { Page } from "playwright-core";
+import { browserTest, openBoard, type RunningApp, useApp } from "./_app.ts";
+
+useApp();
+
+const AXE = await Deno.readTextFile(fromFileUrl(import.meta.resolve("axe-core")));
+
+/** What axe-core finds wrong, a line each. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE); // as a debugger does, past the page's own content security policy
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+  });
+}
+
+const PAGES: readonly { name: string; open: (page: Page, app: RunningApp) => Promise<void> }[] = [
+  {
+    name: "board",
+    open: async (page, app) => {
+      await openBoard(page, app);
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("Saved to the gallery").waitFor();
+    },
+  },
+  {
+    name: "interpolation",
+    open: async (page, app) => {
+      await openBoard(page, app);
+      const add = page.getByRole("button", { name: "Add what the board shows" });
+      await add.click();
+      await page.getByRole("button", { name: "Random" }).click();
+      await add.click();
+      await page.getByRole("button", { name: "Fill the strip" }).click();
+      await page.getByRole("button", { name: "GIF" }).waitFor();
+    },
+  },
+  {
+    name: "picture in",
+    open: async (page, app) => {
+      await openBoard(page, app);
+      await page.getByRole("tab", { name: "Picture in" }).click();
+      await page.getByRole("img", { name: /^Drawing canvas/ }).click();
+      await page.getByText("Mean squared error").waitFor();
+    },
+  },
+  {
+    name: "grids",
+    open: async (page, app) => {
+      await openBoard(page, app);
+      await page.getByRole("tab", { name: "Grids" }).click();
+      await page.getByRole("button", { name: "Show prior samples" }).click();
+      await page.getByRole("button", { name: "Sample 1: to the board" }).waitFor();
+    },
+  },
+  {
+    name: "gallery",
+    open: async (page, app) => {
+      for (let count = 0; count < 2; count++) {
+        const z = Array(20).fill(count);
+        await page.request.post(`${app.origin}/api/save`, { data: { model: "tiny", z, tags: ["one"] } });
+      }
+      await page.goto(`${app.origin}/gallery`);
+      await page.getByRole("checkbox", { name: /^Choose/ }).first().check();
+      await page.getByRole("button", { name: /^Tags of/ }).first().click();
+    },
+  },
+  { name: "models", open: async (page, app) => void await page.goto(`${app.origin}/models`) },
+  {
+    name: "a model",
+    open: async (page, app) => {
+      await page.goto(`${app.origin}/models/tiny`);
+      await page.getByText("Configuration").first().click();
+    },
+  },
+  { name: "a page that is not there", open: async (page, app) => void await page.goto(`${app.origin}/nothing`) },
+];
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const { name, open } of PAGES) {
+    browserTest(`axe-core finds nothing wrong on ${name}, ${colorScheme}`, async (page, app) => {
+      await open(page, app);
+      assertEquals(await violations(page), []);
+    }, { colorScheme, reducedMotion: "reduce", expected: /404/ });
+  }
+}
+
+for (const { name, open } of PAGES) {
+  browserTest(`${name} fits a phone's width`, async (page, app) => {
+    await open(page, app);
+    const beyond = await page.evaluate(() => {
+      const width = document.documentElement.clientWidth;
+      return [...document.querySelectorAll("main *")].filter((element) => {
+        if (element.closest(".filmstrip, .tabs, pre, canvas") !== null) return false; // these scroll within themselves
+        const box = element.getBoundingClientRect();
+        return box.width > 0 && box.right > width + 1;
+      }).map((element) => element.outerHTML.slice(0, 120));
+    });
+    assertEquals(beyond, []);
+  }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, expected: /404/ });
+}
+
+browserTest("the theme switch holds on the next page, with no flash of the other", async (page, app) => {
+  await page.goto(`${app.origin}/models`);
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.getByRole("button", { name: "Dark theme" }).click();
+  const dark = await background();
+  assertEquals(dark === light, false);
+  const response = await page.goto(`${app.origin}/gallery`);
+  assertEquals((await response!.text()).includes('data-theme="dark"'), true);
+  assertEquals(await background(), dark);
+  assertEquals(await page.getByRole("button", { name: "Dark theme" }).getAttribute("aria-pressed"), "true");
+}, { colorScheme: "light" });

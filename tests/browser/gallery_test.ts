@@ -1,0 +1,121 @@
+import { assert, assertEquals } from "deno-std/assert/mod.js";
+import { browserTest, openBoard, type RunningApp, useApp } from "./_app.ts";
+import type { Page } from "playwright-core";
+import type { SavedPicture } from "../../lib/protocol.ts";
+
+useApp();
+
+async function save(page: Page, app: RunningApp, count: number, tag: string): Promise<SavedPicture[]> {
+  const saved: SavedPicture[] = [];
+  for (let index = 0; index < count; index++) {
+    const data = { model: "small", z: [index / 10, -1], tags: [tag] };
+    saved.push(await (await page.request.post(`${app.origin}/api/save`, { data })).json());
+  }
+  return saved;
+}
+
+browserTest("an empty gallery says how to begin", async (page, app) => {
+  await page.goto(`${app.origin}/gallery`);
+  await page.getByText("Nothing saved yet.").waitFor();
+  await page.getByRole("link", { name: "on the board" }).click();
+  await page.getByText("Connected").waitFor();
+});
+
+browserTest("saved pictures are listed newest first, and one reopens on the board exactly", async (page, app) => {
+  const [older, newer] = await save(page, app, 2, "reopen");
+  await page.goto(`${app.origin}/gallery?tag=reopen`);
+  const sources = await page.locator(".print img").evaluateAll((all) =>
+    all.map((image) => image.getAttribute("src")!.split("?")[0])
+  );
+  assertEquals(sources, [newer!.url, older!.url]);
+  await page.locator(".print > a").first().click();
+  await page.getByText("Connected").waitFor();
+  assertEquals(
+    await page.getByRole("slider", { name: "Latent 0", exact: true }).inputValue(),
+    String(Math.fround(0.1)),
+  );
+});
+
+browserTest("star, tags, delete and undo hold after a reload", async (page, app) => {
+  await save(page, app, 2, "change");
+  await page.goto(`${app.origin}/gallery?tag=change`);
+  const star = page.getByRole("button", { name: /^Star/ }).first();
+  await star.click();
+  await page.locator('.print button[aria-label^="Star"][aria-pressed="true"]').waitFor();
+  await page.getByRole("button", { name: /^Tags of/ }).first().click();
+  await page.getByLabel("Tags, with commas").fill("change, <b>boot</b>");
+  await page.getByRole("button", { name: "Keep" }).click();
+  await page.getByRole("link", { name: "<b>boot</b>" }).waitFor();
+  await page.getByRole("button", { name: /^Delete/ }).nth(1).click();
+  await page.getByText("Deleted").waitFor();
+  assertEquals(await page.locator(".print").count(), 1);
+  await page.reload();
+  assertEquals(await page.locator(".print").count(), 1);
+  assertEquals(await page.getByRole("button", { name: /^Star/ }).getAttribute("aria-pressed"), "true");
+
+  await page.getByRole("button", { name: /^Delete/ }).click();
+  await page.locator(".toasts").getByRole("button", { name: "Undo" }).click();
+  await page.locator(".print").waitFor();
+  await page.reload();
+  assertEquals(await page.locator(".print").count(), 1);
+});
+
+browserTest(
+  "two pictures compare, and their interpolation opens on the board with both as key frames",
+  async (page, app) => {
+    await save(page, app, 2, "compare");
+    await page.goto(`${app.origin}/gallery?tag=compare`);
+    for (const index of [0, 1]) await page.getByRole("checkbox", { name: /^Choose/ }).nth(index).check();
+    await page.getByRole("button", { name: "Compare two" }).click();
+    await page.getByText("Distance in latent space 0.10").waitFor();
+    await page.getByRole("link", { name: "Interpolate them" }).click();
+    await page.getByRole("img", { name: "Key frame 2" }).waitFor();
+    assert(await page.getByRole("button", { name: "Fill the strip" }).isEnabled());
+  },
+);
+
+browserTest("chosen pictures download as one zip", async (page, app) => {
+  await save(page, app, 3, "zip");
+  await page.goto(`${app.origin}/gallery?tag=zip`);
+  for (const index of [0, 1, 2]) await page.getByRole("checkbox", { name: /^Choose/ }).nth(index).check();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download as zip" }).click();
+  const bytes = await Deno.readFile((await (await download).path())!);
+  assertEquals(String.fromCharCode(...bytes.subarray(0, 2)), "PK");
+  const entries = new TextDecoder("latin1").decode(bytes).split("PK\x01\x02").length - 1;
+  assertEquals(entries, 3);
+}, { acceptDownloads: true });
+
+browserTest("pages keep their filter in the address", async (page, app) => {
+  await save(page, app, 50, "many");
+  await page.goto(`${app.origin}/gallery`);
+  await page.getByLabel("Tag", { exact: true }).selectOption("many");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.waitForURL(/tag=many/);
+  assertEquals(await page.locator(".print").count(), 48);
+  await page.getByRole("link", { name: "Next page" }).click();
+  await page.waitForURL(/tag=many.*cursor=|cursor=.*tag=many/);
+  assertEquals(await page.locator(".print").count(), 2);
+  await page.reload();
+  assertEquals(await page.locator(".print").count(), 2);
+});
+
+browserTest("the models' pages show their figures and lead to the board", async (page, app) => {
+  await page.goto(`${app.origin}/models`);
+  await page.getByRole("link", { name: "Tiny small" }).click();
+  await page.getByRole("heading", { name: "Certificate of the export" }).waitFor();
+  await page.getByText("500", { exact: true }).waitFor();
+  await page.getByRole("link", { name: "Open on the board" }).click();
+  await page.getByText("Connected").waitFor();
+});
+
+browserTest("the board is reached from a saved picture's toast", async (page, app) => {
+  await openBoard(page, app);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".toasts").getByRole("link", { name: "Open" }).click();
+  await page.waitForURL(/\/gallery$/);
+  assertEquals(
+    await page.locator(".print").first().locator("img").evaluate((image: HTMLImageElement) => image.complete),
+    true,
+  );
+});
