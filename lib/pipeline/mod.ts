@@ -5,9 +5,12 @@
  */
 export * from "./binarize.ts";
 export * from "./engine.ts";
+export * from "./finish.ts";
 export * from "./functions.ts";
 export * from "./naming.ts";
+export * from "./options.ts";
 export * from "./pictures.ts";
+export * from "./prepare.ts";
 export * from "./publish.ts";
 export * from "./samples.ts";
 export * from "./sources.ts";

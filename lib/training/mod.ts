@@ -18,4 +18,5 @@ export * from "./schedules.ts";
 export * from "./state.ts";
 export * from "./step.ts";
 export * from "./trainer.ts";
+export * from "./trainer_options.ts";
 export * from "./vae_model.ts";

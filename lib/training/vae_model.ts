@@ -16,7 +16,7 @@ import {
 import { fusedOps } from "./fused_ops.ts";
 import type { Optimizer } from "./optimizers.ts";
 import type { TrainableModel, UpdateOptions } from "./step.ts";
-import type { TrainerOptions } from "./trainer.ts";
+import type { TrainerOptions } from "./trainer_options.ts";
 
 /**
  * The model of an architecture under an objective.

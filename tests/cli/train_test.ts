@@ -190,5 +190,9 @@ Deno.test({
       assertEquals(resumed.code, 0, resumed.error);
       assertMatch(resumed.out, /going on after step \d+ of/);
       assertEquals(await listModels(models), ["bars-2"]);
+
+      const again = await train("--home", home, "--resume", run);
+      assertEquals(again.code, 1);
+      assertStringIncludes(again.error, `The run ${run} is finished`);
     }),
 });

@@ -8,7 +8,8 @@ import {
 } from "../../lib/vae/mod.ts";
 import type { PictureSource } from "../../lib/training/pictures.ts";
 import { RunFolder } from "../../lib/training/run.ts";
-import { Trainer, type TrainerOptions } from "../../lib/training/trainer.ts";
+import { Trainer } from "../../lib/training/trainer.ts";
+import type { TrainerOptions } from "../../lib/training/trainer_options.ts";
 import { trainerOptionsOf, vaeModel } from "../../lib/training/vae_model.ts";
 
 const SIZE = 8;

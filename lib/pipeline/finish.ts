@@ -1,0 +1,145 @@
+/** From trained weights to a published model: evaluation, statistics, export, proof, publication. */
+import { join } from "node:path";
+import { samplePrior } from "../latent/mod.ts";
+import type { ModelDocument, ModelFiles } from "../model/mod.ts";
+import type { Evaluation, RunFolder, Trainer, TrainingOutcome } from "../training/mod.ts";
+import type { Architecture, ParameterValues, TrainingConfig } from "../vae/mod.ts";
+import { type EncodedPictures, ModelFunctions } from "./functions.ts";
+import type { PipelineOptions } from "./options.ts";
+import { sheetPng, toBytes, writeMap } from "./pictures.ts";
+import type { Prepared } from "./prepare.ts";
+import { publishModel } from "./publish.ts";
+import { pickPictures, pictureSource } from "./sources.ts";
+import { labelMeans, latentStatistics } from "./statistics.ts";
+
+const PARITY_PICTURES = 256;
+const STATISTICS_PICTURES = 20_000;
+const MAP_PICTURES = 1024;
+const MAP_COLUMNS = 32;
+const ENCODE_BATCH = 512;
+
+/**
+ * Evaluates, exports, proves and publishes what was trained.
+ *
+ * @param run the run
+ * @param trainer holds the weights
+ * @param outcome how training ended
+ * @param config the resolved configuration
+ * @param prepared the data, the engine and the layers
+ * @param options where the model goes
+ * @returns model.json as written
+ */
+export async function finish(
+  run: RunFolder,
+  trainer: Trainer,
+  outcome: TrainingOutcome,
+  config: TrainingConfig,
+  { dataset, engine, architecture }: Prepared,
+  { places, force = false, signal, onEvent }: PipelineOptions,
+): Promise<ModelDocument> {
+  const stage = (message: string) => {
+    signal?.throwIfAborted();
+    onEvent?.({ type: "stage", message });
+  };
+  const held = dataset.test ?? dataset.validation;
+  const binarize = config.data.binarize === "none" ? "none" : "static";
+  const seed = config.seed + (dataset.test === undefined ? 1 : 2);
+  stage(`Evaluating on ${held.count} ${dataset.test === undefined ? "held-out" : "test"} pictures`);
+  const evaluation = await trainer.evaluator.evaluate(pictureSource(held, binarize, seed), 1, signal);
+  return await withFunctions(trainer, architecture, async (functions, parameters) => {
+    const judged = pickPictures(held, STATISTICS_PICTURES, binarize, seed);
+    const encoded = encodeAll(functions, judged.images, judged.count);
+    const shown = pickPictures(held, MAP_PICTURES, binarize, seed);
+    const compared = pickPictures(held, PARITY_PICTURES, binarize, seed);
+    const prior = functions.decode(samplePrior(config.seed, 32, architecture.latentDim), 32);
+    const pictures: ModelFiles = {
+      "map.bin": writeMap(encodeAll(functions, shown.images, shown.count).mu, shown.labels, architecture.latentDim),
+      "map.png": sheetPng(shown.images, architecture.image, MAP_COLUMNS),
+      "preview.png": sheetPng(toBytes(prior.image), architecture.image, 8),
+    };
+    stage("Exporting to ONNX and comparing it with the training engine");
+    const document = await publishModel({
+      folder: places.models,
+      force,
+      name: run.info.name,
+      config,
+      architecture,
+      parameters,
+      functions,
+      engine: engine.name,
+      pixels: compared.images,
+      count: compared.count,
+      facts: {
+        dataset: {
+          name: dataset.name,
+          trainCount: dataset.train.count,
+          testCount: held.count,
+          ...(dataset.licence === undefined ? {} : { licence: dataset.licence }),
+        },
+        metrics: metricsOf(evaluation, outcome, trainer.state.parameterCount, architecture),
+        labels: judged.labels === undefined ? [] : labelMeans(encoded.mu, judged.labels, dataset.labelNames),
+        statistics: latentStatistics(encoded, architecture.latentDim, config.seed),
+      },
+      pictures,
+    });
+    onEvent?.({ type: "stage", message: `Published ${join(places.models, document.name)}` });
+    return document;
+  });
+}
+
+function metricsOf(
+  { reconstruction, kl, activeUnits }: Evaluation,
+  { trainSeconds, history, steps, best }: TrainingOutcome,
+  parameters: number,
+  { image }: Architecture,
+): Record<string, number> {
+  const negativeElbo = reconstruction + kl;
+  const bits = negativeElbo / Math.LN2 / (image.height * image.width * image.channels);
+  return {
+    negativeElbo,
+    reconstruction,
+    kl,
+    activeUnits,
+    bitsPerDimension: bits,
+    trainSeconds,
+    epochs: history.length,
+    steps,
+    parameters,
+    ...(best === undefined ? {} : { bestEpoch: best.epoch, validationLoss: best.loss }),
+  };
+}
+
+function encodeAll(functions: ModelFunctions, pixels: Uint8Array, count: number): EncodedPictures {
+  const { latentDim } = functions.architecture;
+  const size = pixels.length / count;
+  const mu = new Float32Array(count * latentDim);
+  const logvar = new Float32Array(count * latentDim);
+  for (let from = 0; from < count; from += ENCODE_BATCH) {
+    const taken = Math.min(ENCODE_BATCH, count - from);
+    const encoded = functions.encode(pixels.subarray(from * size, (from + taken) * size), taken);
+    mu.set(encoded.mu, from * latentDim);
+    logvar.set(encoded.logvar, from * latentDim);
+  }
+  return { mu, logvar };
+}
+
+/**
+ * Lends the model as it is to `use`.
+ *
+ * @param trainer holds the weights
+ * @param architecture the layers
+ * @param use is given the model, and its parameters as plain arrays
+ */
+export async function withFunctions<T>(
+  trainer: Trainer,
+  architecture: Architecture,
+  use: (functions: ModelFunctions, parameters: ParameterValues) => Promise<T>,
+): Promise<T> {
+  const parameters = trainer.state.values();
+  const functions = new ModelFunctions(architecture, parameters);
+  try {
+    return await use(functions, parameters);
+  } finally {
+    functions.dispose();
+  }
+}

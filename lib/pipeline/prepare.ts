@@ -1,0 +1,55 @@
+/** What has to be there before training begins: the engine, the data, the layers. */
+import { type Dataset, loadDataset } from "../dataset/mod.ts";
+import { type Architecture, buildArchitecture, type TrainingConfig } from "../vae/mod.ts";
+import { type StartedEngine, startEngine } from "./engine.ts";
+import type { PipelineOptions } from "./options.ts";
+
+/** What training begins with. */
+export interface Prepared {
+  /** The pictures; to be closed. */
+  readonly dataset: Dataset;
+  /** What computes. */
+  readonly engine: StartedEngine;
+  /** The layers. */
+  readonly architecture: Architecture;
+}
+
+/**
+ * Starts the engine and loads the data.
+ *
+ * @param config the resolved configuration
+ * @param options where things are
+ */
+export async function prepare(config: TrainingConfig, options: PipelineOptions): Promise<Prepared> {
+  const { places, threads, onEvent } = options;
+  const { source, imageSize, channels, validationFraction, classes, fit } = config.data;
+  const architecture = buildArchitecture(config);
+  const engine = await startEngine({ home: places.home, tensorflow: places.tensorflow, threads });
+  onEvent?.({ type: "stage", message: `Training on ${engine.name}, ${engine.note}` });
+  const dataset = await loadDataset(source, {
+    data: places.data,
+    home: places.home,
+    imageSize,
+    channels,
+    seed: config.seed,
+    ...(validationFraction === undefined ? {} : { validationFraction }),
+    ...(fit === undefined ? {} : { fit }),
+    ...(classes === undefined ? {} : { classes }),
+    signal: options.signal,
+    onProgress: (progress) => onEvent?.({ type: "data", ...progress }),
+  });
+  for (const note of dataset.notes) onEvent?.({ type: "stage", message: note });
+  if (dataset.skipped.length > 0) onEvent?.({ type: "warning", message: describeSkipped(dataset.skipped) });
+  const { train, validation, test } = dataset;
+  const counts = `${train.count} pictures to train on, ${validation.count} held out` +
+    (test === undefined ? "" : `, ${test.count} to test on`);
+  onEvent?.({ type: "stage", message: `${dataset.name}: ${counts}` });
+  return { dataset, engine, architecture };
+}
+
+/** One sentence on the files that could not be read. */
+function describeSkipped(skipped: Dataset["skipped"]): string {
+  const named = skipped.slice(0, 3).map(({ file, reason }) => `${file} (${reason})`).join(", ");
+  const more = skipped.length > 3 ? ` and ${skipped.length - 3} more` : "";
+  return `${skipped.length} ${skipped.length === 1 ? "file was" : "files were"} skipped: ${named}${more}`;
+}
