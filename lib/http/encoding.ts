@@ -13,7 +13,7 @@ const MAX_SIDE = 1024;
 /** Pictures that are unpacked at once. */
 const MAX_AT_ONCE = 2;
 /** Pictures that wait for that. */
-const MAX_WAITING = 32;
+const MAX_WAITING = 8;
 
 let unpacking = 0;
 const waiting: (() => void)[] = [];

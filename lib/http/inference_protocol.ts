@@ -69,6 +69,9 @@ export interface InferResponse {
 /** The most bytes of a request: 256 grey pictures of 128 × 128 fit. */
 export const MAX_TENSOR_BYTES = 16 * 2 ** 20;
 
+/** The most numbers of an answer: written as JSON text they take some 10 bytes each. */
+const MAX_ANSWER_NUMBERS = 4_000_000;
+
 const name = z.string().max(64);
 
 /** `POST /v2/models/<m>/infer`. */
@@ -151,6 +154,14 @@ export async function infer(models: ModelPool, name: string, request: InferReque
     if (output !== undefined) return output;
     throw invalid(`outputs[${i}].name`, `must be ${outputs.map((known) => known.name).join(" or ")}`);
   });
+  const numbers = wanted.reduce((sum, { shape }) => sum + sizeOf([count, ...shape.slice(1)]), 0);
+  if (numbers > MAX_ANSWER_NUMBERS) {
+    throw new LatentboardError(
+      "too-large",
+      `The answer would hold ${numbers} numbers, the most are ${MAX_ANSWER_NUMBERS}: ask for fewer rows or outputs`,
+      { field: "inputs[0].shape" },
+    );
+  }
   const results = await models.use(model, async (runtime): Promise<Record<string, ArrayLike<number> | undefined>> => {
     if (kind === "encoder") {
       const { mu, logvar } = await runtime.encode(Uint8Array.from(data), count);
@@ -182,7 +193,7 @@ function readTensor(tensor: InferRequest["inputs"][number], expected: TensorMeta
   if (!fits || tensor.shape[0]! > MAX_PICTURES) {
     throw invalid("inputs[0].shape", `must be [n, ${shape.slice(1).join(", ")}], n from 1 to ${MAX_PICTURES}`);
   }
-  const size = tensor.shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(tensor.shape);
   const data = tensor.data.flat(3);
   if (data.length !== size) throw invalid("inputs[0].data", `must hold ${size} numbers: it holds ${data.length}`);
   for (const [i, value] of data.entries()) {
@@ -193,6 +204,10 @@ function readTensor(tensor: InferRequest["inputs"][number], expected: TensorMeta
     );
   }
   return data as number[];
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 function isByte(value: unknown): boolean {

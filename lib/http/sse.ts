@@ -14,6 +14,8 @@ const MISSED_HEARTBEATS = 4;
 
 const encoder = new TextEncoder();
 
+const open = new Set<EventStream>();
+
 /** What an {@linkcode EventStream} may be told. */
 export interface EventStreamOptions {
   /** Called whenever the reader has room again. */
@@ -53,6 +55,7 @@ export class EventStream {
       cancel: () => this.#end(),
     }, { highWaterMark: QUEUE });
     this.#heartbeat = setInterval(() => this.#beat(), options.heartbeat ?? HEARTBEAT);
+    open.add(this);
   }
 
   /** Whether the stream has ended. */
@@ -63,6 +66,11 @@ export class EventStream {
   /** Whether the reader has room for an event. */
   get ready(): boolean {
     return !this.#closed && this.#controller.desiredSize! > 0;
+  }
+
+  /** Whether the reader has taken all that was sent. */
+  get drained(): boolean {
+    return !this.#closed && this.#controller.desiredSize! >= QUEUE;
   }
 
   /**
@@ -93,6 +101,13 @@ export class EventStream {
     this.#end();
   }
 
+  /** Ends the stream at once: what the reader has not taken is lost, and it sees a connection that broke. Idempotent. */
+  abort(): void {
+    if (this.#closed) return;
+    this.#controller.error(new Error("The event stream was ended by the server"));
+    this.#end();
+  }
+
   /** The answer that carries the stream. */
   response(): Response {
     return new Response(this.body, {
@@ -109,8 +124,7 @@ export class EventStream {
       this.#missed = 0;
       this.#write(":\n\n");
     } else if (++this.#missed >= MISSED_HEARTBEATS) {
-      this.#controller.error(new Error("The reader of an event stream has stopped reading"));
-      this.#end();
+      this.abort();
     }
   }
 
@@ -123,8 +137,17 @@ export class EventStream {
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
+    open.delete(this);
     clearInterval(this.#heartbeat);
     for (const resolve of this.#waiting.splice(0)) resolve();
     this.#options.onClose?.();
+  }
+}
+
+/** Ends every event stream of this process, so that a server can close: those that were read to here in order. */
+export function endEventStreams(): void {
+  for (const stream of [...open]) {
+    if (stream.drained) stream.close();
+    else stream.abort();
   }
 }

@@ -2,6 +2,7 @@
 import { Gallery } from "../gallery/mod.ts";
 import { ModelPool } from "../inference/mod.ts";
 import { readSettings, type Settings } from "../settings.ts";
+import { endEventStreams } from "./sse.ts";
 import { StreamHub } from "./streams.ts";
 
 /** The parts of the server that requests use. */
@@ -47,6 +48,7 @@ export async function closeServices(): Promise<void> {
   opened = undefined;
   if (closing === undefined) return;
   const { streams, models, gallery } = await closing;
+  endEventStreams(); // strips too, which hold a model while they are read
   await streams.dispose();
   await models.dispose();
   gallery.close();

@@ -112,3 +112,15 @@ Deno.test("POST /api/encode asks for a model that is there", async () => {
   const problem = await readProblem(await upload(app, halves(28, 28), "model=tiny&size=3"), 400, "size");
   assertStringIncludes(problem.detail, "not known");
 });
+
+Deno.test("POST /api/encode answers 503 when too many pictures wait to be read, and recovers", async () => {
+  await using app = await openApp();
+  const picture = halves(2000, 2000);
+  const answers = await Promise.all(Array.from({ length: 30 }, () => upload(app, picture)));
+  const statuses = answers.map(({ status }) => status);
+  for (const answer of answers) await answer.body!.cancel();
+  assert(statuses.every((status) => status === 200 || status === 503), `${statuses}`);
+  assert(statuses.filter((status) => status === 200).length >= 10, "those who wait are served");
+  assert(statuses.includes(503), "the rest is told to come back");
+  await readAnswer(await upload(app, picture), "Encoded");
+});

@@ -1,4 +1,5 @@
 import { assertEquals } from "deno-std/assert/mod.js";
+import { writeTinyModel } from "../fixtures/tiny_model.ts";
 import { openApp } from "../http/app.ts";
 import { readAnswer, readProblem } from "./_answers.ts";
 
@@ -93,4 +94,12 @@ Deno.test("POST /v2/models/<m>/infer names the tensor's fault, in `error` too, a
     assertEquals(error, detail);
   }
   await readProblem(await app.send("/v2/models/nope/infer", { inputs: [z] }), 404);
+});
+
+Deno.test("POST /v2/models/<m>/infer refuses an answer of too many numbers before anything runs", async () => {
+  await using app = await openApp({ models: false });
+  await writeTinyModel(app.models, { name: "large", size: 128 });
+  const input = { ...z, shape: [256, 2], data: Array(512).fill(0) };
+  await readProblem(await app.send("/v2/models/large/infer", { inputs: [input] }), 413, "inputs[0].shape");
+  assertEquals((await app.services.models.status()).loaded, []);
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess } from "deno-std/assert/mod.js";
+import { assert, assertEquals, assertLess, assertRejects } from "deno-std/assert/mod.js";
 import { decodeUpload } from "../../lib/imaging/mod.ts";
 import { interpolate } from "../../lib/latent/mod.ts";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
@@ -132,4 +132,14 @@ Deno.test("POST /api/interpolate refuses a file of too many pixels", async () =>
   await writeTinyModel(app.models, { name: "large", size: 64 });
   const body = { model: "large", keys: KEYS, frames: 240, scale: 16 };
   await readProblem(await app.send("/api/interpolate", body, { headers: { accept: "image/gif" } }), 413, "scale");
+});
+
+Deno.test("closing the server does not wait for a strip that nobody reads", async () => {
+  const app = await openApp();
+  const response = await app.send("/api/interpolate", { model: "tiny", keys: KEYS, frames: 240 });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const started = performance.now();
+  await app[Symbol.asyncDispose]();
+  assertLess(performance.now() - started, 2000);
+  await assertRejects(() => response.text());
 });

@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertFalse } from "deno-std/assert/mod.js";
+import { assert, assertEquals, assertFalse, assertRejects } from "deno-std/assert/mod.js";
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { EventStream } from "../../lib/http/sse.ts";
+import { endEventStreams, EventStream } from "../../lib/http/sse.ts";
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
@@ -104,4 +104,14 @@ Deno.test("EventStream ends itself when its reader has stopped reading for sever
   while (stream.send("frame", {}));
   await ended.promise;
   assert(stream.closed);
+});
+
+Deno.test("endEventStreams() ends streams that were read in order, and breaks those that were not", async () => {
+  const read = new EventStream();
+  const unread = new EventStream();
+  unread.send("frame", {});
+  endEventStreams();
+  assertEquals(await new Response(read.body).text(), "");
+  await assertRejects(() => new Response(unread.body).text());
+  assert(read.closed && unread.closed);
 });
