@@ -3,7 +3,8 @@ import type { ImageSet } from "../dataset/mod.ts";
 import type { ModelRuntime } from "../inference/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
 import { likelihoodModel } from "../onnx/likelihood.ts";
-import { binarizePictures } from "../pipeline/binarize.ts";
+import { asTrained, type SplitName, trainedDataOf } from "./as_trained.ts";
+import type { FeatureSpace } from "./feature_space.ts";
 import { frechetDistance } from "./frechet.ts";
 import { activeUnits, klPerLatent, maximumMeanDiscrepancy, type Posteriors } from "./latents.ts";
 import { parallelBound } from "./parallel_bound.ts";
@@ -18,18 +19,10 @@ export interface Subject {
   readonly decoder: Uint8Array;
   /** The pictures that it is judged on. */
   readonly test: ImageSet;
+  /** Which part of the dataset they are; `test` where not given. */
+  readonly split?: SplitName;
   /** Pictures that the probes learn from; without them the test pictures are split in half. */
   readonly train?: ImageSet;
-}
-
-/** A feature space for the Fréchet distance. */
-export interface FeatureSpace {
-  /** What made it, such as the classifier's dataset and accuracy; the figure is named by it. */
-  readonly name: string;
-  /** Numbers a picture. */
-  readonly dimensions: number;
-  /** The features of `count` pictures, `[count, dimensions]`. */
-  features(pixels: Uint8Array, count: number): Promise<Float32Array>;
 }
 
 /** The stages of an evaluation, in their order. */
@@ -73,8 +66,10 @@ export interface Evaluation {
   readonly pictures: number;
   /** Of every draw. */
   readonly seed: number;
-  /** What the likelihood is of: bytes as they are, or pixels drawn black or white. */
-  readonly pixels: "grey-scale" | "binarised";
+  /** What the likelihood is of: pixels as they are, or drawn black or white. */
+  readonly pixels: "grey-scale" | "colour" | "binarised";
+  /** The distribution of pixels that it is computed with. Likelihoods compare only where this, `pixels` and `dataset` agree. */
+  readonly likelihood: string;
   /** Reconstruction + KL: the negative evidence lower bound, from one draw a picture. */
   readonly negativeElbo: Measured;
   /** Its part that the decoder answers for. */
@@ -125,9 +120,9 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
   const { seed, samples, signal, onProgress, features } = options;
   const { document, latentDim } = runtime;
   const count = Math.min(options.limit ?? test.count, test.count);
-  const binarize = (document.config.data as { binarize?: string } | undefined)?.binarize ?? "none";
+  const trained = trainedDataOf(document);
   const pixels = readPictures(test, count);
-  const scored = binarize === "none" ? pixels : binarizePictures(pixels, indicesTo(count), { seed, epoch: 0 });
+  const scored = asTrained(pixels, indicesTo(count), trained, subject.split ?? "test");
   const size = test.height * test.width * test.channels;
 
   const posteriors = await encodeAll(runtime, scored, count, options);
@@ -185,7 +180,8 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
     dataset: test.name,
     pictures: count,
     seed,
-    pixels: binarize === "none" ? "grey-scale" : "binarised",
+    pixels: trained.binarize !== "none" ? "binarised" : test.channels === 1 ? "grey-scale" : "colour",
+    likelihood: document.likelihood.kind,
     negativeElbo: { mean: negativeElbo, standardError: elboDraw.standardError },
     reconstruction: negativeElbo - total,
     kl: total,
@@ -283,7 +279,7 @@ async function probeLabels(
     return { ...readLabels(first, second, classes), ...gap };
   }
   const learned = Math.min(PROBE_ROWS, train.count);
-  const pixels = readPictures(train, learned);
+  const pixels = asTrained(readPictures(train, learned), indicesTo(learned), trainedDataOf(runtime.document), "train");
   const encoded = await encodeAll(runtime, pixels, learned, {
     ...(options.signal ? { signal: options.signal } : {}),
     onProgress: (_, done, total) => options.onProgress?.("probes", done, total),

@@ -3,12 +3,17 @@
  *
  * @module
  */
+export * from "./as_trained.ts";
 export * from "./evaluate.ts";
+export * from "./feature_space.ts";
 export * from "./frechet.ts";
 export * from "./latents.ts";
 export * from "./likelihood.ts";
+export * from "./map.ts";
 export * from "./mixture.ts";
 export * from "./parallel_bound.ts";
 export * from "./pictures.ts";
 export * from "./probes.ts";
+export * from "./record.ts";
 export * from "./report.ts";
+export * from "./sampler.ts";

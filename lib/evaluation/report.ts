@@ -8,6 +8,8 @@ export interface FigureRow {
   readonly name: string;
   /** Its value, ready to show. */
   readonly value: string;
+  /** Whether it is one of the likelihoods, which compare only under the same conditions. */
+  readonly likelihood?: boolean;
 }
 
 /**
@@ -18,13 +20,16 @@ export interface FigureRow {
 export function figureRows(evaluation: Evaluation): FigureRow[] {
   const measured = ({ mean, standardError }: Measured) => `${mean.toFixed(2)} ± ${standardError.toFixed(2)} nats`;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const { negativeLogLikelihood: likelihood, frechet } = evaluation;
-  return [
+  const { negativeLogLikelihood, frechet } = evaluation;
+  const likelihoods: FigureRow[] = [
     { name: "negative ELBO", value: measured(evaluation.negativeElbo) },
     { name: "  reconstruction", value: `${evaluation.reconstruction.toFixed(2)} nats` },
     { name: "  KL divergence", value: `${evaluation.kl.toFixed(2)} nats` },
     { name: "bits per dimension", value: evaluation.bitsPerDimension.toFixed(4) },
-    ...optional(likelihood, ({ samples }) => `negative log-likelihood (k = ${samples})`, measured),
+    ...optional(negativeLogLikelihood, ({ samples }) => `negative log-likelihood (k = ${samples})`, measured),
+  ];
+  return [
+    ...likelihoods.map((row) => ({ ...row, likelihood: true })),
     { name: "active units", value: `${evaluation.activeUnits} of ${evaluation.klPerLatent.length}` },
     { name: "reconstruction MSE", value: evaluation.mse.toFixed(5) },
     { name: "reconstruction PSNR", value: `${evaluation.psnr.toFixed(2)} dB` },
@@ -53,14 +58,35 @@ export function subjectLine(evaluation: Evaluation): string {
 }
 
 /**
- * Evaluations side by side as text, one column a model.
+ * Evaluations side by side as text, one column a model. Likelihoods of different pixels, or under different
+ * distributions, are not put beside each other: each kind has a table of its own.
  *
  * @param evaluations one or more
  */
 export function textTable(evaluations: readonly Evaluation[]): string {
-  const columns = evaluations.map((evaluation) =>
-    new Map(figureRows(evaluation).map(({ name, value }) => [name, value]))
-  );
+  const groups = new Map<string, Evaluation[]>();
+  for (const evaluation of evaluations) {
+    const conditions = conditionsOf(evaluation);
+    groups.set(conditions, [...groups.get(conditions) ?? [], evaluation]);
+  }
+  const parts = groups.size === 1 ? [tableOf(evaluations)] : [
+    ...[...groups].flatMap(([conditions, group]) => [conditions, tableOf(group, true), ""]),
+    "all",
+    tableOf(evaluations, false),
+  ];
+  return [...evaluations.map(subjectLine), "", ...parts].join("\n");
+}
+
+function conditionsOf({ dataset, pixels, likelihood, pictures }: Evaluation): string {
+  return `${pixels} pixels of ${pictures.toLocaleString("en")} pictures of ${dataset}, ${likelihood} likelihood`;
+}
+
+/** A table of all figures, or of likelihoods alone, or of all but them. */
+function tableOf(evaluations: readonly Evaluation[], likelihoods?: boolean): string {
+  const columns = evaluations.map((evaluation) => {
+    const rows = figureRows(evaluation).filter(({ likelihood = false }) => likelihood === (likelihoods ?? likelihood));
+    return new Map(rows.map(({ name, value }) => [name, value]));
+  });
   const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
   const left = Math.max(...names.map((name) => name.length));
   const widths = columns.map((column, i) => {
@@ -70,8 +96,6 @@ export function textTable(evaluations: readonly Evaluation[]): string {
     return `${name.padEnd(left)}  ${values.map((value, i) => value.padStart(widths[i]!)).join("  ")}`.trimEnd();
   };
   return [
-    ...evaluations.map(subjectLine),
-    "",
     ...(evaluations.length > 1 ? [row("", evaluations.map(({ model }) => model))] : []),
     ...names.map((name) => row(name, columns.map((column) => column.get(name) ?? "-"))),
   ].join("\n");

@@ -3,15 +3,12 @@ import { MODEL_FORMAT_VERSION } from "../model/format.ts";
 import { type Architecture, imageShape } from "../vae/architecture.ts";
 import { LOWEST_LOGVAR } from "../vae/layers.ts";
 import { checkParameters, type ParameterValues } from "../vae/parameters.ts";
+import { encodeFile, OPSET } from "./file.ts";
 import { GraphBuilder } from "./graph.ts";
 import { addLayers, channelsLast } from "./nodes.ts";
-import { decodeModel, encodeModel, type GraphProto } from "./proto.ts";
+import { decodeModel, type GraphProto } from "./proto.ts";
 
-/** The ONNX operator set of what is written. */
-export const OPSET: number = 17;
-
-/** The first ONNX format version that knows {@linkcode OPSET}. */
-const IR_VERSION = 8n;
+export { OPSET };
 
 /** What is written into a file besides its graph. */
 export interface ExportMetadata {
@@ -52,9 +49,10 @@ export function exportModel(
   metadata: ExportMetadata,
 ): ExportedModel {
   checkParameters(architecture, parameters);
+  const props = propsOf(metadata);
   return {
-    encoder: encodeFile(encoderGraph(architecture, parameters), metadata),
-    decoder: encodeFile(decoderGraph(architecture, parameters), metadata),
+    encoder: encodeFile(encoderGraph(architecture, parameters), props),
+    decoder: encodeFile(decoderGraph(architecture, parameters), props),
     opset: OPSET,
   };
 }
@@ -102,19 +100,12 @@ function decoderGraph(
   return graph.build();
 }
 
-function encodeFile(graph: GraphProto, { name, config, dataset }: ExportMetadata): Uint8Array {
-  const props = {
+function propsOf({ name, config, dataset }: ExportMetadata): Record<string, string> {
+  return {
     name,
     format: "latentboard",
     version: String(MODEL_FORMAT_VERSION),
     config: JSON.stringify(config),
     dataset,
   };
-  return encodeModel({
-    irVersion: IR_VERSION,
-    producerName: "latentboard",
-    graph,
-    opsetImport: [{ domain: "", version: BigInt(OPSET) }],
-    metadataProps: Object.entries(props).map(([key, value]) => ({ key, value })),
-  });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./classifier.ts";
 export * from "./exporter.ts";
 export * from "./likelihood.ts";
 export * from "./parity.ts";

@@ -9,7 +9,7 @@ import { OnnxSession } from "../inference/mod.ts";
 import { type ClassifierLayers, exportClassifier } from "../onnx/mod.ts";
 import { createStep, StepCache, type StepDefinition, toFloat, updateAfter } from "../tensorflow/mod.ts";
 import { applyUpdate, fusedOps, ModelState, type Optimizer, updateScalars } from "../training/mod.ts";
-import { type Layer, outputShapeOf, type ParameterSpec, parametersOf } from "../vae/layers.ts";
+import { type Layer, outputShapeOf, parametersOf, type ParameterSpec } from "../vae/layers.ts";
 import { type ImageShape, imageShape, runLayers, type Tensor } from "../vae/mod.ts";
 import { drawParameters } from "../vae/parameters.ts";
 
@@ -64,7 +64,15 @@ export async function trainClassifier(dataset: Dataset, options: ClassifierOptio
   try {
     let step = 0;
     for (let epoch = 1; step < steps; epoch++) {
-      for (const batch of batches(train, { batchSize: Math.min(BATCH, train.count), seed, epoch, shuffle: true, dropLast: true })) {
+      for (
+        const batch of batches(train, {
+          batchSize: Math.min(BATCH, train.count),
+          seed,
+          epoch,
+          shuffle: true,
+          dropLast: true,
+        })
+      ) {
         if (step === steps) break;
         signal?.throwIfAborted();
         const { rate, epsilon, shrink } = updateScalars(ADAM, LEARNING_RATE, step);

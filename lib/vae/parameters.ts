@@ -23,12 +23,21 @@ export type ParameterValues = Readonly<Record<string, ParameterValue>>;
  * @throws {RangeError} when the seed is not one
  */
 export function initialParameters(architecture: Architecture, seed: number): ParameterValues {
+  return drawParameters(parameterSpecs(architecture), seed);
+}
+
+/**
+ * First values of some parameters, drawn as {@linkcode initialParameters} draws a model's.
+ *
+ * @param specs names, shapes and initialisers
+ * @param seed a whole number from 0 to 2^32 - 1
+ * @throws {RangeError} when the seed is not one
+ */
+export function drawParameters(specs: readonly ParameterSpec[], seed: number): ParameterValues {
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     throw new RangeError(`Cannot draw parameters from seed ${seed}: it must be a whole number from 0 to 2^32 - 1`);
   }
-  return Object.fromEntries(
-    parameterSpecs(architecture).map((spec) => [spec.name, { shape: spec.shape, data: draw(spec, seed) }]),
-  );
+  return Object.fromEntries(specs.map((spec) => [spec.name, { shape: spec.shape, data: draw(spec, seed) }]));
 }
 
 /**

@@ -8,6 +8,7 @@ const evaluation: Evaluation = {
   pictures: 10_000,
   seed: 1,
   pixels: "grey-scale",
+  likelihood: "bernoulli",
   negativeElbo: { mean: 241.123, standardError: 0.5 },
   reconstruction: 225,
   kl: 16.123,
@@ -31,6 +32,21 @@ Deno.test("textTable() puts models side by side and marks what one lacks", () =>
   const lines = textTable([evaluation, { ...evaluation, model: "longer-name", linearProbe: 0.815 }]).split("\n");
   assertEquals(lines[0], "a on 10,000 pictures of test, grey-scale pixels, seed 1");
   assert(lines.some((line) => /^linear probe +- +81\.5 %$/.test(line)), lines.join("\n"));
+});
+
+Deno.test("textTable() never puts likelihoods of grey-scale and of binarised pixels beside each other", () => {
+  const binarised: Evaluation = {
+    ...evaluation,
+    model: "b",
+    pixels: "binarised",
+    negativeElbo: { mean: 233.5, standardError: 0.5 },
+  };
+  const lines = textTable([evaluation, binarised]).split("\n");
+  assertEquals(lines.filter((line) => line.startsWith("negative ELBO")).map((line) => line.split(/ {2,}/).slice(1)), [
+    ["241.12 ± 0.50 nats"],
+    ["233.50 ± 0.50 nats"],
+  ]);
+  assert(lines.some((line) => /^reconstruction MSE +0\.01000 +0\.01000$/.test(line)), lines.join("\n"));
 });
 
 Deno.test("htmlReport() is one document that fetches nothing and escapes what it is given", () => {

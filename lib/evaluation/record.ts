@@ -1,0 +1,56 @@
+/** Keeps an evaluation's figures with the model. */
+import { join } from "node:path";
+import { LatentboardError } from "../errors.ts";
+import { parseModelDocument, readModelDocument, writeFileAtomic } from "../model/mod.ts";
+import type { Evaluation } from "./evaluate.ts";
+
+/**
+ * An evaluation as the flat numbers of model.json's `metrics`.
+ *
+ * @param evaluation what was measured
+ */
+export function metricsOf(evaluation: Evaluation): Record<string, number> {
+  const { negativeElbo, negativeLogLikelihood: likelihood, frechet } = evaluation;
+  const { reconstruction, kl, bitsPerDimension, activeUnits, mse, psnr, mmd, pictures } = evaluation;
+  const { ssim, nearestNeighbours, linearProbe, mutualInformationGap } = evaluation;
+  const figures: Record<string, number | undefined> = {
+    negativeElbo: negativeElbo.mean,
+    reconstruction,
+    kl,
+    bitsPerDimension,
+    negativeLogLikelihood: likelihood?.mean,
+    negativeLogLikelihoodError: likelihood?.standardError,
+    importanceSamples: likelihood?.samples,
+    activeUnits,
+    mse,
+    psnr,
+    ssim,
+    mmd,
+    frechetSamples: frechet?.samples,
+    frechetReconstructions: frechet?.reconstructions,
+    nearestNeighbours,
+    linearProbe,
+    mutualInformationGap,
+    evaluatedPictures: pictures,
+  };
+  return Object.fromEntries(
+    Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
+}
+
+/**
+ * Writes an evaluation's figures into the `metrics` of the model's model.json; others that are there stay.
+ *
+ * @param models the models' folder
+ * @param evaluation what was measured
+ * @throws {LatentboardError} `conflict` when the model was replaced since it was measured
+ */
+export async function recordFigures(models: string, evaluation: Evaluation): Promise<void> {
+  const document = await readModelDocument(models, evaluation.model);
+  if (document.files["decoder.onnx"]?.sha256 !== evaluation.decoderSha256) {
+    throw new LatentboardError("conflict", `The model "${document.name}" was replaced meanwhile: evaluate it anew`);
+  }
+  const updated = { ...document, metrics: { ...document.metrics, ...metricsOf(evaluation) } };
+  parseModelDocument(updated);
+  await writeFileAtomic(join(models, document.name, "model.json"), JSON.stringify(updated, null, 2) + "\n");
+}

@@ -1,0 +1,44 @@
+/** Writes a classifier as an ONNX graph that gives its features too. */
+import { type ImageShape, imageShape } from "../vae/architecture.ts";
+import type { Layer } from "../vae/layers.ts";
+import type { ParameterValues } from "../vae/parameters.ts";
+import { encodeFile } from "./file.ts";
+import { GraphBuilder } from "./graph.ts";
+import { addLayers } from "./nodes.ts";
+
+/** A classifier's layers. */
+export interface ClassifierLayers {
+  /** What goes in. */
+  readonly image: ImageShape;
+  /** From a picture of 0 to 1 to features. */
+  readonly features: readonly Layer[];
+  /** From features to one logit a class. */
+  readonly head: readonly Layer[];
+}
+
+/**
+ * Exports a classifier. The batch size is free.
+ *
+ * Input: `pixels` uint8 `[batch, height, width, channels]`. Outputs: `features` float `[batch, dimensions]`, `logits`
+ * float `[batch, classes]`.
+ *
+ * @param layers the declaration
+ * @param parameters every parameter of the layers
+ * @param metadata goes into the file's metadata_props
+ * @throws {TypeError} naming a parameter that is missing
+ */
+export function exportClassifier(
+  { image, features, head }: ClassifierLayers,
+  parameters: ParameterValues,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const graph = new GraphBuilder("classifier");
+  const pixels = graph.input("pixels", "uint8", imageShape(image));
+  const float = graph.node("Cast", [pixels.name], { to: 1 });
+  const scaled = { ...pixels, name: graph.node("Div", [float, graph.scalar(255)]) };
+  const inner = addLayers(graph, features, parameters, scaled);
+  const named = { ...inner, name: graph.output(inner.name, "features", "float", inner.shape) };
+  const last = addLayers(graph, head, parameters, named);
+  graph.output(last.name, "logits", "float", last.shape);
+  return encodeFile(graph.build(), metadata);
+}
