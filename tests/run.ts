@@ -11,7 +11,15 @@ const [targets, flags] = [
 ];
 
 const { code } = await new Deno.Command(Deno.execPath(), {
-  args: ["test", "-A", "--no-check", `--junit-path=${report}`, ...flags, ...(targets.length > 0 ? targets : ["tests"])],
+  args: [
+    "test",
+    "-A",
+    "--no-check",
+    "--lock=deno.lock",
+    `--junit-path=${report}`,
+    ...flags,
+    ...(targets.length > 0 ? targets : ["tests"]),
+  ],
   stdin: "null",
   env: { TF_CPP_MIN_LOG_LEVEL: "2", NO_COLOR: "1" },
 }).spawn().status;

@@ -26,7 +26,11 @@ export const START: CommandSpec = {
 /** What a first start fetches, in megabytes on disk; `deno task bench:install` prints it anew. */
 const FIRST_START_MEGABYTES = 340;
 
-const LOCK = ["--lock=serve.lock", "--frozen"];
+/**
+ * Every process of a start goes by this lock, the serving part of deno.lock. deno.json names no lock and keeps packages
+ * under "scopes": `deno task` would otherwise fetch all of them, training and tests included, before a word is said.
+ */
+const LOCK = ["--lock=serve.lock"];
 
 if (import.meta.main) {
   await runCommand(START, async ({ options }) => {
