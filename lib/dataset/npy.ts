@@ -82,6 +82,7 @@ export function parseNpyHeader(bytes: Uint8Array, name = "the file"): NpyHeader 
   }
   const shape = sizes.split(",").map((size) => size.trim()).filter((size) => size !== "").map(Number);
   const count = shape.reduce((product, size) => product * size, 1);
+  if (!Number.isSafeInteger(count)) throw damaged("its header can't be understood");
   return { type, shape, offset, bytes: count * Number(element[1]) };
 }
 

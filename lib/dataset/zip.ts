@@ -151,7 +151,10 @@ function readEntry(entry: StoredEntry, read: Read, limit: number, path: string):
     throw new LatentboardError("unsupported", `Cannot unpack ${name}: it is packed by method ${method}, not deflate`);
   }
   if (Math.max(size, packed) > limit) {
-    throw new LatentboardError("too-large", `Cannot unpack ${name}: it holds ${size} bytes, more than ${limit}`);
+    throw new LatentboardError(
+      "too-large",
+      `Cannot unpack ${name}: it holds ${Math.max(size, packed)} bytes, more than ${limit}`,
+    );
   }
   const header = viewOf(read(start, 30));
   if (header.getUint32(0, true) !== LOCAL) throw damaged(path);
