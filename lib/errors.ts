@@ -17,9 +17,12 @@ export type FaultKind =
 
 /** An error whose message may be shown to a person: it names what is wrong and what to do next. */
 export class LatentboardError extends Error {
-  override readonly name = "LatentboardError";
+  /** Always "LatentboardError", also in a class that extends it. */
+  override readonly name: string = "LatentboardError";
 
   /**
+   * Makes an error.
+   *
    * @param kind what kind of fault it is
    * @param message one sentence, with no full stop, that says what to do next; shown to the person as it is
    * @param details `field` names the faulty field or option, `cause` keeps the original error for the log

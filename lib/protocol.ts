@@ -11,15 +11,21 @@ export type Channel = "board" | "strip" | "run";
 
 /** A picture as raw pixels: `data` is base64 of `height × width × channels` bytes, row by row, 0 to 255. */
 export interface PixelImage {
+  /** Pixels a row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
+  /** 1 is grey, 3 is red, green and blue. */
   readonly channels: 1 | 3;
+  /** Base64 of the bytes. */
   readonly data: string;
 }
 
 /** The first event of every stream. `streamId` is 128 random bits in hexadecimal; moves are posted to it. */
 export interface HelloEvent {
+  /** {@linkcode PROTOCOL_VERSION}. */
   readonly version: number;
+  /** Names the stream in `/api/streams/<id>`. */
   readonly streamId: string;
 }
 
@@ -27,22 +33,29 @@ export interface HelloEvent {
 export interface MoveRequest {
   /** Grows by one with every move of a channel; a frame carries the seq it answers. */
   readonly seq: number;
+  /** The model's name. */
   readonly model: string;
   /** One number a latent dimension, finite. */
   readonly z: readonly number[];
+  /** Which part of the page it is for; `board` where not given. */
   readonly channel?: Channel;
 }
 
 /** The answer to a move. `dropped` counts this stream's moves so far that were passed over because a newer one came. */
 export interface MoveAccepted {
+  /** The move that it answers. */
   readonly seq: number;
+  /** Moves of this stream dropped as stale so far. */
   readonly dropped: number;
 }
 
 /** `event: frame`: a decoded picture. */
 export interface FrameEvent extends PixelImage {
+  /** Which part of the page it is for. */
   readonly channel: Channel;
+  /** The move that it answers. */
   readonly seq: number;
+  /** The model's name. */
   readonly model: string;
   /** The execution provider that decoded it: cuda, webgpu or cpu. */
   readonly provider: string;
@@ -54,18 +67,27 @@ export interface FrameEvent extends PixelImage {
 
 /** `event: problem`: an error for one channel of the stream, in the words of problem+json. */
 export interface ProblemEvent {
+  /** Which part of the page it is for. */
   readonly channel: Channel;
+  /** The move that it answers. */
   readonly seq: number;
+  /** What went wrong, in a few words. */
   readonly title: string;
+  /** What to do about it. */
   readonly detail: string;
 }
 
 /** An error answer (RFC 9457, application/problem+json). `field` names the faulty field. */
 export interface Problem {
+  /** A URI for the kind of problem, or `about:blank`. */
   readonly type: string;
+  /** What went wrong, in a few words. */
   readonly title: string;
+  /** The HTTP status. */
   readonly status: number;
+  /** What to do about it. */
   readonly detail: string;
+  /** The faulty field. */
   readonly field?: string;
 }
 
@@ -121,6 +143,7 @@ export interface ModelDetail extends ModelSummary {
 
 /** `POST /api/decode`: one latent or a batch of them. Answered by {@linkcode DecodeResponse}, or a PNG when asked for `image/png`. */
 export interface DecodeRequest {
+  /** The model's name. */
   readonly model: string;
   /** One latent, or 1 to 256 of them. */
   readonly z: readonly number[] | readonly (readonly number[])[];
@@ -130,15 +153,21 @@ export interface DecodeRequest {
 
 /** The pictures of a decode, in the order of its latents. */
 export interface DecodeResponse {
+  /** The model's name. */
   readonly model: string;
+  /** The execution provider that was used. */
   readonly provider: string;
+  /** One a latent, in their order. */
   readonly images: readonly PixelImage[];
 }
 
 /** `POST /api/encode?model=<name>` (body: a PNG, JPEG or WebP): where the picture lies in latent space. */
 export interface EncodeResponse {
+  /** The model's name. */
   readonly model: string;
+  /** The posterior's mean. */
   readonly mu: readonly number[];
+  /** Logarithm of the posterior's variance. */
   readonly logvar: readonly number[];
   /** The picture as it was fitted to the model. */
   readonly fitted: PixelImage;
@@ -163,6 +192,7 @@ export type InterpolationMethod = "lerp" | "slerp";
  * `done`; or by a file, where `image/gif`, `image/webp` or `image/png` (a sheet) is asked for.
  */
 export interface InterpolateRequest {
+  /** The model's name. */
   readonly model: string;
   /** 2 to 32 latents; each is one of the frames. */
   readonly keys: readonly (readonly number[])[];
@@ -182,11 +212,13 @@ export interface InterpolateRequest {
 
 /** `event: done`: the last one of an interpolation. */
 export interface DoneEvent {
+  /** How many. */
   readonly frames: number;
 }
 
 /** `POST /api/sample`: seeded prior samples. Answered by {@linkcode SampleResponse}, or a PNG sheet when asked for `image/png`. */
 export interface SampleRequest {
+  /** The model's name. */
   readonly model: string;
   /** 0 to 2^53 - 1; the same seed gives the same samples, here and in every browser. */
   readonly seed: number;
@@ -202,7 +234,9 @@ export interface SampleRequest {
 
 /** Prior samples and their pictures, in the same order. */
 export interface SampleResponse extends DecodeResponse {
+  /** The seed that was given. */
   readonly seed: number;
+  /** One number a latent dimension. */
   readonly z: readonly (readonly number[])[];
 }
 
@@ -211,6 +245,7 @@ export interface SampleResponse extends DecodeResponse {
  * (a row a dimension) when asked for `image/png`. At most 256 pictures.
  */
 export interface TraverseRequest {
+  /** The model's name. */
   readonly model: string;
   /** Where the traversal passes; the origin where it is not given. */
   readonly z?: readonly number[];
@@ -224,26 +259,35 @@ export interface TraverseRequest {
 
 /** One dimension's traversal: `images[i]` is the picture at `values[i]`. */
 export interface TraverseRow {
+  /** Which latent, 0 and up. */
   readonly dimension: number;
+  /** Where it was set to, one a picture. */
   readonly values: readonly number[];
+  /** One a latent, in their order. */
   readonly images: readonly PixelImage[];
 }
 
 /** The traversals, in the order that was asked for. */
 export interface TraverseResponse {
+  /** The model's name. */
   readonly model: string;
+  /** The execution provider that was used. */
   readonly provider: string;
+  /** One a dimension, in the order that was asked for. */
   readonly rows: readonly TraverseRow[];
 }
 
 /** `POST /api/manifold`: how far decode → encode lands from where it began. */
 export interface ManifoldRequest {
+  /** The model's name. */
   readonly model: string;
+  /** One number a latent dimension. */
   readonly z: readonly number[];
 }
 
 /** How far a latent lies off the manifold of pictures that the model knows. */
 export interface ManifoldResponse {
+  /** The model's name. */
   readonly model: string;
   /** Root mean square of `mu - z` over the active dimensions, in prior standard deviations. */
   readonly distance: number;
@@ -253,9 +297,13 @@ export interface ManifoldResponse {
 
 /** `POST /api/save`: decode z and keep the picture in the gallery. */
 export interface SaveRequest {
+  /** The model's name. */
   readonly model: string;
+  /** One number a latent dimension. */
   readonly z: readonly number[];
+  /** The seed that z was drawn with, where it was. */
   readonly seed?: number;
+  /** Words to find it by. */
   readonly tags?: readonly string[];
 }
 
@@ -287,6 +335,7 @@ export interface SavedPicture {
 
 /** `GET /api/gallery`: `?model`, `?tag`, `?starred`, `?order=newest|oldest`, `?limit` (1 to 200), `?cursor`. */
 export interface GalleryPage {
+  /** Those of this page. */
   readonly pictures: readonly SavedPicture[];
   /** How many pictures the query matches on all pages together. */
   readonly total: number;
@@ -296,7 +345,9 @@ export interface GalleryPage {
 
 /** `PATCH /api/gallery/<id>`: what is given is changed; `tags` replaces all tags. */
 export interface GalleryChange {
+  /** Sets or takes away the star. */
   readonly starred?: boolean;
+  /** Words to find it by. */
   readonly tags?: readonly string[];
 }
 
@@ -308,6 +359,7 @@ export interface ZipRequest {
 
 /** `GET /api/status`: what the server runs on. */
 export interface ServerStatus {
+  /** {@linkcode PROTOCOL_VERSION}. */
   readonly version: string;
   /** The execution provider in use: cuda, webgpu or cpu; absent where none can be had. */
   readonly provider?: string;
