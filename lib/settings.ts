@@ -9,8 +9,6 @@ import { parseArgs } from "node:util";
 import { LatentboardError } from "./errors.ts";
 import type { LogLevel } from "./log.ts";
 
-export type { LogLevel };
-
 /** Where things are and how the server listens. Paths are absolute. */
 export interface Settings {
   /** What a user makes: gallery, uploads, caches, runs. `--home`, `LATENTBOARD_HOME`; default `.latentboard`. */

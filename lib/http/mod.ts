@@ -20,4 +20,5 @@ export * from "./traversal.ts";
 export * from "./zip.ts";
 export type { JsonSchema, Shape } from "./shape.ts";
 export type * from "../protocol.ts";
+export type { LogLevel } from "../log.ts";
 export type { Settings } from "../settings.ts";
