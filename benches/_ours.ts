@@ -63,7 +63,7 @@ export class Ours {
         scalars: trainingScalars(update, { learningRate: optimizer.learningRate, beta: objective.beta }, this.#made),
       });
       const [outputs, following] = await Promise.all([running, this.#next()]);
-      loss = readMetrics(outputs.metrics).loss;
+      ({ loss } = await readMetrics(outputs.metrics));
       images = following;
       this.#made++;
     }

@@ -81,7 +81,7 @@ export async function trainClassifier(dataset: Dataset, options: ClassifierOptio
           labels: Int32Array.from(batch.labels!),
           scalars: Float32Array.of(rate, epsilon, shrink),
         });
-        const value = loss.dataSync()[0]!;
+        const value = (await loss.data())[0]!;
         loss.dispose();
         if (!Number.isFinite(value)) {
           throw new LatentboardError("damaged", `The classifier of ${dataset.name} diverged after ${step} updates`);
@@ -89,7 +89,7 @@ export async function trainClassifier(dataset: Dataset, options: ClassifierOptio
         onProgress?.(++step, steps);
       }
     }
-    const values = state.values();
+    const values = await state.values();
     const metadata = { name: `classifier of ${dataset.name}`, format: "latentboard-classifier", dataset: dataset.name };
     const accuracy = await accuracyOf(exportClassifier(layers, values, metadata), dataset);
     const file = exportClassifier(layers, values, { ...metadata, accuracy: accuracy.toFixed(4) });

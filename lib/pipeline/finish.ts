@@ -48,12 +48,13 @@ export async function finish(
   const evaluation = await trainer.evaluator.evaluate(pictureSource(held, binarize, seed), 1, signal);
   return await withFunctions(trainer, architecture, async (functions, parameters) => {
     const judged = pickPictures(held, STATISTICS_PICTURES, binarize, seed);
-    const encoded = encodeAll(functions, judged.images, judged.count);
+    const encoded = await encodeAll(functions, judged.images, judged.count);
     const shown = pickPictures(held, MAP_PICTURES, binarize, seed);
+    const mapped = await encodeAll(functions, shown.images, shown.count);
     const compared = pickPictures(held, PARITY_PICTURES, binarize, seed);
-    const prior = functions.decode(samplePrior(config.seed, 32, architecture.latentDim), 32);
+    const prior = await functions.decode(samplePrior(config.seed, 32, architecture.latentDim), 32);
     const pictures: ModelFiles = {
-      "map.bin": writeMap(encodeAll(functions, shown.images, shown.count).mu, shown.labels, architecture.latentDim),
+      "map.bin": writeMap(mapped.mu, shown.labels, architecture.latentDim),
       "map.png": sheetPng(shown.images, architecture.image, MAP_COLUMNS),
       "preview.png": sheetPng(toBytes(prior.image), architecture.image, 8),
     };
@@ -109,14 +110,14 @@ function metricsOf(
   };
 }
 
-function encodeAll(functions: ModelFunctions, pixels: Uint8Array, count: number): EncodedPictures {
+async function encodeAll(functions: ModelFunctions, pixels: Uint8Array, count: number): Promise<EncodedPictures> {
   const { latentDim } = functions.architecture;
   const size = pixels.length / count;
   const mu = new Float32Array(count * latentDim);
   const logvar = new Float32Array(count * latentDim);
   for (let from = 0; from < count; from += ENCODE_BATCH) {
     const taken = Math.min(ENCODE_BATCH, count - from);
-    const encoded = functions.encode(pixels.subarray(from * size, (from + taken) * size), taken);
+    const encoded = await functions.encode(pixels.subarray(from * size, (from + taken) * size), taken);
     mu.set(encoded.mu, from * latentDim);
     logvar.set(encoded.logvar, from * latentDim);
   }
@@ -135,7 +136,7 @@ export async function withFunctions<T>(
   architecture: Architecture,
   use: (functions: ModelFunctions, parameters: ParameterValues) => Promise<T>,
 ): Promise<T> {
-  const parameters = trainer.state.values();
+  const parameters = await trainer.state.values();
   const functions = new ModelFunctions(architecture, parameters);
   try {
     return await use(functions, parameters);

@@ -59,13 +59,13 @@ export class ModelFunctions {
    * @param pixels `[count, height, width, channels]`, 0 to 255
    * @param count how many
    */
-  encode(pixels: Uint8Array, count: number): EncodedPictures {
+  async encode(pixels: Uint8Array, count: number): Promise<EncodedPictures> {
     const shape = [count, ...imageShape(this.architecture.image)];
-    return tf.tidy(() => {
+    const { mu, logvar } = tf.tidy(() => {
       const images = toFloat(bytes(pixels, shape)).div(255);
-      const { mu, logvar } = encode(this.architecture, this.#parameters, images, { ops: this.#ops });
-      return { mu: values(mu), logvar: values(logvar) };
+      return { ...encode(this.architecture, this.#parameters, images, { ops: this.#ops }) };
     });
+    return { mu: await take(mu), logvar: await take(logvar) };
   }
 
   /**
@@ -74,17 +74,17 @@ export class ModelFunctions {
    * @param z `[count, latentDim]`
    * @param count how many
    */
-  decode(z: Float32Array, count: number): DecodedPictures {
-    return tf.tidy(() => {
+  async decode(z: Float32Array, count: number): Promise<DecodedPictures> {
+    const { logits, image, logvar } = tf.tidy(() => {
       const latents = tf.tensor(z, [count, this.architecture.latentDim], "float32");
       const likelihood = decode(this.architecture, this.#parameters, latents, { ops: this.#ops });
-      const { logits, logvar } = likelihood;
-      return {
-        logits: values(logits),
-        image: values(imageOf(likelihood)),
-        ...(logvar === undefined ? {} : { logvar: values(logvar) }),
-      };
+      return { ...likelihood, image: imageOf(likelihood) };
     });
+    return {
+      logits: await take(logits),
+      image: await take(image),
+      ...(logvar === undefined ? {} : { logvar: await take(logvar) }),
+    };
   }
 
   /** Frees the parameters. */
@@ -93,8 +93,13 @@ export class ModelFunctions {
   }
 }
 
-function values(tensor: Tensor): Float32Array {
-  return Float32Array.from(tensor.dataSync());
+/** Copies a tensor out and frees it. */
+async function take(tensor: Tensor): Promise<Float32Array> {
+  try {
+    return Float32Array.from(await tensor.data());
+  } finally {
+    tensor.dispose();
+  }
 }
 
 function bytes(pixels: Uint8Array, shape: number[]): Tensor {

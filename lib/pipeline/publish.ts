@@ -102,8 +102,8 @@ async function compare(
     return await checkParity({
       engine: {
         name: engine,
-        encode: (batch, size) => Promise.resolve(functions.encode(batch, size)),
-        decode: (z, size) => Promise.resolve(functions.decode(z, size)),
+        encode: (batch, size) => functions.encode(batch, size),
+        decode: (z, size) => functions.decode(z, size),
       },
       onnx: onnxSide(encoder, decoder),
       pixels,

@@ -35,11 +35,12 @@ export async function saveSamples(
   const first = pickPictures(pictures, shown, "none", seed).images;
   for (let from = 0; from < shown; from += COLUMNS) {
     const originals = first.subarray(from * size, (from + COLUMNS) * size);
-    const { mu } = functions.encode(originals, COLUMNS);
-    rows.push(originals, toBytes(functions.decode(mu, COLUMNS).image));
+    const { mu } = await functions.encode(originals, COLUMNS);
+    rows.push(originals, toBytes((await functions.decode(mu, COLUMNS)).image));
   }
   const count = 4 * COLUMNS;
-  rows.push(toBytes(functions.decode(samplePrior(seed, count, architecture.latentDim), count).image));
+  const drawn = await functions.decode(samplePrior(seed, count, architecture.latentDim), count);
+  rows.push(toBytes(drawn.image));
   const sheet = sheetPng(concatenate(rows), architecture.image, COLUMNS);
   await write(join(run.samples, `epoch-${String(epoch).padStart(4, "0")}.png`), sheet);
 }
@@ -63,9 +64,10 @@ export async function saveSnapshot(
   const count = Math.min(SNAPSHOT_PICTURES, pictures.count);
   const { latentDim } = functions.architecture;
   const { images, labels } = pickPictures(pictures, count, "none", 0);
-  const { mu } = functions.encode(images, count);
+  const { mu } = await functions.encode(images, count);
   const shown = Math.min(COLUMNS, count);
-  const reconstructions = toBytes(functions.decode(mu.subarray(0, shown * latentDim), shown).image);
+  const decoded = await functions.decode(mu.subarray(0, shown * latentDim), shown);
+  const reconstructions = toBytes(decoded.image);
   const bytes = writeSafetensors({
     mu: { shape: [count, latentDim], data: mu },
     reconstructions: { shape: [shown, height, width, channels], data: reconstructions },

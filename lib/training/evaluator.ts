@@ -65,7 +65,7 @@ export class Evaluator {
         seed: Int32Array.of(seed ^ NOISE_STREAM, index++),
         scalars: Float32Array.of(beta),
       });
-      const values = means.dataSync();
+      const values = await means.data();
       means.dispose();
       await breathe();
       for (let i = 0; i < sums.length; i++) sums[i]! += values[i]! * count;

@@ -67,8 +67,8 @@ export class ModelState {
   }
 
   /** Copies everything out, by the names that checkpoints use. */
-  save(): Record<string, NamedTensor> {
-    return Object.fromEntries([...this.#variables].map(([key, variable]) => [key, readVariable(variable)]));
+  save(): Promise<Record<string, NamedTensor>> {
+    return readAll(this.#variables);
   }
 
   /**
@@ -92,16 +92,21 @@ export class ModelState {
   }
 
   /** The parameters to judge and to export: the running averages where they are kept, the weights otherwise. */
-  values(): Values {
-    return Object.fromEntries(
-      this.parameters.map(({ name, weight, average }) => [name, readVariable(average ?? weight) as Values[string]]),
-    );
+  async values(): Promise<Values> {
+    const shown = this.parameters.map(({ name, weight, average }) => [name, average ?? weight] as const);
+    return await readAll(shown) as Values;
   }
 
   /** Frees all variables. */
   dispose(): void {
     for (const variable of this.#variables.values()) variable.dispose();
   }
+}
+
+/** Copies variables out, all at once: a graphics card answers only when it is waited for. */
+async function readAll(variables: Iterable<readonly [string, Variable]>): Promise<Record<string, NamedTensor>> {
+  const read = [...variables].map(async ([name, variable]) => [name, await readVariable(variable)] as const);
+  return Object.fromEntries(await Promise.all(read));
 }
 
 /**

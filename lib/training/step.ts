@@ -165,8 +165,8 @@ export function trainingStep(
  *
  * @param metrics the output of that name
  */
-export function readMetrics(metrics: Tensor): StepMetrics {
-  const [loss, reconstruction, kl, gradientNorm] = metrics.dataSync() as Float32Array;
+export async function readMetrics(metrics: Tensor): Promise<StepMetrics> {
+  const [loss, reconstruction, kl, gradientNorm] = await metrics.data() as Float32Array;
   metrics.dispose();
   return { loss: loss!, reconstruction: reconstruction!, kl: kl!, gradientNorm: gradientNorm! };
 }

@@ -175,7 +175,7 @@ export class Trainer {
       });
       const [outputs, following] = await Promise.all([running, source.next()]); // made ready while the step runs
       await breathe();
-      const metrics = readMetrics(outputs.metrics);
+      const metrics = await readMetrics(outputs.metrics);
       next = following;
       this.#countStep(metrics, scalars, count, (performance.now() - started) / 1000);
       if (this.#isCheckpointDue()) await this.#saveCheckpoint();
@@ -290,7 +290,7 @@ export class Trainer {
     const position = this.#position;
     this.#savedAt = performance.now();
     if (this.#saved?.step === position.step && this.#saved.epoch === position.epoch) return;
-    const tensors = this.state.save();
+    const tensors = await this.state.save();
     if (!allFinite(tensors)) {
       const loss = this.#lastLoss ?? NaN;
       const metrics = { loss, reconstruction: NaN, kl: NaN, gradientNorm: NaN };

@@ -23,10 +23,10 @@ export function makeVariable(name: string, value: NamedTensor): Variable {
  *
  * @param variable which variable
  */
-export function readVariable(variable: Variable): NamedTensor {
+export async function readVariable(variable: Variable): Promise<NamedTensor> {
   const value = variable.read();
   try {
-    return { shape: [...variable.shape], data: Float32Array.from(value.dataSync()) };
+    return { shape: [...variable.shape], data: Float32Array.from(await value.data()) };
   } finally {
     value.dispose();
   }

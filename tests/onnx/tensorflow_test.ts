@@ -37,8 +37,8 @@ for (const [name, values] of Object.entries(CASES)) {
       const certificate = await checkParity({
         engine: {
           name: `tensorflow ${tensorflow().version}`,
-          encode: (pixels, count) => Promise.resolve(functions.encode(pixels, count)),
-          decode: (z, count) => Promise.resolve(functions.decode(z, count)),
+          encode: (pixels, count) => functions.encode(pixels, count),
+          decode: (z, count) => functions.decode(z, count),
         },
         onnx: await onnxSide(architecture, parameters),
         pixels: Uint8Array.from(wave(count * height * width * channels), (value) => 127.5 * (value + 1)),

@@ -10,7 +10,7 @@ import { buildArchitecture, type ConfigValues, initialParameters } from "../../l
 import { onEngines } from "../training/_engines.ts";
 import { madeConfig, madePictures } from "../training/_made.ts";
 
-function publication(folder: string, changes: ConfigValues = {}): Publication {
+async function publication(folder: string, changes: ConfigValues = {}): Promise<Publication> {
   const config = madeConfig(changes);
   const architecture = buildArchitecture(config);
   const parameters = initialParameters(architecture, 3);
@@ -31,7 +31,7 @@ function publication(folder: string, changes: ConfigValues = {}): Publication {
       dataset: { name: "made", trainCount: 0, testCount: 20 },
       metrics: { negativeElbo: 1 },
       labels: [],
-      statistics: latentStatistics(functions.encode(pixels, 20), config.latentDim, 1),
+      statistics: latentStatistics(await functions.encode(pixels, 20), config.latentDim, 1),
     },
     pictures: {},
   };
@@ -46,7 +46,7 @@ const kinds: Record<string, ConfigValues> = {
 for (const [name, changes] of Object.entries(kinds)) {
   onEngines(`publishModel() publishes ${name} whose graphs do what the engine does`, async () => {
     const folder = await Deno.makeTempDir();
-    const model = publication(folder, changes);
+    const model = await publication(folder, changes);
     try {
       const document = await publishModel(model);
       assertEquals(await listModels(folder), ["made"]);
@@ -63,7 +63,7 @@ for (const [name, changes] of Object.entries(kinds)) {
 
 onEngines("publishModel() refuses a model whose graphs differ from the engine, and publishes nothing", async () => {
   const folder = await Deno.makeTempDir();
-  const model = publication(folder);
+  const model = await publication(folder);
   const altered = { ...model.parameters };
   const bias = altered["decoder/logits/bias"]!;
   altered["decoder/logits/bias"] = { ...bias, data: bias.data.map((value) => value + 0.01) };
@@ -83,13 +83,13 @@ onEngines("publishModel() refuses a model whose graphs differ from the engine, a
 
 onEngines("ModelFunctions.decode() gives the pictures that the published model gives", async () => {
   const folder = await Deno.makeTempDir();
-  const model = publication(folder);
+  const model = await publication(folder);
   try {
     await publishModel(model);
     const pool = new ModelPool({ models: folder, providers: ["cpu"] });
     const z = samplePrior(1, 4, 3);
     const { pixels } = await (await pool.get("made")).decode(z, 4);
-    const { image } = model.functions.decode(z, 4);
+    const { image } = await model.functions.decode(z, 4);
     for (const [i, value] of image.entries()) assertAlmostEquals(pixels[i]!, value * 255, 0.51);
     await pool.dispose();
   } finally {

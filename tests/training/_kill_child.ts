@@ -29,4 +29,4 @@ const { run, trainer } = await madeTrainer(config, {
 });
 say(`run ${run.info.id}`);
 await trainer.train();
-say(`done ${sha256Hex(writeSafetensors(trainer.state.save()))}`);
+say(`done ${sha256Hex(writeSafetensors(await trainer.state.save()))}`);

@@ -70,7 +70,7 @@ function updateStep(optimizer: Optimizer, clipNorm: number | null, eager: boolea
 }
 
 for (const { name, optimizer, learningRate, cosine, clipNorm, trace } of reference.cases) {
-  onEngines(`applyUpdate() equals PyTorch: ${name}`, ({ eager }) => {
+  onEngines(`applyUpdate() equals PyTorch: ${name}`, async ({ eager }) => {
     const { step, weights, slots } = updateStep(optimizer, clipNorm, eager);
     for (let index = 0; index < reference.steps; index++) {
       const schedule = { kind: cosine ? "cosine" : "constant" } as const;
@@ -84,7 +84,7 @@ for (const { name, optimizer, learningRate, cosine, clipNorm, trace } of referen
       const expected = trace.find((point) => point.step === index);
       if (expected === undefined) continue;
       for (const [at, weight] of weights.entries()) {
-        const values = readVariable(weight).data;
+        const values = (await readVariable(weight)).data;
         for (const [i, value] of expected.weights[names[at]!]!.entries()) {
           assertAlmostEquals(
             values[i]!,
@@ -113,11 +113,11 @@ onEngines("clipByGlobalNorm() scales by the norm of all gradients and leaves sma
   });
 });
 
-onEngines("applyAverage() moves the average by the blend, computed by hand", () => {
+onEngines("applyAverage() moves the average by the blend, computed by hand", async () => {
   const average = makeVariable("average", { shape: [2], data: Float32Array.of(1, -1) });
   const weight = makeVariable("weight", { shape: [2], data: Float32Array.of(3, 1) });
   tf.tidy(() => applyAverage(average, weight, tf.scalar(0.25)));
-  assertEquals([...readVariable(average).data], [1.5, -0.5]);
+  assertEquals([...(await readVariable(average)).data], [1.5, -0.5]);
   average.dispose();
   weight.dispose();
 });

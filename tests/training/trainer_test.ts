@@ -11,9 +11,9 @@ import { onEngines } from "./_engines.ts";
 import { madeConfig, madeTrainer } from "./_made.ts";
 
 /** Every variable's numbers. */
-function numbersOf(trainer: Trainer): Record<string, number[]> {
+async function numbersOf(trainer: Trainer): Promise<Record<string, number[]>> {
   return Object.fromEntries(
-    Object.entries(trainer.state.save()).map(([name, { data }]) => [name, Array.from(data)]),
+    Object.entries(await trainer.state.save()).map(([name, { data }]) => [name, Array.from(data)]),
   );
 }
 
@@ -41,7 +41,7 @@ async function trained(
   });
   try {
     const outcome = await trainer.train();
-    return { outcome, events, numbers: numbersOf(trainer), history: await readHistory(run.history) };
+    return { outcome, events, numbers: await numbersOf(trainer), history: await readHistory(run.history) };
   } finally {
     trainer.dispose();
     run.close();
@@ -104,7 +104,7 @@ onEngines("Trainer.train() interrupted and resumed equals an uninterrupted run b
     assertEquals(outcome.status, stopAfter === Infinity ? "finished" : "interrupted");
     assertEquals(outcome.steps, Math.min(stopAfter, 21));
     if (stopAfter === Infinity) {
-      assertEquals(numbersOf(made.trainer), whole.numbers);
+      assertEquals(await numbersOf(made.trainer), whole.numbers);
       const history = await readHistory(made.run.history);
       assertEquals(history.map(({ train }) => train), whole.history.map(({ train }) => train));
       assertEquals(history.map(({ validation }) => validation), whole.history.map(({ validation }) => validation));
@@ -122,7 +122,7 @@ Deno.test({
     const config = madeConfig({ epochs: 3 });
     const { home, run, trainer } = await madeTrainer(config);
     await trainer.train();
-    const expected = numbersOf(trainer);
+    const expected = await numbersOf(trainer);
     trainer.dispose();
     run.close();
     const newest = (await listCheckpoints(run.checkpoints)).at(-1)!;
@@ -142,7 +142,7 @@ Deno.test({
       warnings[0]!,
       `${newest} is damaged: its tensors.safetensors is truncated or altered; going on`,
     );
-    assertEquals(numbersOf(again.trainer), expected);
+    assertEquals(await numbersOf(again.trainer), expected);
     assertEquals((await readHistory(run.history)).map(({ epoch }) => epoch), [1, 2, 3]);
     again.trainer.dispose();
     again.run.close();
