@@ -109,12 +109,6 @@ export function readSplit({ set, split, trained }: OpenedSplit, indices: Uint32A
   };
 }
 
-/** `count` places that are spread evenly over a part, so that one sorted by label gives of every label. */
-export function spreadOver(total: number, count: number): Uint32Array {
-  const taken = Math.min(count, total);
-  return Uint32Array.from({ length: taken }, (_, i) => Math.floor(i * total / taken));
-}
-
 /**
  * Reads picture files and fits them to a model.
  *

@@ -1,6 +1,13 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task evaluate`: what a model learned, in figures. */
-import { type Evaluation, htmlReport, recordFigures, type ReportPicture, textTable } from "../evaluation/mod.ts";
+import {
+  type Evaluation,
+  htmlReport,
+  recordFigures,
+  type ReportPicture,
+  spreadOver,
+  textTable,
+} from "../evaluation/mod.ts";
 import { encodePng } from "../imaging/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
@@ -11,7 +18,7 @@ import { untilInterrupted } from "./_interrupt.ts";
 import { type OpenedModel, withModel } from "./_opened_model.ts";
 import { firstOf, textOf } from "./_options.ts";
 import { bitmapsOf, gridOf, writeOutput } from "./_output.ts";
-import { type OpenedSplit, readSplit, spreadOver } from "./_pictures.ts";
+import { type OpenedSplit, readSplit } from "./_pictures.ts";
 import { ProgressLine } from "./_progress.ts";
 
 /** What the command takes. */

@@ -1,12 +1,13 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task reconstruct`: pictures over what the model makes of them. */
+import { spreadOver } from "../evaluation/evaluate.ts";
 import { meanSquaredError, peakSignalToNoise } from "../evaluation/pictures.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { runCommand } from "./command.ts";
 import { withModel } from "./_opened_model.ts";
 import { firstOf, wholeOf } from "./_options.ts";
 import { bitmapsOf, gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./_output.ts";
-import { choosePictures, DATA_OPTIONS, spreadOver } from "./_pictures.ts";
+import { choosePictures, DATA_OPTIONS } from "./_pictures.ts";
 
 /** What the command takes. */
 export const RECONSTRUCT: CommandSpec = {

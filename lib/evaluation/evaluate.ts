@@ -9,7 +9,7 @@ import { frechetDistance } from "./frechet.ts";
 import { activeUnits, klPerLatent, maximumMeanDiscrepancy, type Posteriors } from "./latents.ts";
 import { parallelBound } from "./parallel_bound.ts";
 import { meanSquaredError, peakSignalToNoise, structuralSimilarity } from "./pictures.ts";
-import { linearProbeAccuracy, mutualInformationGap, nearestNeighbourAccuracy } from "./probes.ts";
+import { type LabelledLatents, linearProbeAccuracy, mutualInformationGap, nearestNeighbourAccuracy } from "./probes.ts";
 
 /** What is evaluated. */
 export interface Subject {
@@ -21,7 +21,7 @@ export interface Subject {
   readonly test: ImageSet;
   /** Which part of the dataset they are; `test` where not given. */
   readonly split?: SplitName;
-  /** Pictures that the probes learn from; without them the test pictures are split in half. */
+  /** Pictures that the probes learn from; without them every second test picture. */
   readonly train?: ImageSet;
 }
 
@@ -34,7 +34,7 @@ export interface EvaluationOptions {
   readonly samples: number;
   /** The same seed gives the same figures. */
   readonly seed: number;
-  /** At most so many test pictures; all where not given. */
+  /** At most so many test pictures, spread evenly over the set; all where not given. */
   readonly limit?: number;
   /** Where the Fréchet distance is measured; left out without one. */
   readonly features?: FeatureSpace;
@@ -121,8 +121,9 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
   const { document, latentDim } = runtime;
   const count = Math.min(options.limit ?? test.count, test.count);
   const trained = trainedDataOf(document);
-  const pixels = readPictures(test, count);
-  const scored = asTrained(pixels, indicesTo(count), trained, subject.split ?? "test");
+  const places = spreadOver(test.count, count);
+  const pixels = test.readBatch(places);
+  const scored = asTrained(pixels, places, trained, subject.split ?? "test");
   const size = test.height * test.width * test.channels;
 
   const posteriors = await encodeAll(runtime, scored, count, options);
@@ -140,7 +141,7 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
   const compared = comparePictures(scored, means, test, count);
   const total = kl.reduce((sum, value) => sum + value, 0);
 
-  const labelled = test.labels === undefined ? {} : await probeLabels(subject, posteriors, options);
+  const labelled = test.labels === undefined ? {} : await probeLabels(subject, places, posteriors, options);
   const aggregate = drawPosterior(posteriors, seed);
   const rows = Math.min(MMD_ROWS, count);
   const mmd = maximumMeanDiscrepancy(
@@ -262,35 +263,40 @@ function comparePictures(
 
 async function probeLabels(
   { runtime, test, train }: Subject,
-  posteriors: Posteriors,
+  places: Uint32Array,
+  { dimensions, count, mu }: Posteriors,
   options: EvaluationOptions,
 ): Promise<Pick<Evaluation, "nearestNeighbours" | "linearProbe" | "mutualInformationGap">> {
-  const { dimensions, count, mu } = posteriors;
-  const labels = test.labels!.subarray(0, count);
+  const judged = { values: mu, labels: Uint8Array.from(places, (place) => test.labels![place]!), dimensions };
   const classes = test.labelNames.length;
-  const judged = { values: mu, labels, dimensions };
   const mutualInformation = mutualInformationGap(judged);
   const gap = Number.isNaN(mutualInformation) ? {} : { mutualInformationGap: mutualInformation };
   if (train?.labels === undefined) {
-    const half = Math.floor(count / 2);
-    if (half < 1) return gap;
-    const first = { values: mu.subarray(0, half * dimensions), labels: labels.subarray(0, half), dimensions };
-    const second = { values: mu.subarray(half * dimensions), labels: labels.subarray(half), dimensions };
-    return { ...readLabels(first, second, classes), ...gap };
+    if (count < 2) return gap;
+    return { ...readLabels(everySecond(judged, 0), everySecond(judged, 1), classes), ...gap };
   }
-  const learned = Math.min(PROBE_ROWS, train.count);
-  const pixels = asTrained(readPictures(train, learned), indicesTo(learned), trainedDataOf(runtime.document), "train");
-  const encoded = await encodeAll(runtime, pixels, learned, {
+  const learned = spreadOver(train.count, PROBE_ROWS);
+  const pixels = asTrained(train.readBatch(learned), learned, trainedDataOf(runtime.document), "train");
+  const encoded = await encodeAll(runtime, pixels, learned.length, {
     ...(options.signal ? { signal: options.signal } : {}),
     onProgress: (_, done, total) => options.onProgress?.("probes", done, total),
   });
-  const known = { values: encoded.mu, labels: train.labels.subarray(0, learned), dimensions };
-  return { ...readLabels(known, judged, classes), ...gap };
+  const labels = Uint8Array.from(learned, (place) => train.labels![place]!);
+  return { ...readLabels({ values: encoded.mu, labels, dimensions }, judged, classes), ...gap };
+}
+
+function everySecond({ values, labels, dimensions }: LabelledLatents, first: 0 | 1): LabelledLatents {
+  const rows = Array.from(labels.keys()).filter((row) => row % 2 === first);
+  return {
+    values: Float32Array.from(rows.flatMap((row) => [...values.subarray(row * dimensions, (row + 1) * dimensions)])),
+    labels: Uint8Array.from(rows, (row) => labels[row]!),
+    dimensions,
+  };
 }
 
 function readLabels(
-  known: Parameters<typeof nearestNeighbourAccuracy>[0],
-  judged: Parameters<typeof nearestNeighbourAccuracy>[1],
+  known: LabelledLatents,
+  judged: LabelledLatents,
   classes: number,
 ): Pick<Evaluation, "nearestNeighbours" | "linearProbe"> {
   return {
@@ -305,10 +311,8 @@ export function drawPosterior({ count, dimensions, mu, logvar }: Posteriors, see
   return noise.map((value, i) => mu[i]! + Math.exp(0.5 * logvar[i]!) * value);
 }
 
-function readPictures(set: ImageSet, count: number): Uint8Array {
-  return set.readBatch(indicesTo(count));
-}
-
-function indicesTo(count: number): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, i) => i);
+/** `count` places that are spread evenly over a set, so that one sorted by label gives of every label. */
+export function spreadOver(total: number, count: number): Uint32Array {
+  const taken = Math.min(count, total);
+  return Uint32Array.from({ length: taken }, (_, i) => Math.floor(i * total / taken));
 }
