@@ -62,6 +62,12 @@ const python = await findTorch(options["torch-python"] as string | undefined, se
 const torch = await TorchSide.start(python, pictures, threads);
 say(`${engine.name} against PyTorch ${torch.version}, ${threads} threads each, batch ${BATCH}, ${source}`);
 
+const [load] = Deno.loadavg();
+if (load! > 0.7) {
+  say(`This machine is busy (load ${load!.toFixed(1)}): PyTorch's threads suffer from it more than ours, so that`);
+  say("the ratios below flatter Latentboard. Wait until it is quiet for figures that count");
+}
+
 const results: Record<string, unknown> = {};
 try {
   for (const name of names) results[name] = await race(name);
