@@ -13,6 +13,7 @@ import { ToastList } from "../components/ToastList.tsx";
 import { BoardSession, type BoardStart } from "../lib/browser/board_session.ts";
 import { Interpolation } from "../lib/browser/interpolation.ts";
 import { PictureIn, pictureOf } from "../lib/browser/picture_in.ts";
+import { type MapLinks, TestPictures } from "../lib/browser/test_pictures.ts";
 import type { ModelDetail, ModelSummary } from "../lib/protocol.ts";
 
 interface BoardProps {
@@ -23,17 +24,20 @@ interface BoardProps {
   readonly picture: string;
   /** Key frames that the link brought for the strip. */
   readonly keys: readonly (readonly number[])[];
+  /** Where the model's test pictures are; undefined when it came without. */
+  readonly map: MapLinks | undefined;
 }
 
 const STRIP_TAB = 0;
 const PICTURE_TAB = 1;
 
 /** The board: sliders on one side, the picture that they make on the other. */
-export default function Board({ models, model, start, picture, keys }: BoardProps) {
+export default function Board({ models, model, start, picture, keys, map }: BoardProps) {
   const session = useMemo(() => new BoardSession(model, start), []);
   const { state } = session;
   const strip = useMemo(() => new Interpolation(model.name), []);
   const pictureIn = useMemo(() => new PictureIn(session, models.map(({ name }) => name)), []);
+  const tests = useMemo(() => map && new TestPictures(map, model.latentDim, model.image), []);
   const tab = useSignal(STRIP_TAB);
   useEffect(() => session.run(), []);
   useEffect(() => {
@@ -76,7 +80,7 @@ export default function Board({ models, model, start, picture, keys }: BoardProp
       <section class="stage" aria-label="Picture">
         <form class="field" action="/">
           <label for="model">Model</label>
-          <div class="row middle">
+          <div class="row-tight">
             <select id="model" name="model" onChange={(event) => event.currentTarget.form!.submit()}>
               {models.map(({ name, title }) => (
                 <option key={name} value={name} selected={name === model.name}>{title}</option>
@@ -107,8 +111,8 @@ export default function Board({ models, model, start, picture, keys }: BoardProp
           chosen={tab}
           tabs={[
             { name: "Interpolation", panel: () => <InterpolationPanel session={session} strip={strip} /> },
-            { name: "Picture in", panel: () => <PicturePanel session={session} pictureIn={pictureIn} /> },
-            { name: "Grids", panel: () => <GridPanel session={session} /> },
+            { name: "Picture in", panel: () => <PicturePanel session={session} pictureIn={pictureIn} tests={tests} /> },
+            { name: "Grids", panel: () => <GridPanel session={session} tests={tests} /> },
           ]}
         />
       </section>

@@ -10,6 +10,9 @@ const PAGES = [
   { href: "/models", name: "Models" },
 ];
 
+/** The style sheets in static/css, in the order of the cascade. */
+const STYLES = ["frame", "controls", "board", "panels", "shelves"];
+
 export default define.page(async function App({ Component, req, url, state }) {
   const theme = chosenTheme(req.headers.get("cookie"));
   const status = await state.services?.models.status().catch(() => undefined);
@@ -20,7 +23,7 @@ export default define.page(async function App({ Component, req, url, state }) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
-        <link rel="stylesheet" href={asset("/styles.css")} />
+        {STYLES.map((name) => <link key={name} rel="stylesheet" href={asset(`/css/${name}.css`)} />)}
       </head>
       <body>
         <a class="skip" href="#main">Skip to content</a>

@@ -3,6 +3,7 @@ import { Head } from "fresh/runtime";
 import Board from "../islands/Board.tsx";
 import { parseBoardUrl } from "../lib/browser/board_url.ts";
 import { define } from "../lib/http/define.ts";
+import { modelFileUrl } from "../lib/http/model_files.ts";
 import { encodePng } from "../lib/imaging/mod.ts";
 import { type ModelPool, pictureOf } from "../lib/inference/mod.ts";
 import type { ModelDetail, ModelSummary } from "../lib/protocol.ts";
@@ -19,9 +20,13 @@ export const handler = define.handlers({
     const model = await models.detail(name);
     const z = link.z?.length === model.latentDim ? link.z : opening(model);
     const picture = await decodedPicture(models, name, z);
+    const document = await models.document(name);
+    const data = modelFileUrl(document, "map.bin");
+    const sheet = modelFileUrl(document, "map.png");
+    const map = data !== undefined && sheet !== undefined ? { data, sheet } : undefined;
     const start = { z, seed: link.seed, temperature: link.temperature };
     const keys = link.keys?.filter((key) => key.length === model.latentDim) ?? [];
-    return page({ model, picture, start, keys, list: list.map(({ name, title }) => ({ name, title })) });
+    return page({ model, picture, start, keys, map, list: list.map(({ name, title }) => ({ name, title })) });
   },
 });
 
@@ -33,7 +38,14 @@ export default define.page<typeof handler>(function BoardPage({ data }) {
         <title>{`${data.model.title} · Latentboard`}</title>
       </Head>
       <h1 class="hidden-visually">Latentboard: {data.model.title}</h1>
-      <Board models={data.list} model={data.model} start={data.start} picture={data.picture} keys={data.keys} />
+      <Board
+        models={data.list}
+        model={data.model}
+        start={data.start}
+        picture={data.picture}
+        keys={data.keys}
+        map={data.map}
+      />
     </>
   );
 });

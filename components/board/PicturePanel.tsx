@@ -1,11 +1,17 @@
 import { useSignal } from "@preact/signals";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { type PictureIn, pictureOf } from "../../lib/browser/picture_in.ts";
+import type { TestPictures } from "../../lib/browser/test_pictures.ts";
 import { PixelCanvas } from "../PixelCanvas.tsx";
 import { DrawPad } from "./DrawPad.tsx";
+import { TestPicturePicker } from "./TestPicturePicker.tsx";
 
 /** Bring a picture: drop, paste, choose or draw one, or start from a class of the data. */
-export function PicturePanel({ session, pictureIn }: { session: BoardSession; pictureIn: PictureIn }) {
+export function PicturePanel({ session, pictureIn, tests }: {
+  session: BoardSession;
+  pictureIn: PictureIn;
+  tests: TestPictures | undefined;
+}) {
   const { model, state } = session;
   const over = useSignal(false);
   const result = pictureIn.result.value;
@@ -66,6 +72,7 @@ export function PicturePanel({ session, pictureIn }: { session: BoardSession; pi
           )}
         </div>
       </div>
+      {tests !== undefined && <TestPicturePicker session={session} pictureIn={pictureIn} tests={tests} />}
       {model.labels.length > 0 && (
         <div class="stack tight" role="group" aria-label="Means of the classes">
           <h3>Means of the classes</h3>

@@ -2,6 +2,7 @@ import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import LatentMap from "../../islands/LatentMap.tsx";
 import { define } from "../../lib/http/define.ts";
+import { modelFileUrl } from "../../lib/http/model_files.ts";
 import { latentDimOf } from "../../lib/inference/mod.ts";
 import type { ModelDocument } from "../../lib/model/mod.ts";
 
@@ -31,8 +32,8 @@ export default define.page<typeof handler>(function ModelPage({ data: { document
               latentDim={latentDimOf(document)}
               labels={document.labels.map(({ name }) => name)}
               image={{ width: document.image.width, height: document.image.height }}
-              data={fileUrl(document, "map.bin")!}
-              sheet={fileUrl(document, "map.png")}
+              data={modelFileUrl(document, "map.bin")!}
+              sheet={modelFileUrl(document, "map.png")}
             />
           </section>
         )}
@@ -104,11 +105,6 @@ function Certificate({ document: { certificate, files } }: { document: ModelDocu
       </dl>
     </section>
   );
-}
-
-function fileUrl(document: ModelDocument, file: string): string | undefined {
-  const entry = document.files[file];
-  return entry && `/api/models/${document.name}/${file}?v=${entry.sha256.slice(0, 12)}`;
 }
 
 function figure(value: number): string {

@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { define } from "../../lib/http/define.ts";
+import { modelFileUrl } from "../../lib/http/model_files.ts";
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -36,7 +37,7 @@ export default define.page<typeof handler>(function ModelsPage({ data }) {
             </h2>
             {"preview.png" in model.files && (
               <img
-                src={`/api/models/${model.name}/preview.png?v=${model.files["preview.png"]!.sha256.slice(0, 12)}`}
+                src={modelFileUrl(model, "preview.png")!}
                 alt={`Pictures that ${model.title} makes`}
                 loading="lazy"
               />

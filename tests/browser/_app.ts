@@ -1,5 +1,7 @@
 /** The real app, served as `deno task start` serves it, over models made for the test; and Chromium to look at it. */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { readModelFile, writeModel } from "../../lib/model/mod.ts";
+import { sheetPng, writeMap } from "../../lib/pipeline/pictures.ts";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -26,7 +28,7 @@ export function useApp(): void {
   Deno.test.beforeAll(async () => {
     await build();
     const folder = await Deno.makeTempDir({ prefix: "latentboard-browser-" });
-    await writeTinyModel(`${folder}/models`, { name: "tiny", latentDim: 20, seed: 1 });
+    await writeModelWithMap(`${folder}/models`);
     await writeTinyModel(`${folder}/models`, { name: "small", latentDim: 2, seed: 2 });
     app = await serve(folder);
     browser = await chromium.launch({
@@ -114,9 +116,29 @@ export async function eventually<T>(attempt: () => Promise<T | undefined>): Prom
   throw new Error("What was waited for did not come within 5 s");
 }
 
+/** The model `tiny` with 40 test pictures of two classes: grey squares, darker in the first class. */
+async function writeModelWithMap(models: string): Promise<void> {
+  const count = 40;
+  const size = 28;
+  const document = await writeTinyModel(models, { name: "tiny", latentDim: 20, seed: 1 });
+  const labels = Uint8Array.from({ length: count }, (_, index) => index % 2);
+  const mu = Float32Array.from({ length: count * 20 }, (_, index) => Math.sin(index) * 1.5);
+  const pixels = Uint8Array.from({ length: count * size * size }, (_, at) => {
+    const index = Math.floor(at / (size * size));
+    const row = Math.floor(at / size) % size;
+    return row < 6 || row > 21 ? 0 : 80 + 100 * labels[index]! + index;
+  });
+  await writeModel(models, document, {
+    "encoder.onnx": await readModelFile(models, document, "encoder.onnx"),
+    "decoder.onnx": await readModelFile(models, document, "decoder.onnx"),
+    "map.bin": writeMap(mu, labels, 20),
+    "map.png": sheetPng(pixels, { height: size, width: size, channels: 1 }, 8),
+  }, { force: true });
+}
+
 async function build(): Promise<void> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "dev.ts", "build"],
+    args: ["run", "-A", "--quiet", "--lock=serve.lock", "dev.ts", "build"],
   }).output();
   if (code !== 0) throw new Error(`The build failed: ${new TextDecoder().decode(stderr)}`);
 }
@@ -139,7 +161,17 @@ async function serve(folder: string): Promise<RunningApp> {
 async function spawn(folder: string, port: number): Promise<{ child: Deno.ChildProcess; port: number }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--quiet", "lib/cli/serve.ts", "--port", String(port), "--providers", "cpu"],
+      ...[
+        "run",
+        "-A",
+        "--quiet",
+        "--lock=serve.lock",
+        "lib/cli/serve.ts",
+        "--port",
+        String(port),
+        "--providers",
+        "cpu",
+      ],
       ...["--models", `${folder}/models`, "--home", `${folder}/home`],
     ],
     stdin: "null",

@@ -126,3 +126,53 @@ browserTest("a class's mean takes the sliders there", async (page, app) => {
   await page.getByRole("button", { name: "first", exact: true }).click();
   assertEquals(await latent(page, 7).inputValue(), "-1");
 });
+
+browserTest("a test picture of a class is taken in beside its reconstruction", async (page, app) => {
+  await openBoard(page, app);
+  await page.getByRole("tab", { name: "Picture in" }).click();
+  await page.getByLabel("From the test pictures").selectOption({ label: "second" });
+  await page.getByRole("button", { name: "Pick a test picture" }).click();
+  await page.getByText("Mean squared error").waitFor();
+  const fitted = (await canvasPixels(page, ".pair figure:nth-child(1) canvas")).split(",").map(Number);
+  const middle = fitted[(14 * 28 + 14) * 4]!;
+  assert(middle >= 180 && middle < 220 && middle % 2 === 1, `the middle is ${middle}, not of the second class`);
+});
+
+browserTest("a grid shows test pictures beside their reconstructions", async (page, app) => {
+  await openBoard(page, app);
+  await page.getByRole("tab", { name: "Grids" }).click();
+  await page.getByRole("button", { name: "Show reconstructions" }).click();
+  const cell = page.getByRole("button", { name: /^Reconstruction of (first|second): to the board$/ }).first();
+  await cell.waitFor();
+  assertEquals(await page.locator(".pair-cell").count(), 16);
+  const original = await eventually(async () => {
+    const pixels = await canvasPixels(page, ".pair-cell canvas:nth-child(1)");
+    return pixels.split(",").length === 28 * 28 * 4 ? pixels : undefined;
+  });
+  const reconstruction = await canvasPixels(page, ".pair-cell canvas:nth-child(2)");
+  assertNotEquals(original, reconstruction);
+  await cell.click();
+  await eventually(async () => (await boardPixels(page)) === reconstruction ? true : undefined);
+});
+
+browserTest(
+  "the map of a model shows its pictures' classes; a point opens its picture on the board",
+  async (page, app) => {
+    await page.goto(`${app.origin}/models/tiny`);
+    await page.getByText("40 test pictures.").waitFor();
+    const map = page.getByRole("img", { name: /^Map of the latent space/ });
+    const painted = await map.evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      const scale = canvas.clientWidth / canvas.width;
+      for (let at = 3; at < data.length; at += 4) {
+        const pixel = (at - 3) / 4;
+        if (data[at]! > 150) return { x: (pixel % canvas.width) * scale, y: Math.floor(pixel / canvas.width) * scale };
+      }
+    });
+    await map.hover({ position: painted! });
+    await page.locator(".map-preview").waitFor();
+    await map.click({ position: painted! });
+    await page.getByText("Connected").waitFor();
+    assert(new URL(page.url()).searchParams.get("z") !== null);
+  },
+);
