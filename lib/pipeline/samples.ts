@@ -46,8 +46,9 @@ export async function saveSamples(
 }
 
 /**
- * Writes `snapshots/epoch-0001.safetensors`: `mu` `[count, latentDim]`, `reconstructions` of the first eight pictures
- * and, where there are any, `labels`, of up to 500 held-out pictures; the same pictures every time.
+ * Writes `snapshots/epoch-0001.safetensors`: `mu` `[count, latentDim]`, of up to 500 held-out pictures, with their `labels`
+ * where there are any, and `originals` and `reconstructions` of the first eight; the same pictures every time. Its
+ * metadata names the labels.
  *
  * @param run the run
  * @param epoch from 1
@@ -71,8 +72,9 @@ export async function saveSnapshot(
   const bytes = writeSafetensors({
     mu: { shape: [count, latentDim], data: mu },
     reconstructions: { shape: [shown, height, width, channels], data: reconstructions },
+    originals: { shape: [shown, height, width, channels], data: images.slice(0, reconstructions.length) },
     ...(labels === undefined ? {} : { labels: { shape: [count], data: labels } }),
-  }, { epoch: String(epoch) });
+  }, { epoch: String(epoch), labelNames: JSON.stringify(pictures.labelNames) });
   await Deno.mkdir(join(run.path, "snapshots"), { recursive: true });
   await write(join(run.path, "snapshots", `epoch-${String(epoch).padStart(4, "0")}.safetensors`), bytes);
 }
