@@ -39,7 +39,7 @@ export async function readNpyFile(
     const train = openRecordFile({ path, offset, name, count, height, width, channels: channels as 1 | 3 });
     return { train, notes: [], skipped: [] };
   }
-  if (bytes > MAX_CONVERTED) {
+  if (!asIs && bytes > MAX_CONVERTED) {
     throw new LatentboardError(
       "too-large",
       `Cannot convert ${path}: save it as uint8 of [count, height, width, channels], which is read as it is`,
