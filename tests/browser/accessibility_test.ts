@@ -1,15 +1,13 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import { fromFileUrl } from "deno-std/path/mod.js";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { browserTest, openBoard, type RunningApp, useApp } from "./_app.ts";
 
 useApp();
 
-const AXE = await Deno.readTextFile(fromFileUrl(import.meta.resolve("axe-core")));
-
 /** What axe-core finds wrong, a line each. */
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE); // as a debugger does, past the page's own content security policy
+  await page.evaluate(axe.source); // as a debugger does, past the page's own content security policy
   return await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
