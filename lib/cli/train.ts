@@ -2,6 +2,7 @@
 /** `deno task train`: trains a variational autoencoder and publishes it. */
 import { LatentboardError } from "../errors.ts";
 import type { PipelineOptions, PipelineResult } from "../pipeline/mod.ts";
+import { engineNameOf } from "../pipeline/engines/names.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { type ConfigValues, parseConfig } from "../vae/config.ts";
 import type { TrainingConfig } from "../vae/config_types.ts";
@@ -71,6 +72,11 @@ const spec: CommandSpec = {
       default: "0",
     },
     eager: { kind: "boolean", help: "run op by op instead of capturing the step: slower, the reference" },
+    engine: {
+      kind: "string",
+      value: "<name>",
+      help: "tensorflow, webgpu, wasm or cpu; the best that can be had by default",
+    },
     threads: { kind: "number", value: "<n>", help: "threads that share the work; all cores by default" },
   },
   examples: [
@@ -83,7 +89,7 @@ const spec: CommandSpec = {
 
 /** Options that say what to learn: a run that goes on has them in its own configuration. */
 const CONFIGURING = Object.keys(spec.options).filter((name) =>
-  !["out", "force", "resume", "snapshots", "eager", "threads"].includes(name)
+  !["out", "force", "resume", "snapshots", "eager", "engine", "threads"].includes(name)
 );
 
 async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
@@ -91,6 +97,7 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
   const resume = textOf(options, "resume");
   if (resume !== undefined) refuseConfiguring(options);
   const config = resume === undefined ? await readConfig(options) : undefined;
+  const engine = engineNameOf(options.engine);
   const settings = readSettings(options);
   const display = new TrainingDisplay();
   const stop = stopOnInterrupt(display);
@@ -105,6 +112,7 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
     onEvent: (event) => display.show(event),
     force: options.force === true,
     eager: options.eager === true,
+    engine,
     threads: options.threads === undefined ? undefined : wholeOf(options, "threads", 1, { least: 1 }),
     snapshots: options.snapshots === undefined ? undefined : wholeOf(options, "snapshots", 0),
   };

@@ -4,7 +4,11 @@
  * @module
  */
 export * from "./binarize.ts";
-export * from "./engine.ts";
+export * from "./engines/examine.ts";
+export * from "./engines/names.ts";
+export * from "./engines/speed.ts";
+export * from "./engines/start.ts";
+export * from "./engines/webgpu.ts";
 export * from "./finish.ts";
 export * from "./functions.ts";
 export * from "./naming.ts";

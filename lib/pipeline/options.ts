@@ -1,6 +1,7 @@
 /** What the way from a configuration to a model is told, and what it tells. */
 import type { ModelDocument } from "../model/mod.ts";
 import type { TrainingEvent, TrainingOutcome } from "../training/mod.ts";
+import type { EngineName } from "./engines/names.ts";
 
 /** Where things are. */
 export interface Places {
@@ -45,6 +46,10 @@ export interface PipelineOptions {
   readonly force?: boolean | undefined;
   /** Runs op by op instead of capturing the step. */
   readonly eager?: boolean | undefined;
+  /** The one engine to train on; the best that can be had by default. */
+  readonly engine?: EngineName | undefined;
+  /** The engine that the run was begun on, where it goes on. */
+  readonly begunOn?: EngineName | undefined;
   /** Threads that share the work of one op. */
   readonly threads?: number | undefined;
   /** Keeps the latents of some held-out pictures after every so many epochs; 0 for none. */

@@ -1,7 +1,7 @@
 /** What has to be there before training begins: the engine, the data, the layers. */
 import { type Dataset, loadDataset } from "../dataset/mod.ts";
 import { type Architecture, buildArchitecture, type TrainingConfig } from "../vae/mod.ts";
-import { type StartedEngine, startEngine } from "./engine.ts";
+import { type StartedEngine, startEngine } from "./engines/start.ts";
 import type { PipelineOptions } from "./options.ts";
 
 /** What training begins with. */
@@ -21,10 +21,17 @@ export interface Prepared {
  * @param options where things are
  */
 export async function prepare(config: TrainingConfig, options: PipelineOptions): Promise<Prepared> {
-  const { places, threads, onEvent } = options;
+  const { places, threads, engine: forced, begunOn, onEvent } = options;
   const { source, imageSize, channels, validationFraction, classes, fit } = config.data;
   const architecture = buildArchitecture(config);
-  const engine = await startEngine({ home: places.home, tensorflow: places.tensorflow, threads });
+  const engine = await startEngine({
+    home: places.home,
+    tensorflow: places.tensorflow,
+    threads,
+    engine: forced,
+    begunOn,
+    model: config.architecture.kind,
+  });
   onEvent?.({ type: "stage", message: `Training on ${engine.name}, ${engine.note}` });
   const dataset = await loadDataset(source, {
     data: places.data,

@@ -4,6 +4,7 @@ import { checkModelName, readModelDocument } from "../model/mod.ts";
 import { describeWriteFailure, RunFolder, Trainer, trainerOptionsOf, vaeModel } from "../training/mod.ts";
 import { initialParameters, parseConfig, type TrainingConfig } from "../vae/mod.ts";
 import { finish, withFunctions } from "./finish.ts";
+import { isEngineName } from "./engines/names.ts";
 import { modelNameOf } from "./naming.ts";
 import type { PipelineOptions, PipelineResult } from "./options.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -23,7 +24,8 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
   if (!force) await refuseTaken(places.models, name);
   const named: TrainingConfig = { ...config, name };
   const prepared = await prepare(named, options);
-  const settings = { models: places.models, force, snapshots: options.snapshots ?? 0 };
+  const { kind } = prepared.engine;
+  const settings = { models: places.models, force, snapshots: options.snapshots ?? 0, engine: kind };
   using run = await RunFolder.create(places.home, { name, config: { ...named }, settings }).catch((error) => {
     throw describeWriteFailure(error, places.home);
   });
@@ -40,12 +42,13 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
 export async function resumeRun(id: string, options: PipelineOptions): Promise<PipelineResult> {
   using run = await RunFolder.open(options.places.home, id);
   const config = parseConfig(run.info.config);
-  const { models, force, snapshots } = run.info.settings;
+  const { models, force, snapshots, engine } = run.info.settings;
   const settled: PipelineOptions = {
     ...options,
     places: { ...options.places, models: typeof models === "string" ? models : options.places.models },
     force: options.force === true || force === true,
     snapshots: options.snapshots ?? (typeof snapshots === "number" ? snapshots : 0),
+    begunOn: isEngineName(engine) ? engine : undefined,
   };
   if (run.info.status === "finished" && options.force !== true) {
     throw new LatentboardError(
