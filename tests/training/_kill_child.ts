@@ -1,6 +1,6 @@
 /**
  * The process that kill_test.ts kills: trains made pictures in the home given, going on from the run given if there is
- * one. Prints `run <id>`, `start <step>` and, at the end, `done <SHA-256 of all variables>`.
+ * one. Prints `run <id>`, `start <step>`, `step <step>` after each one and, at the end, `done <SHA-256 of all variables>`.
  */
 import { sha256Hex } from "../../lib/model/mod.ts";
 import { RunFolder, writeSafetensors } from "../../lib/training/mod.ts";
@@ -11,7 +11,7 @@ const [home, id] = Deno.args;
 if (ignore) throw new Error("This process needs libtensorflow");
 
 const config = madeConfig({
-  epochs: 50,
+  epochs: 30,
   schedule: { kind: "cosine", warmupSteps: 10 },
   objective: { warmup: { kind: "cyclical", epochs: 2 } },
   optimizer: { kind: "adamw", learningRate: 0.01, clipNorm: 5 },
@@ -25,6 +25,7 @@ const { run, trainer } = await madeTrainer(config, {
   checkpointMinutes: 0.03 / 60, // thirty milliseconds, so that many kills come while a checkpoint is written
   onEvent: (event) => {
     if (event.type === "start") say(`start ${event.step}`);
+    if (event.type === "step") say(`step ${event.step}`);
   },
 });
 say(`run ${run.info.id}`);

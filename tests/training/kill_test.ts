@@ -18,12 +18,13 @@ interface Life {
  *
  * @param home where runs are
  * @param run the run to go on with; a new one where it is undefined
- * @param killAfter `start` waits until training has begun; then so many milliseconds pass before SIGKILL
+ * @param killAfter SIGKILL comes so many milliseconds after so many steps; after the process's start where there are
+ * none
  */
 async function live(
   home: string,
   run: string | undefined,
-  killAfter?: { start: boolean; milliseconds: number },
+  killAfter?: { steps?: number; milliseconds: number },
 ): Promise<Life> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", "--no-lock", fromFileUrl(CHILD), home, ...(run === undefined ? [] : [run])],
@@ -41,15 +42,13 @@ async function live(
       }
     }, killAfter!.milliseconds);
   };
-  if (killAfter?.start === false) arm();
+  if (killAfter !== undefined && killAfter.steps === undefined) arm();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
   for await (const line of lines as ReadableStream<string>) {
     const [word, value] = line.split(" ");
     if (word === "run") life.run = value!;
-    if (word === "start") {
-      life.start = Number(value);
-      if (killAfter?.start === true) arm();
-    }
+    if (word === "start") life.start = Number(value);
+    if ((word === "start" || word === "step") && Number(value) - life.start! === killAfter?.steps) arm();
     if (word === "done") life.done = value!;
   }
   await child.status;
@@ -69,9 +68,13 @@ Deno.test({
       let run: string | undefined;
       const starts: number[] = [];
       for (let kill = 0; kill < KILLS; kill++) {
-        const begun = kill % 5 !== 4; // every fifth is killed while it starts
-        const milliseconds = begun ? Math.random() * 250 : 100 + Math.random() * 900;
-        const life = await live(home, run, { start: begun, milliseconds });
+        const life = await live(
+          home,
+          run,
+          kill % 5 === 4 // every fifth is killed while it starts
+            ? { milliseconds: 100 + Math.random() * 900 }
+            : { steps: Math.floor(Math.random() * 150), milliseconds: Math.random() * 30 },
+        );
         assertEquals(life.done, undefined, `kill ${kill} came before the end`);
         run ??= life.run;
         if (life.start !== undefined) starts.push(life.start);
