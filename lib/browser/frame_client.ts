@@ -53,7 +53,8 @@ export class FrameClient {
   #shownSeq = 0;
   #newest: MoveRequest | undefined;
   #waiting: MoveRequest | undefined;
-  #inFlight = false;
+  /** The seq of the move that is neither answered nor shown yet, 0 for none. */
+  #inFlight = 0;
   #superseded = 0;
   #droppedByServer = 0;
   #droppedBefore = 0;
@@ -127,19 +128,24 @@ export class FrameClient {
     if (frame.channel !== "board" || frame.seq <= this.#shownSeq) return;
     this.#shownSeq = frame.seq;
     this.#droppedByServer = frame.dropped;
+    this.#land(frame.seq);
     const timed = this.#seq - frame.seq < TIMED_MOVES;
     this.#handlers.onFrame(frame, timed ? this.#movedAt[frame.seq % TIMED_MOVES]! : NaN);
   }
 
   #sendWaiting(): void {
     const move = this.#waiting;
-    if (move === undefined || this.#inFlight || this.#streamId === undefined) return;
+    if (move === undefined || this.#inFlight !== 0 || this.#streamId === undefined) return;
     this.#waiting = undefined;
-    this.#inFlight = true;
-    this.#post(this.#streamId, move).finally(() => {
-      this.#inFlight = false;
-      this.#sendWaiting();
-    });
+    this.#inFlight = move.seq;
+    this.#post(this.#streamId, move).finally(() => this.#land(move.seq));
+  }
+
+  /** A move has landed when it was answered, or when its frame was quicker than the answer. */
+  #land(seq: number): void {
+    if (this.#inFlight === 0 || this.#inFlight > seq) return;
+    this.#inFlight = 0;
+    this.#sendWaiting();
   }
 
   async #post(streamId: string, move: MoveRequest): Promise<void> {

@@ -99,6 +99,23 @@ Deno.test("FrameClient has one move in flight and only the newest waiting", asyn
   client.pause();
 });
 
+Deno.test("FrameClient sends the next move when a frame is quicker than its move's answer", async () => {
+  const { server, client } = start();
+  server.stream.hello("a1");
+  client.move([1]);
+  client.move([2]);
+  await settle();
+  server.stream.frame(1);
+  await settle();
+  assertEquals(server.moves.map((move) => move.seq), [1, 2]);
+  client.move([3]);
+  await server.answer(); // the first move's, late: the second is still in flight
+  assertEquals(server.moves.length, 2);
+  await server.answer();
+  assertEquals(server.moves.map((move) => move.seq), [1, 2, 3]);
+  client.pause();
+});
+
 Deno.test("FrameClient times a frame from its move and passes over frames older than the newest", () => {
   const { server, client, frames } = start();
   server.stream.hello("a1");
