@@ -1,9 +1,41 @@
-/** Which of a lock's packages are not in Deno's cache yet, told without loading any of them. */
+// deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
+/** Which of a lock's packages are not in Deno's cache yet, told without loading any of them; and their fetching. */
 import { join } from "node:path";
+import { LatentboardError } from "../errors.ts";
 
 interface Lock {
   /** What the sources ask for, such as `npm:zod@4.6.7`, with the version that was chosen. */
   readonly specifiers?: Readonly<Record<string, string>>;
+}
+
+/** What to fetch. */
+export interface PackageFetch {
+  /** The lock, which names every version. */
+  readonly lock: string;
+  /** Modules whose packages the lock holds. */
+  readonly entrypoints: readonly string[];
+  /** The sentence that is said before the fetching. */
+  readonly announce: (missing: readonly string[]) => string;
+}
+
+/**
+ * Fetches what is missing of a lock's packages, with Deno's own progress; says nothing where nothing is missing.
+ *
+ * @throws {LatentboardError} kind `unavailable` when a package can't be fetched
+ */
+export async function fetchPackages({ lock, entrypoints, announce }: PackageFetch): Promise<void> {
+  const missing = await missingPackages(lock);
+  if (missing.length === 0) return;
+  console.log(announce(missing));
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["install", `--lock=${lock}`, "--entrypoint", ...entrypoints],
+    stdin: "null",
+  }).spawn().status;
+  if (success) return;
+  throw new LatentboardError(
+    "unavailable",
+    "Some packages could not be fetched: look at the lines above, check the network, and try again",
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import { LatentboardError } from "../errors.ts";
 import { type CommandSpec, readSettings, SERVER_OPTIONS, type Settings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./command.ts";
 import { buildIsStale, markBuilt } from "./_build_stamp.ts";
-import { missingPackages } from "./_packages.ts";
+import { fetchPackages } from "./_packages.ts";
 
 /** What `deno task start` takes. */
 export const START: CommandSpec = {
@@ -35,24 +35,15 @@ const LOCK = ["--lock=serve.lock"];
 if (import.meta.main) {
   await runCommand(START, async ({ options }) => {
     const settings = readSettings(options);
-    await fetchPackages();
+    await fetchPackages({
+      lock: "serve.lock",
+      entrypoints: ["main.ts", "dev.ts", "lib/cli/serve.ts"],
+      announce: (missing) =>
+        `First start: fetching ${missing.length} packages (about ${FIRST_START_MEGABYTES} MB on disk, most of it ONNX Runtime). Later starts fetch nothing.`,
+    });
     await buildIslands();
     return await serve(settings);
   });
-}
-
-async function fetchPackages(): Promise<void> {
-  const missing = await missingPackages("serve.lock");
-  if (missing.length === 0) return;
-  console.log(
-    `First start: fetching ${missing.length} packages (about ${FIRST_START_MEGABYTES} MB on disk, most of it ONNX Runtime). Later starts fetch nothing.`,
-  );
-  const { success } = await deno(["install", ...LOCK, "--entrypoint", "main.ts", "dev.ts", "lib/cli/serve.ts"]);
-  if (success) return;
-  throw new LatentboardError(
-    "unavailable",
-    "Some packages could not be fetched: look at the lines above, check the network, and start again",
-  );
 }
 
 async function buildIslands(): Promise<void> {
