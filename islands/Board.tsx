@@ -6,6 +6,7 @@ import { Knobs } from "../components/board/Knobs.tsx";
 import { Latents } from "../components/board/Latents.tsx";
 import { Manifold } from "../components/board/Manifold.tsx";
 import { PicturePanel } from "../components/board/PicturePanel.tsx";
+import { Plane } from "../components/board/Plane.tsx";
 import { Readout } from "../components/board/Readout.tsx";
 import { Viewer } from "../components/board/Viewer.tsx";
 import { Tabs } from "../components/Tabs.tsx";
@@ -104,6 +105,7 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
           </p>
         </div>
         <Latents session={session} />
+        {model.latentDim === 2 && <Plane session={session} />}
       </section>
       <section class="tools" aria-label="More to do">
         <Tabs

@@ -159,6 +159,23 @@ browserTest("the board measures latency, dropped frames and how far off the mani
   assertNotEquals(await page.locator("meter").evaluate((meter: HTMLMeterElement) => meter.value), 0);
 });
 
+browserTest("two latents show as a plane that moves both sliders", async (page, app) => {
+  await openBoard(page, app, "/?model=small");
+  const before = await boardPixels(page);
+  const plane = page.locator(".plane");
+  await plane.scrollIntoViewIfNeeded();
+  const box = (await plane.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.75, box.y + box.height * 0.75, { steps: 4 });
+  await page.mouse.up();
+  await changedPixels(page, before);
+  const values = [await latent(page, 0).inputValue(), await latent(page, 1).inputValue()].map(Number);
+  assert(Math.abs(values[0]! - 2.576 / 2) < 0.05 && Math.abs(values[1]! + 2.576 / 2) < 0.05, `at ${values}`);
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  assertNotEquals(await latent(page, 0).inputValue(), String(values[0]));
+});
+
 browserTest("the picker opens another model", async (page, app) => {
   await openBoard(page, app);
   await page.getByLabel("Model").selectOption("small");
