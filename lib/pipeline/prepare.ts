@@ -1,7 +1,7 @@
 /** What has to be there before training begins: the engine, the data, the layers. */
 import { type Dataset, loadDataset } from "../dataset/mod.ts";
 import { type Architecture, buildArchitecture, type TrainingConfig } from "../vae/mod.ts";
-import { type StartedEngine, startEngine } from "./engines/start.ts";
+import { type EngineOptions, type StartedEngine, startEngine } from "./engines/start.ts";
 import type { PipelineOptions } from "./options.ts";
 
 /** What training begins with. */
@@ -31,6 +31,7 @@ export async function prepare(config: TrainingConfig, options: PipelineOptions):
     engine: forced,
     begunOn,
     model: config.architecture.kind,
+    onDownload: tellDownload(onEvent),
   });
   onEvent?.({ type: "stage", message: `Training on ${engine.name}, ${engine.note}` });
   const dataset = await loadDataset(source, {
@@ -52,6 +53,16 @@ export async function prepare(config: TrainingConfig, options: PipelineOptions):
     (test === undefined ? "" : `, ${test.count} to test on`);
   onEvent?.({ type: "stage", message: `${dataset.name}: ${counts}` });
   return { dataset, engine, architecture };
+}
+
+/** Says each sentence of a download once, the size first, and goes on with how far it is. */
+function tellDownload(onEvent: PipelineOptions["onEvent"]): EngineOptions["onDownload"] {
+  let said = "";
+  return ({ message, bytes, total }) => {
+    if (message !== said) onEvent?.({ type: "stage", message });
+    said = message;
+    onEvent?.({ type: "data", what: "megabytes", done: Math.round(bytes / 1e6), total: Math.round(total / 1e6) });
+  };
 }
 
 /** One sentence on the files that could not be read. */

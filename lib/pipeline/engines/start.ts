@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { join } from "node:path";
 import { LatentboardError } from "../../errors.ts";
-import { LibraryUnavailableError, startTensorFlow } from "../../tensorflow/mod.ts";
+import { type LibraryProgress, LibraryUnavailableError, startTensorFlow } from "../../tensorflow/mod.ts";
 import { type EngineName, ENGINES } from "./names.ts";
 import { describeSlowdown, type ModelKind } from "./speed.ts";
 import { startWasm } from "./wasm.ts";
@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly model?: ModelKind | undefined;
   /** Where WebGPU is looked for; Deno's own by default. */
   readonly gpu?: GpuSource | undefined;
+  /** Told how far the fetching of libtensorflow is, where it has to be fetched. */
+  readonly onDownload?: ((progress: LibraryProgress) => void) | undefined;
 }
 
 /** What was started. */
@@ -95,13 +97,15 @@ async function start(kind: EngineName, options: EngineOptions, wanted: boolean):
   return { name: tfjs(kind) };
 }
 
-async function tensorflow({ home, tensorflow: folder, threads, begunOn }: EngineOptions): Promise<Started> {
+async function tensorflow(options: EngineOptions): Promise<Started> {
+  const { home, tensorflow: folder, threads, begunOn, onDownload } = options;
   try {
     const engine = await startTensorFlow({
       cache: join(home, "cache", "tensorflow"),
       download: begunOn === undefined || begunOn === "tensorflow", // a run on another engine may never have wanted it
       ...(folder === undefined ? {} : { folder }),
       ...(threads === undefined ? {} : { intraOpThreads: threads }),
+      ...(onDownload === undefined ? {} : { report: onDownload }),
     });
     const { source, folder: where } = engine.origin;
     if (tf.getBackend() !== "tensorflow") await tf.setBackend("tensorflow");
