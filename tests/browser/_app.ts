@@ -45,20 +45,21 @@ export function useApp(): void {
 
 /**
  * A test that looks at a page as a person would. It fails on anything that the page throws or logs as an error, but for
- * the kinds of message that `expected` allows.
+ * the kinds of message that `expected` allows. `skipped` says why it cannot run here.
  */
 export function browserTest(
   name: string,
   work: (page: Page, app: RunningApp) => Promise<void>,
-  options: BrowserContextOptions & { expected?: RegExp } = {},
+  options: BrowserContextOptions & { expected?: RegExp; skipped?: string | undefined } = {},
 ): void {
+  const skipped = hasChromium ? options.skipped : "Chromium is missing";
   Deno.test({
-    name: hasChromium ? name : `${name} (skipped: Chromium is missing)`,
-    ignore: !hasChromium,
+    name: skipped === undefined ? name : `${name} (skipped: ${skipped})`,
+    ignore: skipped !== undefined,
     sanitizeOps: false, // the server and the browser live longer than one test
     sanitizeResources: false,
     fn: async () => {
-      const { expected, ...contextOptions } = options;
+      const { expected, skipped: _, ...contextOptions } = options;
       const context = await browser!.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions });
       try {
         const page = await context.newPage();

@@ -4,6 +4,9 @@ import { browserTest, latent, openBoard, useApp } from "./_app.ts";
 
 useApp();
 
+/** Times say nothing of us while other work keeps every core busy several times over. */
+const BUSY = Deno.loadavg()[0]! > 4 * navigator.hardwareConcurrency ? "the machine is busy" : undefined;
+
 /** Bytes over the network of a first visit, in all and of scripts. */
 async function visit(page: Page, go: () => Promise<void>): Promise<{ all: number; scripts: number }> {
   const session: CDPSession = await page.context().newCDPSession(page);
@@ -43,7 +46,7 @@ browserTest("the board shows its picture within a second of asking for it", asyn
   await page.waitForFunction(() => document.querySelector<HTMLImageElement>("#picture img")?.complete);
   const milliseconds = performance.now() - started;
   assert(milliseconds < 1000, `${milliseconds.toFixed(0)} ms`);
-});
+}, { skipped: BUSY });
 
 browserTest(
   "dragging a slider shows 50 new frames a second, on 80 % of ticks, with no long task",
@@ -59,6 +62,7 @@ browserTest(
     }
     throw new Error(`No drag was smooth: ${runs.join("; ")}`);
   },
+  { skipped: BUSY },
 );
 
 interface FrameRecord {
