@@ -6,6 +6,7 @@ import { engineNameOf } from "../pipeline/engines/names.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { type ConfigValues, parseConfig } from "../vae/config.ts";
 import type { TrainingConfig } from "../vae/config_types.ts";
+import { onInterrupt } from "./_interrupt.ts";
 import { noMoreThan, textOf, wholeOf } from "./_options.ts";
 import { type ExitCode, runCommand } from "./command.ts";
 import { TrainingDisplay } from "./train_display.ts";
@@ -150,22 +151,14 @@ function report({ run, outcome, model }: PipelineResult, display: TrainingDispla
 /** The first Ctrl-C (or TERM) asks for a checkpoint and an end; the second ends at once. */
 function stopOnInterrupt(display: TrainingDisplay): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  const onSignal = () => {
-    if (controller.signal.aborted) {
-      display.end();
-      Deno.exit(130);
-    }
+  const dispose = onInterrupt(() => {
     controller.abort();
     display.line("Stopping: writing a checkpoint, press Ctrl-C again to stop at once");
-  };
-  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
-    },
-  };
+  }, () => {
+    display.end();
+    Deno.exit(130);
+  });
+  return { signal: controller.signal, dispose };
 }
 
 async function readConfig(options: ParsedCommand["options"]): Promise<TrainingConfig> {
