@@ -94,6 +94,7 @@ async function showManifold(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Show traversal" }).click();
   await page.locator(".cells canvas").nth(63).waitFor();
   await page.locator(".cells button").nth(5).click();
+  await page.mouse.move(0, 0); // or what lies under it after scrolling is marked
   await showTools(page);
 }
 

@@ -134,10 +134,21 @@ export function parseCommand(spec: CommandSpec, args: readonly string[] = Deno.a
 }
 
 function unknownOption(written: string, names: readonly string[]): LatentboardError {
-  const start = written.replace(/^-+/, "").slice(0, 3);
-  const near = names.filter((name) => name.startsWith(start)).map((name) => `--${name}`);
+  const word = written.replace(/^-+/, "");
+  const typos = names.filter((name) => isTypoOf(word, name));
+  const near = (typos.length > 0 ? typos : names.filter((name) => name.startsWith(word.slice(0, 3))))
+    .map((name) => `--${name}`);
   const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "--help lists what there is";
   return new LatentboardError("invalid", `Unknown option ${written}: ${hint}`, { field: written });
+}
+
+/** Whether one letter more, less or other, or two swapped, make one word of the other. */
+function isTypoOf(word: string, name: string): boolean {
+  let start = 0;
+  while (start < word.length && word[start] === name[start]) start++;
+  const [rest, wanted] = [word.slice(start), name.slice(start)];
+  return rest === wanted.slice(1) || rest.slice(1) === wanted || rest.slice(1) === wanted.slice(1) ||
+    (rest.slice(2) === wanted.slice(2) && rest[0] === wanted[1] && rest[1] === wanted[0]);
 }
 
 function invalidOption(name: string, fault: string): LatentboardError {

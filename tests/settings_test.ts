@@ -36,6 +36,7 @@ Deno.test("parseCommand() takes what follows -- as arguments", () => {
 for (
   const [args, message] of [
     [["--epoch", "3"], "Unknown option --epoch: did you mean --epochs?"],
+    [["--daat", "3"], "Unknown option --daat: did you mean --data?"],
     [["--quux"], "Unknown option --quux: --help lists what there is"],
     [["--epochs"], "--epochs needs a value: how often the data is gone through"],
     [["--data="], "--data needs a value: where pictures come from"],

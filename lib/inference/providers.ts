@@ -212,7 +212,8 @@ function rounded(milliseconds: number): string {
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const line = text.trim().split("\n").at(-1)!.trim();
-  return line.replace(/^.*\bwas false\. /, "").replace(/^\S*\/onnxruntime_src\/\S+ /, "").slice(0, 300);
+  return line.replace(/^.*\bwas false\. /, "").replace(/^\S*\/onnxruntime_src\/\S+ /, "").replace(/^Ort\w+: /, "")
+    .slice(0, 300);
 }
 
 /** An ONNX file by hand: one graph, `y = Neg(x)`, float32 `[batch, 1]`, opset 17. */
