@@ -80,7 +80,8 @@ export function checkDeno(machine: Machine): Finding {
 
 /** The processor's vector instructions, which decide how fast training is on it. */
 export async function checkProcessor(machine: Machine): Promise<Finding> {
-  const info = await machine.readText("/proc/cpuinfo");
+  // Deno lends /proc to a process with every permission alone.
+  const info = await machine.readText("/proc/cpuinfo") ?? await machine.run("cat", ["/proc/cpuinfo"]);
   const flags = new Set(info?.match(/^(?:flags|Features)\s*:(.*)$/m)?.[1]?.trim().split(/\s+/));
   const known = ["avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "sve"].filter((flag) =>
     flags.has(flag)
@@ -105,18 +106,57 @@ export async function checkNvidia(machine: Machine): Promise<Finding> {
   return { part: "NVIDIA GPU", verdict: "note", detail: "none: training runs on the processor" };
 }
 
-/** Deno's own WebGPU adapter, for training without libtensorflow. */
-export async function checkWebGpu(gpu: { requestAdapter(): Promise<unknown> } | undefined): Promise<Finding> {
-  if (gpu === undefined) return { part: "WebGPU", verdict: "note", detail: "this Deno has none" };
-  const adapter = await gpu.requestAdapter().catch(() => null) as
-    | { info?: { description?: string; vendor?: string } }
-    | null;
-  if (adapter === null) return { part: "WebGPU", verdict: "note", detail: "no adapter" };
-  return {
-    part: "WebGPU",
-    verdict: "ok",
-    detail: adapter.info?.description || adapter.info?.vendor || "an adapter with no name",
-  };
+/**
+ * libtensorflow, once it is found.
+ *
+ * @param where its folder and how it was found
+ * @param output what `_tensorflow_version.ts` printed; undefined where it failed
+ */
+export function checkLibrary(where: string, output: string | undefined): Finding {
+  const part = "libtensorflow";
+  try {
+    const { version, device } = JSON.parse(output?.split("\n").at(-1) ?? "") as { version: string; device: string };
+    return { part, verdict: "ok", detail: `${version} (${device}), ${where}` };
+  } catch {
+    return {
+      part,
+      verdict: "gap",
+      detail: `${where} can't be opened: it may be of an old release or for another processor`,
+      fix: "python3 -m pip install tensorflow-cpu",
+    };
+  }
+}
+
+/** An engine that needs no libtensorflow, as lib/pipeline reports it. */
+export interface Fallback {
+  readonly engine: string;
+  readonly usable: boolean;
+  readonly detail: string;
+}
+
+/**
+ * The engines that do without libtensorflow, and the one that training takes.
+ *
+ * @param tensorflow whether libtensorflow opens, or the first training would fetch it
+ * @param fallbacks the others, the best first
+ */
+export function checkEngines(tensorflow: boolean | "fetched", fallbacks: readonly Fallback[]): Finding[] {
+  const best = fallbacks.find(({ usable }) => usable);
+  const lines = fallbacks.map(({ engine, usable, detail }): Finding => ({
+    part: `training on ${engine}`,
+    verdict: usable ? "ok" : "note",
+    detail: usable ? `${detail}: --engine ${engine}` : detail,
+  }));
+  if (tensorflow === true) {
+    return [{ part: "training engine", verdict: "ok", detail: "tensorflow, with captured steps" }, ...lines];
+  }
+  if (best === undefined) {
+    const detail = "none can be had, not even plain JavaScript";
+    return [{ part: "training engine", verdict: "gap", detail, fix: "deno task train --epochs 1" }, ...lines];
+  }
+  const slow = `${best.engine}, several times slower than tensorflow (docs/engines.md)`;
+  const detail = tensorflow === "fetched" ? `tensorflow once it is fetched, or else ${slow}` : slow;
+  return [{ part: "training engine", verdict: "note", detail }, ...lines];
 }
 
 /** Free disk for runs, caches and the gallery. */

@@ -1,9 +1,10 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task doctor`: what of this machine Latentboard can use, why not the rest, and the command that closes each gap. */
+import { fileURLToPath } from "node:url";
 import { probeProviders, PROVIDERS } from "../inference/mod.ts";
 import { listModels } from "../model/mod.ts";
 import { type CommandSpec, readSettings, type Settings } from "../settings.ts";
-import { findLibrary } from "../tensorflow/mod.ts";
+import { findLibrary, LibraryUnavailableError } from "../tensorflow/mod.ts";
 import * as checks from "./_checks.ts";
 import { runCommand } from "./command.ts";
 
@@ -22,10 +23,9 @@ export async function examine(
     checks.checkDeno(machine),
     await checks.checkProcessor(machine),
     await checks.checkNvidia(machine),
-    await checkTensorFlow(settings),
+    ...await checkEngines(settings, machine),
     await checks.checkPip(machine),
     ...await checkProviders(),
-    await checks.checkWebGpu((navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu),
     await checkModels(settings),
     await checks.checkFashionMnist(machine, settings.home),
     await checks.checkEmojiFont(machine),
@@ -34,22 +34,37 @@ export async function examine(
   ];
 }
 
-async function checkTensorFlow(settings: Settings): Promise<checks.Finding> {
+/** libtensorflow, the engines that do without it, and the one that training takes. */
+async function checkEngines(settings: Settings, machine: checks.Machine): Promise<checks.Finding[]> {
+  const { examineFallbacks } = await import("../pipeline/mod.ts");
+  const library = await checkTensorFlow(settings, machine);
+  const fetched = settings.tensorflow === undefined && (await checks.checkPip(machine)).verdict === "ok" && "fetched";
+  return [library, ...checks.checkEngines(library.verdict === "ok" || fetched, await examineFallbacks())];
+}
+
+async function checkTensorFlow(settings: Settings, machine: checks.Machine): Promise<checks.Finding> {
+  let where: string;
   try {
     const library = await findLibrary({
       ...(settings.tensorflow === undefined ? {} : { folder: settings.tensorflow }),
       cache: `${settings.home}/cache/tensorflow`,
       download: false,
     });
-    return { part: "libtensorflow", verdict: "ok", detail: `${library.folder} (${library.source})` };
+    where = `${library.folder} (${library.source})`;
   } catch (error) {
+    const part = "libtensorflow";
+    const detail = error instanceof LibraryUnavailableError ? error.tried.join("; ") : (error as Error).message;
+    if (settings.tensorflow !== undefined) return { part, verdict: "gap", detail, fix: "unset LATENTBOARD_TENSORFLOW" };
     return {
-      part: "libtensorflow",
+      part,
       verdict: "gap",
-      detail: `${(error as Error).message}; the first training fetches it`,
+      detail: `${detail}; the first training fetches it`,
       fix: "deno task train --epochs 1",
     };
   }
+  const opener = fileURLToPath(new URL("_tensorflow_version.ts", import.meta.url));
+  const output = await machine.run(Deno.execPath(), ["run", "-A", "--quiet", "--no-lock", opener, settings.home]);
+  return checks.checkLibrary(where, output);
 }
 
 async function checkProviders(): Promise<checks.Finding[]> {

@@ -42,12 +42,39 @@ Deno.test("checkNvidia() tells a machine with a card from one without", async ()
   assertEquals((await checks.checkNvidia(machine())).verdict, "note");
 });
 
-Deno.test("checkWebGpu() tells an adapter, no adapter, no WebGPU and one that throws", async () => {
-  const adapter = { requestAdapter: () => Promise.resolve({ info: { description: "llvmpipe" } }) };
-  assertEquals(await checks.checkWebGpu(adapter), { part: "WebGPU", verdict: "ok", detail: "llvmpipe" });
-  assertEquals((await checks.checkWebGpu({ requestAdapter: () => Promise.resolve(null) })).detail, "no adapter");
-  assertEquals((await checks.checkWebGpu({ requestAdapter: () => Promise.reject(new Error()) })).detail, "no adapter");
-  assertEquals((await checks.checkWebGpu(undefined)).verdict, "note");
+Deno.test("checkLibrary() gives the library's own version, or says that it can't be opened", () => {
+  const opened = checks.checkLibrary("/tf (setting)", '{"version":"2.21.0","device":"CPU"}');
+  assertEquals([opened.verdict, opened.detail], ["ok", "2.21.0 (CPU), /tf (setting)"]);
+  for (const output of [undefined, "", "Illegal instruction"]) {
+    const closed = checks.checkLibrary("/tf (setting)", output);
+    assertEquals([closed.verdict, closed.fix], ["gap", "python3 -m pip install tensorflow-cpu"]);
+  }
+});
+
+Deno.test("checkEngines() names the engine that training takes, and each fall-back", () => {
+  const wasm = { engine: "wasm", usable: true, detail: "XNNPACK in WebAssembly" };
+  const cpu = { engine: "cpu", usable: true, detail: "plain JavaScript" };
+  const software = { engine: "webgpu", usable: false, detail: "llvmpipe is a program, not a graphics card" };
+  const lines = (tensorflow: boolean | "fetched", fallbacks: checks.Fallback[]) =>
+    checks.checkEngines(tensorflow, fallbacks).map(({ part, verdict, detail }) => `${verdict} ${part}: ${detail}`);
+  assertEquals(lines(true, [software, wasm, cpu]), [
+    "ok training engine: tensorflow, with captured steps",
+    "note training on webgpu: llvmpipe is a program, not a graphics card",
+    "ok training on wasm: XNNPACK in WebAssembly: --engine wasm",
+    "ok training on cpu: plain JavaScript: --engine cpu",
+  ]);
+  assertEquals(
+    lines(false, [software, wasm, cpu])[0],
+    "note training engine: wasm, several times slower than tensorflow (docs/engines.md)",
+  );
+  assertEquals(
+    lines("fetched", [wasm])[0],
+    "note training engine: tensorflow once it is fetched, or else wasm, several times slower than tensorflow " +
+      "(docs/engines.md)",
+  );
+  const card = { engine: "webgpu", usable: true, detail: "Apple M3" };
+  assert(lines(false, [card, wasm, cpu])[0]!.includes("webgpu"));
+  assertEquals(checks.checkEngines(false, [software])[0]!.verdict, "gap");
 });
 
 Deno.test("checkDisk() minds a disk that is nearly full", async () => {

@@ -1,5 +1,6 @@
 /** The webgpu engine: any graphics card that Deno's WebGPU finds, with no library to install. */
 import * as tf from "@tensorflow/tfjs";
+import { registerWebGpuKernels } from "./webgpu_kernels.ts";
 
 /** What is asked of WebGPU; tests hand in one of their own. */
 export interface GpuSource {
@@ -40,14 +41,22 @@ export async function examineAdapter(gpu: GpuSource | undefined = denoGpu()): Pr
   return { real, detail: real ? name : `${name} is a program, not a graphics card` };
 }
 
+let ready = false;
+
 /**
- * Makes webgpu the backend of tfjs.
+ * Makes webgpu the backend of tfjs. A computation that the device refuses ends the process: its result would be
+ * whatever lay in memory.
  *
  * @throws {Error} when there is no adapter or its device can't be had
  */
 export async function startWebGpu(): Promise<void> {
   await import("@tensorflow/tfjs-backend-webgpu");
   if (!await tf.setBackend("webgpu")) throw new Error("tfjs's webgpu backend can't be started");
+  if (ready) return;
+  ready = true;
+  registerWebGpuKernels();
+  const { device } = tf.backend() as unknown as { device: EventTarget };
+  device.addEventListener("uncapturederror", (event) => reportError((event as Event & { error: unknown }).error));
 }
 
 function denoGpu(): GpuSource | undefined {
