@@ -86,7 +86,8 @@ export async function trainClassifier(dataset: Dataset, options: ClassifierOptio
         if (!Number.isFinite(value)) {
           throw new LatentboardError("damaged", `The classifier of ${dataset.name} diverged after ${step} updates`);
         }
-        onProgress?.(++step, steps);
+        step++;
+        onProgress?.(step, steps);
       }
     }
     const values = await state.values();
