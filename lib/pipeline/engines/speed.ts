@@ -10,8 +10,8 @@ export type ModelKind = "conv" | "mlp";
  * card.
  */
 const SLOWDOWN: Readonly<Record<ModelKind, Partial<Record<EngineName, number>>>> = {
-  conv: { wasm: 10, cpu: 7700 },
-  mlp: { wasm: 5.5, cpu: 85 },
+  conv: { wasm: 9, cpu: 1700 },
+  mlp: { wasm: 5, cpu: 70 },
 };
 
 /**
