@@ -7,6 +7,10 @@ import { MODEL_NAME, type ModelDocument, parseModelDocument } from "./format.ts"
 /** The bytes of a model's files by name, such as `decoder.onnx`. */
 export type ModelFiles = Record<string, Uint8Array>;
 
+/** How often, and how far apart in milliseconds, a model is looked for while it is being replaced. */
+const PUBLISH_ATTEMPTS = 50;
+const PUBLISH_PAUSE = 10;
+
 /** SHA-256 of some bytes, in hexadecimal. */
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
@@ -53,7 +57,7 @@ export async function readModelDocument(folder: string, name: string): Promise<M
   const path = join(folder, checkModelName(name), "model.json");
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readWhilePublished(folder, name, path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new LatentboardError("not-found", `There is no model named "${name}"`, { field: "model", cause: error });
@@ -68,6 +72,28 @@ export async function readModelDocument(folder: string, name: string): Promise<M
       cause: error,
     });
   }
+}
+
+/** Reads a text that is missing for a moment while its model is replaced: the old folder leaves before the new one comes. */
+async function readWhilePublished(folder: string, name: string, path: string): Promise<string> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await Deno.readTextFile(path);
+    } catch (error) {
+      const missing = error instanceof Deno.errors.NotFound;
+      if (!missing || attempt === PUBLISH_ATTEMPTS || !await isBeingPublished(folder, name)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PUBLISH_PAUSE));
+    }
+  }
+}
+
+async function isBeingPublished(folder: string, name: string): Promise<boolean> {
+  try {
+    for await (const entry of Deno.readDir(folder)) if (entry.name.startsWith(`.${name}-`)) return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return false;
 }
 
 /**

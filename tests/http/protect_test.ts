@@ -26,7 +26,7 @@ Deno.test("every answer carries the security headers: pages, files, the API, str
   const cases: [string, RequestInit, number][] = [
     ["/", {}, 200],
     ["/nothing", {}, 404],
-    ["/styles.css", {}, 200],
+    ["/css/board.css", {}, 200],
     ["/api/health", {}, 200],
     ["/api/nothing", {}, 404],
     ["/api/decode", {}, 405],

@@ -98,6 +98,16 @@ Deno.test("readModelDocument() tells a missing model from a damaged one", () =>
     assertEquals((damaged as LatentboardError).kind, "damaged");
   }));
 
+Deno.test("readModelDocument() waits for a model that is being replaced", () =>
+  withFolder(async (folder) => {
+    await writeModel(folder, documentOf("a"), { "decoder.onnx": bytes("decoder") });
+    await Deno.rename(join(folder, "a"), join(folder, ".a-1234-old")); // as between the two renames of writeModel()
+    const reading = readModelDocument(folder, "a");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await Deno.rename(join(folder, ".a-1234-old"), join(folder, "a"));
+    assertEquals((await reading).name, "a");
+  }));
+
 Deno.test("listModels() is empty where there is no folder", async () => {
   assertEquals(await listModels(join(await Deno.makeTempDir(), "none")), []);
 });
