@@ -113,7 +113,12 @@ for (
     ["the environment", /\bDeno\.env\.(get|toObject)\b|\bprocess\.env\b/, ["lib/settings.ts"]],
     ["the command line", /\bDeno\.args\b/, ["lib/settings.ts", "lib/cli"]],
     ["node:sqlite", /from "node:sqlite"/, ["lib/gallery", "lib/jobs"]],
-    ["the engine's JavaScript", /"@tensorflow\//, ["lib/tensorflow", "lib/vae", "lib/training", "lib/pipeline"]],
+    ["the engine's JavaScript", /\b(?:from|import)\s*\(?\s*"@tensorflow\//, [
+      "lib/tensorflow",
+      "lib/vae",
+      "lib/training",
+      "lib/pipeline",
+    ]],
   ] as const
 ) {
   Deno.test(`${what} is touched in ${allowed.join(", ")} alone`, async () => {
