@@ -109,7 +109,7 @@ browserTest("a seed gives the same picture again, and the link reopens it", asyn
   await seed.fill("4242");
   await seed.press("Enter");
   await eventually(async () => (await boardPixels(page)) === pixels ? true : undefined);
-  await page.waitForURL(/seed=4242/);
+  await eventually(async () => /seed=4242/.test(await page.evaluate(() => location.search)) ? true : undefined);
 
   const other = await page.context().newPage();
   await other.goto(page.url());
