@@ -1,7 +1,7 @@
 /** Everything that is measured of one model on one set of pictures, through onnxruntime alone. */
 import type { ImageSet } from "../dataset/mod.ts";
-import type { ModelRuntime } from "../inference/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
+import type { ModelDocument } from "../model/mod.ts";
 import { likelihoodModel } from "../onnx/likelihood.ts";
 import { asTrained, type SplitName, trainedDataOf } from "./as_trained.ts";
 import type { FeatureSpace } from "./feature_space.ts";
@@ -11,10 +11,22 @@ import { parallelBound } from "./parallel_bound.ts";
 import { meanSquaredError, peakSignalToNoise, structuralSimilarity } from "./pictures.ts";
 import { type LabelledLatents, linearProbeAccuracy, mutualInformationGap, nearestNeighbourAccuracy } from "./probes.ts";
 
+/** A model that can be asked, as lib/inference opens it. */
+export interface EvaluatedModel {
+  /** Its model.json. */
+  readonly document: ModelDocument;
+  /** Numbers a latent. */
+  readonly latentDim: number;
+  /** The posteriors of `count` pictures, `[count, latentDim]` each. */
+  encode(pixels: Uint8Array, count: number): Promise<{ readonly mu: Float32Array; readonly logvar: Float32Array }>;
+  /** The pictures of `count` latents, `[count, height, width, channels]`. */
+  decode(z: Float32Array, count: number): Promise<{ readonly pixels: Uint8Array }>;
+}
+
 /** What is evaluated. */
 export interface Subject {
   /** The model, open. */
-  readonly runtime: ModelRuntime;
+  readonly runtime: EvaluatedModel;
   /** The content of its decoder.onnx. */
   readonly decoder: Uint8Array;
   /** The pictures that it is judged on. */
@@ -200,7 +212,7 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
 
 /** The posteriors of some pictures, in batches. */
 async function encodeAll(
-  runtime: ModelRuntime,
+  runtime: EvaluatedModel,
   pixels: Uint8Array,
   count: number,
   { signal, onProgress }: Pick<EvaluationOptions, "signal" | "onProgress">,
@@ -221,7 +233,7 @@ async function encodeAll(
 }
 
 async function decodeAll(
-  runtime: ModelRuntime,
+  runtime: EvaluatedModel,
   z: Float32Array,
   count: number,
   size: number,
