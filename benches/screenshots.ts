@@ -74,8 +74,13 @@ async function moveSliders(page: Page): Promise<void> {
     await page.keyboard.press(key);
     await page.waitForTimeout(100); // a pace at which no move is passed over
   }
-  await page.locator(".readout").getByText("ms").first().waitFor();
+  await measured(page);
   await slider.blur();
+}
+
+/** Waits until the board says how long a picture took. */
+async function measured(page: Page): Promise<void> {
+  await page.locator(".readout").getByText("ms").first().waitFor();
 }
 
 async function fillStrip(page: Page): Promise<void> {
@@ -94,6 +99,7 @@ async function showManifold(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Show traversal" }).click();
   await page.locator(".cells canvas").nth(63).waitFor();
   await page.locator(".cells button").nth(5).click();
+  await measured(page);
   await page.mouse.move(0, 0); // or what lies under it after scrolling is marked
   await showTools(page);
 }
