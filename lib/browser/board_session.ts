@@ -79,14 +79,14 @@ export class BoardSession {
     });
 
     let linkTimer: ReturnType<typeof setTimeout> | undefined;
-    let linked = "";
+    let linked = this.link(); // the address that brought the page here stays until something changes
     const stopLinks = effect(() => {
       void state.settled.value;
       void state.temperature.value;
       clearTimeout(linkTimer);
       linkTimer = setTimeout(() => {
         const url = this.link();
-        if (linked !== "" && url !== linked) history.replaceState(history.state, "", url);
+        if (url !== linked) history.replaceState(history.state, "", url);
         linked = url;
       }, LINK_AFTER_MS);
     });
