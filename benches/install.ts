@@ -5,10 +5,22 @@
  * machines.
  */
 import { join } from "node:path";
+import { type CommandSpec, helpText, parseCommand } from "../lib/settings.ts";
 
 interface Start {
   /** Seconds from the command to the first page that was answered. */
   readonly seconds: number;
+}
+
+const spec: CommandSpec = {
+  name: "bench:install",
+  summary: "Clones the committed tree and times a first start with an empty cache, and a later one.",
+  options: { json: { kind: "boolean", help: "print one line of JSON" } },
+};
+const { options, help } = parseCommand(spec);
+if (help) {
+  console.log(helpText(spec));
+  Deno.exit(0);
 }
 
 const folder = await Deno.makeTempDir({ prefix: "latentboard-install-" });
@@ -19,7 +31,7 @@ try {
   const first = await start(clone, cache);
   const megabytes = await size(cache) / 1e6;
   const second = await start(clone, cache);
-  if (Deno.args.includes("--json")) {
+  if (options.json) {
     console.log(JSON.stringify({ firstSeconds: first.seconds, megabytes, laterSeconds: second.seconds }));
   } else {
     console.log(`first start   ${first.seconds.toFixed(1)} s, ${megabytes.toFixed(0)} MB fetched (on disk)`);

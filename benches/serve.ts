@@ -4,14 +4,12 @@
  * a slider's move from its POST until its frame has arrived over the event stream, and how the server's memory grows
  * while a reader that never reads is sent 10,000 frames. The server is the real one, in a process of its own, on a free
  * loopback port.
- *
- * Options: `--model <name>` (the first one by default), `--models <folder>`, `--runs <n>` (1000), `--json`.
  */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import * as ort from "onnxruntime-node";
 import type { FrameEvent, HelloEvent, ModelDetail, ModelSummary, ServerStatus } from "../lib/protocol.ts";
+import { type CommandSpec, helpText, parseCommand, readSettings } from "../lib/settings.ts";
 import { residentMegabytes, startServer } from "./_server.ts";
 
 /** Milliseconds. */
@@ -30,18 +28,25 @@ interface Growth {
 const FRAMES = 10_000;
 const WARM_UP = 200;
 
-const { values: options } = parseArgs({
+const spec: CommandSpec = {
+  name: "bench:serve",
+  summary: "Times decoding and slider moves on the real server, and its memory under a reader that never reads.",
   options: {
-    model: { type: "string" },
-    models: { type: "string", default: "models" },
-    runs: { type: "string", default: "1000" },
-    json: { type: "boolean", default: false },
+    model: { kind: "string", value: "<name>", help: "the model to decode with; the first one by default" },
+    runs: { kind: "number", value: "<n>", help: "how often each is timed", default: "1000" },
+    json: { kind: "boolean", help: "print one line of JSON" },
   },
-});
-const runs = Number(options.runs);
+};
+const { options, help } = parseCommand(spec);
+if (help) {
+  console.log(helpText(spec));
+  Deno.exit(0);
+}
+const folder = readSettings(options).models;
+const runs = typeof options.runs === "number" ? options.runs : 1000;
 
 const home = await Deno.makeTempDir({ prefix: "latentboard-bench-" });
-const server = await startServer(["--home", home, "--models", options.models]);
+const server = await startServer(["--home", home, "--models", folder]);
 try {
   const { name, latentDim } = await chooseModel();
   const { provider = "cpu" } = await getJson<ServerStatus>("/api/status");
@@ -89,15 +94,15 @@ try {
 
 async function chooseModel(): Promise<ModelDetail> {
   const models = await getJson<ModelSummary[]>("/api/models");
-  const name = options.model ?? models[0]?.name;
-  if (name === undefined) throw new Error(`There is no model in ${options.models}: run deno task train first`);
+  const name = typeof options.model === "string" ? options.model : models[0]?.name;
+  if (name === undefined) throw new Error(`There is no model in ${folder}: run deno task train first`);
   return await getJson<ModelDetail>(`/api/models/${name}`); // loads it, and tries the providers
 }
 
 /** The decoder alone, as the server opens it, in this process. */
 async function measureRaw(model: string, latentDim: number, provider: string): Promise<Latency> {
   const session = await ort.InferenceSession.create(
-    await Deno.readFile(join(options.models, model, "decoder.onnx")),
+    await Deno.readFile(join(folder, model, "decoder.onnx")),
     { executionProviders: [provider], intraOpNumThreads: 1 },
   );
   const times = await timed(async (i) => {
