@@ -1,5 +1,6 @@
 /** Which execution provider a graph runs on: each is tried by itself, and the quickest is kept. */
 import { LatentboardError } from "../errors.ts";
+import { canLoad } from "../tensorflow/libc.ts";
 import { OnnxSession, type ProviderName } from "./session.ts";
 
 /** The execution providers that are known, in the order in which they are tried by default. */
@@ -48,6 +49,9 @@ const NEEDS: Readonly<Record<ProviderName, string>> = {
   cpu: "it needs nothing more",
 };
 
+/** What WebGPU stands on, on Linux. */
+const VULKAN = "libvulkan.so.1";
+
 /** A run slower than this is tried on all cores as well, in milliseconds. */
 const WORTH_MORE_THREADS = 2;
 
@@ -78,6 +82,11 @@ export async function probeProviders(names: readonly string[] = PROVIDERS): Prom
   const available: ProviderName[] = [];
   const rejected: RejectedProvider[] = [];
   for (const name of parseProviders(names)) {
+    if (name === "webgpu" && Deno.build.os === "linux" && !canLoad(VULKAN)) {
+      // Dawn would say so in the terminal, in lines that are not ours
+      rejected.push({ name, reason: `there is no ${VULKAN}: apt-get install libvulkan1, and a GPU's driver` });
+      continue;
+    }
     try {
       const session = await OnnxSession.open(TINY_GRAPH, { provider: name });
       await session.run(Float32Array.of(1), 1, ["y"]).finally(() => session.close());

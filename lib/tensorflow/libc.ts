@@ -43,6 +43,20 @@ export function pinLibrary(file: string): void {
 }
 
 /**
+ * Tells whether the system's loader finds a library.
+ *
+ * @param file Its name, as the loader looks for it.
+ */
+export function canLoad(file: string): boolean {
+  try {
+    Deno.dlopen(file, {}).close();
+    return true;
+  } catch {
+    return false; // not there, or not for this machine
+  }
+}
+
+/**
  * Runs `body` while nothing that native code writes to standard error is seen.
  *
  * libtensorflow announces oneDNN while it is loaded, before its log level can be set. On Windows
