@@ -93,7 +93,7 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
           </div>
         </form>
         <Viewer session={session} picture={picture} />
-        <Knobs session={session} />
+        <Knobs session={session} mixture={map !== undefined} />
         <Manifold session={session} />
         <Readout session={session} />
       </section>

@@ -216,7 +216,10 @@ export interface DoneEvent {
   readonly frames: number;
 }
 
-/** `POST /api/sample`: seeded prior samples. Answered by {@linkcode SampleResponse}, or a PNG sheet when asked for `image/png`. */
+/** Where latents are drawn from: the prior, or a Gaussian mixture fitted to where the model put its pictures. */
+export type SamplerName = "prior" | "gmm";
+
+/** `POST /api/sample`: seeded samples. Answered by {@linkcode SampleResponse}, or a PNG sheet when asked for `image/png`. */
 export interface SampleRequest {
   /** The model's name. */
   readonly model: string;
@@ -226,13 +229,15 @@ export interface SampleRequest {
   readonly count?: number;
   /** The number of the first sample; 0 where it is not given. */
   readonly first?: number;
-  /** Multiplies every number, 0 to 10; 1 where it is not given. */
+  /** The spread of the draws, 0 to 10: multiplies the noise, and so of the prior every number; 1 where it is not given. */
   readonly temperature?: number;
+  /** `prior` where it is not given; `gmm` takes a model that came with its map. */
+  readonly sampler?: SamplerName;
   /** Of a sheet: pictures a row, 1 to 64. */
   readonly columns?: number;
 }
 
-/** Prior samples and their pictures, in the same order. */
+/** Samples and their pictures, in the same order. */
 export interface SampleResponse extends DecodeResponse {
   /** The seed that was given. */
   readonly seed: number;

@@ -24,7 +24,8 @@ export const handler = define.handlers({
     const data = modelFileUrl(document, "map.bin");
     const sheet = modelFileUrl(document, "map.png");
     const map = data !== undefined && sheet !== undefined ? { data, sheet } : undefined;
-    const start = { z, seed: link.seed, temperature: link.temperature };
+    const sampler = map === undefined ? undefined : link.sampler;
+    const start = { z, seed: link.seed, temperature: link.temperature, sampler };
     const keys = link.keys?.filter((key) => key.length === model.latentDim) ?? [];
     return page({ model, picture, start, keys, map, list: list.map(({ name, title }) => ({ name, title })) });
   },

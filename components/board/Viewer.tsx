@@ -43,7 +43,7 @@ export function Viewer({ session, picture }: { session: BoardSession; picture: s
         <canvas ref={canvas} width={model.image.width} height={model.image.height} />
       </div>
       <div class="actions" role="group" aria-label="Picture">
-        <button type="button" class="wide" onClick={() => state.random(freshSeed())}>
+        <button type="button" class="wide" onClick={() => void session.random(freshSeed())}>
           <Icon name="random" />Random
         </button>
         <button type="button" class="wide" onClick={() => state.mutate(freshSeed())}>

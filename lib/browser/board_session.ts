@@ -3,12 +3,13 @@
  * The island draws it; this file owns when things happen.
  */
 import { effect, type Signal, signal } from "@preact/signals";
-import type { FrameEvent, ModelDetail } from "../protocol.ts";
+import type { FrameEvent, ModelDetail, SampleRequest, SampleResponse, SamplerName } from "../protocol.ts";
 import { BoardState } from "./board_state.ts";
 import { boardUrl } from "./board_url.ts";
 import { type Connection, FrameClient } from "./frame_client.ts";
 import { type LatencySummary, LatencyWindow } from "./latency.ts";
 import { PixelPainter } from "./pixels.ts";
+import { errorText, sendJson } from "./requests.ts";
 import { Toasts } from "./toasts.ts";
 
 /** What the page was opened with. */
@@ -16,6 +17,7 @@ export interface BoardStart {
   readonly z: readonly number[];
   readonly seed?: number | undefined;
   readonly temperature?: number | undefined;
+  readonly sampler?: SamplerName | undefined;
 }
 
 const READOUT_EVERY_MS = 250;
@@ -41,6 +43,7 @@ export class BoardSession {
   #frame: FrameEvent | undefined;
   #movedAt = NaN;
   #animation = 0;
+  #draws = 0;
 
   /**
    * @param model as `GET /api/models/<name>` describes it
@@ -53,6 +56,7 @@ export class BoardSession {
       z: start.z,
       seed: start.seed,
       temperature: start.temperature ?? 1,
+      sampler: start.sampler ?? "prior",
     });
     this.#client = new FrameClient(model.name, {
       onFrame: (frame, movedAt) => this.#receive(frame, movedAt),
@@ -83,6 +87,7 @@ export class BoardSession {
     const stopLinks = effect(() => {
       void state.settled.value;
       void state.temperature.value;
+      void state.sampler.value;
       clearTimeout(linkTimer);
       linkTimer = setTimeout(() => {
         const url = this.link();
@@ -124,7 +129,27 @@ export class BoardSession {
       z: state.z(),
       seed: state.seed.peek(),
       temperature: state.temperature.peek(),
+      sampler: state.sampler.peek(),
     });
+  }
+
+  /**
+   * Takes a random sample: of the prior at once, of the mixture when the server has drawn it. A move or another draw
+   * that comes first wins.
+   */
+  async random(seed: number): Promise<void> {
+    const { state, model } = this;
+    const draw = ++this.#draws;
+    const sampler = state.sampler.peek();
+    if (sampler === "prior") return state.random(seed);
+    const changes = state.changes.peek();
+    try {
+      const request: SampleRequest = { model: model.name, seed, temperature: state.temperature.peek(), sampler };
+      const { z } = await sendJson<SampleResponse>("/api/sample", request);
+      if (draw === this.#draws && changes === state.changes.peek()) state.jump(z[0]!, seed);
+    } catch (error) {
+      this.toasts.show(`No sample: ${errorText(error)}`);
+    }
   }
 
   #receive(frame: FrameEvent, movedAt: number): void {

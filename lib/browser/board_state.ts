@@ -4,7 +4,7 @@
  */
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { mutate, orderByKl, samplePrior } from "../latent/mod.ts";
-import type { LatentDimension } from "../protocol.ts";
+import type { LatentDimension, SamplerName } from "../protocol.ts";
 import { History } from "./history.ts";
 
 /** A single value that the page can follow and set. */
@@ -25,6 +25,8 @@ export class BoardState {
   readonly locked: readonly Cell<boolean>[];
   /** The spread of random samples, 0 to 2; 1 is the prior. */
   readonly temperature: Cell<number>;
+  /** Where random samples are drawn from. */
+  readonly sampler: Cell<SamplerName>;
   /** The seed of the sample that is shown, or undefined when it is not a sample. */
   readonly seed: Cell<number | undefined>;
   /** Counts every change of a value: what is decoded anew follows this. */
@@ -46,12 +48,18 @@ export class BoardState {
    */
   constructor(
     dimensions: readonly LatentDimension[],
-    start: { readonly z: readonly number[]; readonly seed?: number | undefined; readonly temperature?: number },
+    start: {
+      readonly z: readonly number[];
+      readonly seed?: number | undefined;
+      readonly temperature?: number;
+      readonly sampler?: SamplerName;
+    },
   ) {
     this.order = orderByKl(dimensions);
     this.values = start.z.map((value) => signal(Math.fround(value)));
     this.locked = start.z.map(() => signal(false));
     this.temperature = signal(start.temperature ?? 1);
+    this.sampler = signal(start.sampler ?? "prior");
     this.seed = signal(start.seed);
     this.changes = this.#changes;
     this.settled = this.#settled;

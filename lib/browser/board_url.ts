@@ -3,6 +3,7 @@
  * given, so nothing is rounded on the way. Read by the page on the server and by the island in the browser.
  */
 import { fromBase64, toBase64 } from "../latent/mod.ts";
+import type { SamplerName } from "../protocol.ts";
 
 /** What a link to the board carries. */
 export interface BoardLink {
@@ -14,6 +15,8 @@ export interface BoardLink {
   readonly seed?: number | undefined;
   /** The spread of random samples, 0 to 2. */
   readonly temperature?: number | undefined;
+  /** Where random samples are drawn from. */
+  readonly sampler?: SamplerName | undefined;
   /** Key frames for the interpolation strip, at most {@linkcode MOST_KEYS}. */
   readonly keys?: readonly (readonly number[])[] | undefined;
 }
@@ -47,6 +50,7 @@ export function boardUrl(link: BoardLink): string {
   if (link.z !== undefined) query.set("z", encodeLatents(link.z));
   if (link.seed !== undefined) query.set("seed", String(link.seed));
   if (link.temperature !== undefined && link.temperature !== 1) query.set("temperature", String(link.temperature));
+  if (link.sampler !== undefined && link.sampler !== "prior") query.set("sampler", link.sampler);
   if (link.keys !== undefined) query.set("keys", link.keys.map(encodeLatents).join("."));
   const text = query.toString();
   return text === "" ? "/" : `/?${text}`;
@@ -67,6 +71,7 @@ export function parseBoardUrl(url: URL): BoardLink {
     temperature: temperature !== null && /^[0-2](\.\d{1,4})?$/.test(temperature) && Number(temperature) <= 2
       ? Number(temperature)
       : undefined,
+    sampler: query.get("sampler") === "gmm" ? "gmm" : undefined,
     keys: keys?.every((key) => key !== undefined) ? keys : undefined,
   };
 }

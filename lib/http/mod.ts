@@ -13,6 +13,7 @@ export * from "./openapi.ts";
 export * from "./pictures.ts";
 export * from "./problem.ts";
 export * from "./requests.ts";
+export * from "./samplers.ts";
 export * from "./sse.ts";
 export * from "./state.ts";
 export * from "./streams.ts";

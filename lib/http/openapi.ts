@@ -82,11 +82,11 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     route: "POST /api/sample",
-    summary: "Seeded prior samples and their pictures",
+    summary: "Seeded samples of the prior or of a fitted mixture, and their pictures",
     body: sampleRequest,
     answer: "Samples",
     types: ["image/png"],
-    errors: [400, 404, 406, 413, 415],
+    errors: [400, 404, 406, 413, 415, 422],
   },
   {
     route: "POST /api/traverse",

@@ -1,5 +1,6 @@
 /** What each request must look like. The limits stand here and nowhere else; /openapi.json shows them. */
 import { z } from "zod";
+import { SAMPLERS } from "../evaluation/sampler.ts";
 import { MODEL_NAME } from "../model/mod.ts";
 import type {
   DecodeRequest,
@@ -70,6 +71,7 @@ export const sampleRequest: Shape<SampleRequest> = shape(z.strictObject({
   count: z.int().min(1).max(MAX_PICTURES).exactOptional(),
   first: z.int().min(0).max(2 ** 31).exactOptional(),
   temperature: z.number().min(0).max(10).exactOptional(),
+  sampler: z.enum(SAMPLERS).exactOptional(),
   columns,
 }));
 

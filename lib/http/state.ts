@@ -2,6 +2,7 @@
 import { Gallery } from "../gallery/mod.ts";
 import { ModelPool } from "../inference/mod.ts";
 import { readSettings, type Settings } from "../settings.ts";
+import { Samplers } from "./samplers.ts";
 import { endEventStreams } from "./sse.ts";
 import { StreamHub } from "./streams.ts";
 
@@ -11,6 +12,8 @@ export interface Services {
   readonly settings: Settings;
   /** The models, loaded when they are first asked for. */
   readonly models: ModelPool;
+  /** What latents are drawn from. */
+  readonly samplers: Samplers;
   /** The open event streams. */
   readonly streams: StreamHub;
   /** The saved pictures. */
@@ -64,5 +67,5 @@ async function createServices(settings: Settings): Promise<Services> {
         return { ...batch, provider: runtime.provider };
       }),
   });
-  return { settings, models, streams, gallery };
+  return { settings, models, samplers: new Samplers(settings.models), streams, gallery };
 }

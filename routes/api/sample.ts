@@ -11,17 +11,21 @@ import {
 } from "../../lib/http/pictures.ts";
 import { sampleRequest } from "../../lib/http/requests.ts";
 import { latentDimOf } from "../../lib/inference/mod.ts";
-import { samplePrior } from "../../lib/latent/mod.ts";
 import type { SampleResponse } from "../../lib/protocol.ts";
 
-/** Seeded prior samples and their pictures. */
+/** Seeded samples and their pictures. */
 export const handler = define.handlers({
   async POST({ req, state }) {
     const type = chooseType(req, ["application/json", "image/png"]);
-    const { model, seed, count = 1, first = 0, temperature = 1, columns } = await readJson(req, sampleRequest);
-    const { models } = state.services;
-    const latentDim = latentDimOf(await models.document(model));
-    const z = rows(samplePrior(seed, count, latentDim, { first, temperature }), latentDim);
+    const { model, seed, count = 1, first = 0, temperature = 1, sampler = "prior", columns } = await readJson(
+      req,
+      sampleRequest,
+    );
+    const { models, samplers } = state.services;
+    const document = await models.document(model);
+    const latentDim = latentDimOf(document);
+    const draw = await samplers.open(sampler, document);
+    const z = rows(draw(seed, count, { first, temperature }), latentDim);
     const batch = await decodeLatents(models, model, z);
     if (type === "image/png") return bytesAnswer(sheetPng(bitmaps(batch), columns), type);
     const answer: SampleResponse = { ...decodeResponse(model, batch), seed, z };

@@ -5,13 +5,13 @@ const parse = (path: string) => parseBoardUrl(new URL(path, "http://127.0.0.1:80
 
 Deno.test("boardUrl() and parseBoardUrl() bring the same 32-bit floats back", () => {
   const z = [0, -0, 0.1, -2.75, 1e-38, 3.4e38].map(Math.fround);
-  const link = { model: "fashion-20", z, seed: 4294967295, temperature: 0.7, keys: [z, [1]] };
+  const link = { model: "fashion-20", z, seed: 4294967295, temperature: 0.7, sampler: "gmm" as const, keys: [z, [1]] };
   assertEquals(parse(boardUrl(link)), link);
 });
 
-Deno.test("boardUrl() names nothing that is not set, and no temperature of 1", () => {
+Deno.test("boardUrl() names nothing that is not set, no temperature of 1 and not the prior", () => {
   assertEquals(boardUrl({}), "/");
-  assertEquals(boardUrl({ model: "a", temperature: 1 }), "/?model=a");
+  assertEquals(boardUrl({ model: "a", temperature: 1, sampler: "prior" }), "/?model=a");
 });
 
 Deno.test("encodeLatents() uses only characters that need no escape in a link", () => {
@@ -36,6 +36,7 @@ for (
       z: undefined,
       seed: undefined,
       temperature: undefined,
+      sampler: undefined,
       keys: undefined,
     });
   });
@@ -46,4 +47,9 @@ Deno.test("parseBoardUrl() leaves seed and temperature out when they are out of 
     const { seed, temperature } = parse(`/?${query}`);
     assertEquals([seed, temperature], [undefined, undefined], query);
   }
+});
+
+Deno.test("parseBoardUrl() leaves a sampler out that there is not", () => {
+  assertEquals(parse("/?sampler=gmm").sampler, "gmm");
+  assertEquals(parse("/?sampler=uniform").sampler, undefined);
 });
