@@ -73,6 +73,41 @@ browserTest("the keyboard alone moves, resets, locks and undoes", async (page, a
   assertEquals((await value()).toFixed(3), "0.610");
 });
 
+browserTest(
+  "Shift makes the keyboard's steps ten times finer, both ways and up to the slider's end",
+  async (page, app) => {
+    await openBoard(page, app);
+    const slider = latent(page, 4);
+    const value = async () => Number(await slider.inputValue()).toFixed(4);
+    const press = async (key: string, times = 1) => {
+      for (let i = 0; i < times; i++) await page.keyboard.press(key);
+    };
+    const before = await boardPixels(page);
+    await slider.focus();
+    await press("0");
+    let pixels = await changedPixels(page, before);
+    for (
+      const [key, after] of [
+        ["Shift+ArrowRight", 0.01],
+        ["Shift+ArrowUp", 0.02],
+        ["Shift+PageUp", 0.07],
+        ["Shift+PageDown", 0.02],
+        ["Shift+ArrowDown", 0.01],
+      ] as const
+    ) {
+      await press(key);
+      assertEquals(await value(), after.toFixed(4), key);
+      pixels = await changedPixels(page, pixels);
+    }
+    await press("Shift+ArrowLeft", 2);
+    assertEquals(await slider.getAttribute("aria-valuetext"), "minus 0.01");
+    await press("PageUp", 6);
+    assertEquals(await value(), "2.5760");
+    await press("Shift+ArrowRight");
+    assertEquals(await value(), "2.5760");
+  },
+);
+
 browserTest("double-click resets one slider; undo and redo walk the whole history", async (page, app) => {
   await openBoard(page, app);
   const values = () =>

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "deno-std/assert/mod.js";
 import { Buffer } from "node:buffer";
+import type { Page } from "playwright-core";
 import {
   boardPixels,
   browserTest,
@@ -10,6 +11,7 @@ import {
   openBoard,
   useApp,
 } from "./_app.ts";
+import { writeTinyModel } from "../fixtures/tiny_model.ts";
 
 useApp();
 
@@ -23,6 +25,18 @@ const drawn = (type: string) =>
   const blob = await canvas.convertToBlob({ type: "${type}" });
   return (new Uint8Array(await blob.arrayBuffer())).toBase64();
 })()`;
+
+/** Drops a PNG, given as base64, on the board's picture. */
+async function dropPicture(page: Page, png: string): Promise<void> {
+  await page.evaluate((base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], "saved.png", { type: "image/png" }));
+    document.querySelector("#picture")!.dispatchEvent(
+      new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }),
+    );
+  }, png);
+}
 
 for (const type of ["image/png", "image/jpeg", "image/webp"]) {
   browserTest(`a chosen ${type} is fitted, encoded, and the sliders jump to it`, async (page, app) => {
@@ -73,14 +87,7 @@ browserTest(
     await page.getByRole("button", { name: "Reset" }).click();
     await page.getByRole("button", { name: "Lock latent 0", exact: true }).click();
     await changedPixels(page, pixels);
-    await page.evaluate((base64) => {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([bytes], "saved.png", { type: "image/png" }));
-      document.querySelector("#picture")!.dispatchEvent(
-        new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }),
-      );
-    }, png);
+    await dropPicture(page, png);
     await page.getByText("Restored from the picture's own recipe").waitFor();
     await eventually(async () => (await boardPixels(page)) === pixels ? true : undefined);
     assertEquals(
@@ -103,6 +110,30 @@ browserTest("a saved picture of another model opens on its own model", async (pa
   await page.waitForURL(/model=small/);
   assertEquals([await latent(page, 0).inputValue(), await latent(page, 1).inputValue()], ["0.5", "-0.25"]);
 });
+
+browserTest(
+  "a saved picture whose model is missing names it, and the nearest picture here is shown",
+  async (page, app) => {
+    const models = `${app.folder}/models`;
+    await writeTinyModel(models, { name: "left", latentDim: 2, seed: 3 });
+    const saved = await (await page.request.post(`${app.origin}/api/save`, {
+      data: { model: "left", z: [0.5, -0.25] },
+    })).json();
+    const png = (await (await page.request.get(`${app.origin}${saved.url}`)).body()).toString("base64");
+    await Deno.remove(`${models}/left`, { recursive: true });
+
+    await openBoard(page, app);
+    const before = await boardPixels(page);
+    await dropPicture(page, png);
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    assert((await alert.textContent())!.includes("made by the model “left”, which is not here"));
+    await changedPixels(page, before);
+    const reconstruction = await canvasPixels(page, ".pair figure:nth-child(2) canvas");
+    await eventually(async () => (await boardPixels(page)) === reconstruction ? true : undefined);
+    assertEquals(new URL(page.url()).searchParams.get("model"), "tiny");
+  },
+);
 
 browserTest("what is not a picture is refused in words, and the sliders stay", async (page, app) => {
   await openBoard(page, app);

@@ -39,6 +39,45 @@ browserTest("a strip fills between two key frames, and its ends are the key fram
   assertEquals(film, 24 * 28);
 });
 
+browserTest(
+  "a strip that is called off while it streams keeps what has come, and can be filled again",
+  async (page, app) => {
+    await openBoard(page, app);
+    await twoKeys(page);
+    await page.locator("#strip-frames").fill("240");
+    const network = await page.context().newCDPSession(page);
+    const limit = (bytesPerSecond: number) =>
+      network.send("Network.emulateNetworkConditions", {
+        offline: false,
+        latency: 0,
+        downloadThroughput: bytesPerSecond,
+        uploadThroughput: -1,
+      });
+    await limit(50_000); // a frame is a kilobyte: the whole strip would take seconds
+    const failed = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/api/interpolate"));
+    await page.getByRole("button", { name: "Fill the strip" }).click();
+    await page.getByText(/^Frame ([5-9]|\d\d+) of \d+$/).waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    assertEquals((await failed).failure()?.errorText, "net::ERR_ABORTED");
+
+    const place = async () => (await page.locator("label[for=strip-position]").textContent())!;
+    const reached = await place();
+    const came = Number(/^Frame (\d+) of \1$/.exec(reached)?.[1]);
+    assert(came >= 5 && came < 240, reached);
+    assertEquals(await page.getByRole("alert").count(), 0);
+    assertEquals(await page.locator(".player progress").count(), 0);
+    await position(page).fill("0");
+    await eventually(async () =>
+      (await screen(page)) === await canvasPixels(page, ".key:nth-child(1) canvas") ? true : undefined
+    );
+    assertEquals(await place(), `Frame 1 of ${came}`);
+
+    await limit(-1);
+    await page.getByRole("button", { name: "Fill the strip" }).click();
+    await page.getByText("Frame 240 of 240").waitFor();
+  },
+);
+
 browserTest("a strip plays, loops, and stops at its end when it does not loop", async (page, app) => {
   await openBoard(page, app);
   await twoKeys(page);
