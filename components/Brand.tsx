@@ -1,7 +1,7 @@
 /** The name and its mark: three sliders. */
 export function Brand() {
   return (
-    <a class="brand" href="/">
+    <a class="brand" href="/" aria-label="Latentboard">
       <svg viewBox="0 0 32 32" aria-hidden="true">
         <rect width="32" height="32" rx="7" fill="#17161a" />
         <g stroke="#6b6672" stroke-width="2.5" stroke-linecap="round">
