@@ -1,31 +1,15 @@
 /** The map of a model's latent space: where its test pictures lie, brought down to two dimensions. */
+import { type LatentMap, parseLatentMap as parseBytes } from "../latent/map.ts";
 
-/** The label of a picture whose class is not known. */
-export const NO_LABEL = 255;
-
-/** What map.bin holds. */
-export interface LatentMap {
-  readonly count: number;
-  readonly latentDim: number;
-  /** mu of each picture, `[count × latentDim]`. */
-  readonly latents: Float32Array;
-  /** The class of each picture, {@linkcode NO_LABEL} where the data has none. */
-  readonly labels: Uint8Array;
-}
+export type { LatentMap };
 
 /**
- * Reads map.bin: little-endian float32 latents `[count × latentDim]`, then one label byte a picture.
+ * Reads map.bin as a page fetches it.
  *
  * @throws {RangeError} when the length does not fit the dimensions
  */
 export function parseLatentMap(buffer: ArrayBuffer, latentDim: number): LatentMap {
-  const count = buffer.byteLength / (4 * latentDim + 1);
-  if (!Number.isInteger(count)) {
-    throw new RangeError(`Cannot read map.bin: ${buffer.byteLength} bytes do not divide into ${latentDim} latents`);
-  }
-  const view = new DataView(buffer);
-  const latents = Float32Array.from({ length: count * latentDim }, (_, index) => view.getFloat32(index * 4, true));
-  return { count, latentDim, latents, labels: new Uint8Array(buffer, count * latentDim * 4) };
+  return parseBytes(new Uint8Array(buffer), latentDim);
 }
 
 /** Points on a plane. */

@@ -46,12 +46,10 @@ export interface MemoryImageSet extends ImageSet {
   readonly images: Uint8Array;
 }
 
-/** What {@linkcode memoryImageSet} makes a set of. */
-export interface MemoryImageSetParts {
+/** What the person is told of a set, and the form of its pictures. */
+export interface ImageSetParts {
   /** What the person calls it. */
   readonly name: string;
-  /** `[count, height, width, channels]`, 0 to 255; kept, not copied. */
-  readonly images: Uint8Array;
   /** Rows. */
   readonly height: number;
   /** Pixels a row. */
@@ -64,6 +62,12 @@ export interface MemoryImageSetParts {
   readonly labelNames?: readonly string[];
   /** The pictures' licence. */
   readonly licence?: string | undefined;
+}
+
+/** What {@linkcode memoryImageSet} makes a set of. */
+export interface MemoryImageSetParts extends ImageSetParts {
+  /** `[count, height, width, channels]`, 0 to 255; kept, not copied. */
+  readonly images: Uint8Array;
 }
 
 /**

@@ -16,7 +16,14 @@ export {
   type GetOptions,
 } from "./fashion_mnist.ts";
 export { encodeIdx, type IdxArray, parseIdx } from "./idx.ts";
-export { type ImageSet, type MemoryImageSet, memoryImageSet, type MemoryImageSetParts, subset } from "./image_set.ts";
+export {
+  type ImageSet,
+  type ImageSetParts,
+  type MemoryImageSet,
+  memoryImageSet,
+  type MemoryImageSetParts,
+  subset,
+} from "./image_set.ts";
 export { listDatasets, type ListedDataset } from "./list.ts";
 export { type Dataset, loadDataset, type LoadOptions } from "./load.ts";
 export type { DataProgress, SkippedFile } from "./parts.ts";

@@ -1,29 +1,15 @@
 /** Pictures in a file of equal records: sets larger than memory, read as they are needed. */
 import { LatentboardError } from "../errors.ts";
-import { checkIndex, checkLabels, type ImageSet } from "./image_set.ts";
+import { checkIndex, checkLabels, type ImageSet, type ImageSetParts } from "./image_set.ts";
 
 /** Where the pictures of a set lie. */
-export interface RecordFile {
+export interface RecordFile extends ImageSetParts {
   /** The file: pictures of `[height, width, channels]` one after the other, 0 to 255. */
   readonly path: string;
   /** Where the first picture begins, bytes; 0 by default. */
   readonly offset?: number;
-  /** What the person calls the set. */
-  readonly name: string;
   /** How many pictures. */
   readonly count: number;
-  /** Rows. */
-  readonly height: number;
-  /** Pixels a row. */
-  readonly width: number;
-  /** 1 for grey, 3 for colour. */
-  readonly channels: 1 | 3;
-  /** `[count]`, indices into `labelNames`. */
-  readonly labels?: Uint8Array | undefined;
-  /** What the labels are called; their numbers where not given. */
-  readonly labelNames?: readonly string[];
-  /** The pictures' licence. */
-  readonly licence?: string | undefined;
 }
 
 /** Which records of which file; what a reading thread is sent. */

@@ -1,5 +1,6 @@
 /** map.bin: where the pictures of a model's map lie in its latent space. */
 import { LatentboardError } from "../errors.ts";
+import { parseLatentMap } from "../latent/mod.ts";
 
 /** The latents of a model's map. */
 export interface LatentMap {
@@ -19,11 +20,12 @@ export interface LatentMap {
  * @throws {LatentboardError} `damaged` when its length fits no number of pictures
  */
 export function readMap(bytes: Uint8Array, dimensions: number): LatentMap {
-  const count = bytes.length / (4 * dimensions + 1);
-  if (!Number.isInteger(count)) {
-    throw new LatentboardError("damaged", "The model's map.bin has the wrong length: train or copy the model anew");
+  try {
+    const { count, latents, labels } = parseLatentMap(bytes, dimensions);
+    return { count, mu: latents, labels };
+  } catch (cause) {
+    throw new LatentboardError("damaged", "The model's map.bin has the wrong length: train or copy the model anew", {
+      cause,
+    });
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const mu = Float32Array.from({ length: count * dimensions }, (_, i) => view.getFloat32(4 * i, true));
-  return { count, mu, labels: bytes.slice(4 * count * dimensions) };
 }

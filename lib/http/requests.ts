@@ -1,6 +1,7 @@
 /** What each request must look like. The limits stand here and nowhere else; /openapi.json shows them. */
 import { z } from "zod";
 import { SAMPLERS } from "../evaluation/sampler.ts";
+import type { GalleryQuery } from "../gallery/query.ts";
 import { MODEL_NAME } from "../model/mod.ts";
 import type {
   DecodeRequest,
@@ -113,24 +114,8 @@ export const encodeQuery: Shape<EncodeQuery> = shape(
   z.strictObject({ model, fit: z.enum(["cover", "contain"]).default("cover") }),
 );
 
-/** The query of `GET /api/gallery`. */
-export interface GalleryListQuery {
-  /** Only pictures of this model. */
-  readonly model?: string;
-  /** Only pictures with this tag. */
-  readonly tag?: string;
-  /** Only starred pictures, or only the others. */
-  readonly starred?: boolean;
-  /** By date; newest first by default. */
-  readonly order?: "newest" | "oldest";
-  /** Pictures a page, 1 to 200. */
-  readonly limit?: number;
-  /** Where the page before ended. */
-  readonly cursor?: string;
-}
-
 /** The query of `GET /api/gallery`; its values come as text. */
-export const galleryListQuery: Shape<GalleryListQuery> = shape(z.strictObject({
+export const galleryListQuery: Shape<GalleryQuery> = shape(z.strictObject({
   model: model.exactOptional(),
   tag: tag.exactOptional(),
   starred: z.enum(["true", "false"]).transform((text) => text === "true").exactOptional(),

@@ -8,6 +8,7 @@
 export * from "./base64.ts";
 export * from "./dimensions.ts";
 export * from "./interpolate.ts";
+export * from "./map.ts";
 export * from "./mixture.ts";
 export * from "./normal.ts";
 export * from "./sample.ts";

@@ -7,9 +7,6 @@ import { z } from "zod";
 /** The format version that this code writes and reads. */
 export const MODEL_FORMAT_VERSION = 1;
 
-/** The files that a model folder holds beside model.json; map and preview may be missing. */
-export const MODEL_FILES = ["encoder.onnx", "decoder.onnx", "map.bin", "map.png", "preview.png"] as const;
-
 /** What a model's name may be: lower-case letters, digits, `.`, `_` and `-`, 1 to 64, starting with a letter or digit. */
 export const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 

@@ -110,20 +110,6 @@ async function readAll(variables: Iterable<readonly [string, Variable]>): Promis
 }
 
 /**
- * The parameters to judge and to export, out of a checkpoint's tensors.
- *
- * @param tensors as {@linkcode ModelState.save} gave them
- * @returns the running averages where they were kept, the weights otherwise
- */
-export function valuesOf(tensors: Readonly<Record<string, NamedTensor>>): Values {
-  const prefix = Object.keys(tensors).some((key) => key.startsWith("average/")) ? "average/" : "parameters/";
-  return Object.fromEntries(
-    Object.entries(tensors).filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), value as Values[string]]),
-  );
-}
-
-/**
  * Whether every number of some tensors is finite.
  *
  * @param tensors any tensors
