@@ -25,9 +25,13 @@ export class Ours {
   /**
    * @param config what is trained
    * @param source full batches are drawn from it
-   * @param capture one function a step, or op by op
+   * @param how one function a step, or op by op; in how many shards
    */
-  constructor(config: TrainingConfig, source: PictureSource, capture: boolean) {
+  constructor(
+    config: TrainingConfig,
+    source: PictureSource,
+    { capture, shards }: { readonly capture: boolean; readonly shards: number },
+  ) {
     const architecture = buildArchitecture(config);
     const update = updateOptionsOf(config);
     this.#config = config;
@@ -37,10 +41,8 @@ export class Ours {
       average: false,
     });
     this.#step = createStep(
-      trainingStep(vaeModel(architecture, config.objective), this.#state, update, config.batchSize),
-      {
-        capture,
-      },
+      trainingStep(vaeModel(architecture, config.objective, { shards }), this.#state, update, config.batchSize),
+      { capture },
     );
     this.#batches = this.#open();
   }

@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { batchesAhead, type ImageSet, loadDataset, memoryImageSet } from "../lib/dataset/mod.ts";
 import { encodePng } from "../lib/imaging/mod.ts";
-import { pictureSource, startEngine } from "../lib/pipeline/mod.ts";
+import { pictureSource, planParallelism, startEngine } from "../lib/pipeline/mod.ts";
 import { type CommandSpec, helpText, parseCommand, readSettings } from "../lib/settings.ts";
 import { parseConfig } from "../lib/vae/mod.ts";
 import { Ours } from "./_ours.ts";
@@ -131,14 +131,17 @@ async function openFile(path: string): Promise<{ set: ImageSet; close: () => voi
   return { set: dataset.train, close: dataset.close };
 }
 
-async function start(): Promise<void> {
-  const engine = await startEngine({ home: settings.home, tensorflow: settings.tensorflow, threads });
+/** Starts TensorFlow, and says in how many shards a batch is computed. */
+async function start(): Promise<number> {
+  const parallelism = planParallelism({ batchSize: BATCH, threads });
+  const engine = await startEngine({ home: settings.home, tensorflow: settings.tensorflow, parallelism });
   if (!engine.fast) throw new Error(`Cannot measure without TensorFlow: ${engine.note}`);
+  return engine.shards;
 }
 
 /** Resident bytes of a process that has read the set through and trained on it, and before that on one batch. */
 async function measureMemory(path: string): Promise<{ engine: number; peak: number }> {
-  await start();
+  const shards = await start();
   const one = memoryImageSet({
     name: "one",
     images: new Uint8Array(BATCH * BYTES),
@@ -146,14 +149,14 @@ async function measureMemory(path: string): Promise<{ engine: number; peak: numb
     width: SIDE,
     channels: 3,
   });
-  const warm = new Ours(config, pictureSource(one, "none", 1), true);
+  const warm = new Ours(config, pictureSource(one, "none", 1), { capture: true, shards });
   await warm.run(steps);
   warm.dispose();
   const engine = Deno.memoryUsage().rss;
   let peak = engine;
   const watch = setInterval(() => peak = Math.max(peak, Deno.memoryUsage().rss), 20);
   const { set, close } = await openFile(path);
-  const ours = new Ours(config, pictureSource(set, "none", 1), true);
+  const ours = new Ours(config, pictureSource(set, "none", 1), { capture: true, shards });
   await ours.run(steps);
   let read = 0;
   for await (const { images } of batchesAhead(set, { batchSize: BATCH, seed: 1, epoch: 1, shuffle: true })) {
@@ -186,11 +189,11 @@ async function raceFileAndMemory(
   path: string,
   folder: string,
 ): Promise<{ file: number; memory: number; ratio: number }> {
-  await start();
+  const shards = await start();
   const { set, close } = await openFile(path);
   const held = await loadDataset(path, { data: settings.data, home: folder, memoryLimit: Infinity });
-  const file = new Ours(config, pictureSource(set, "none", 1), true);
-  const memory = new Ours(config, pictureSource(held.train, "none", 1), true);
+  const file = new Ours(config, pictureSource(set, "none", 1), { capture: true, shards });
+  const memory = new Ours(config, pictureSource(held.train, "none", 1), { capture: true, shards });
   const rate = async (side: Ours) => BATCH / (await side.run(steps)).secondsPerStep;
   const rates = { file: [] as number[], memory: [] as number[], ratio: [] as number[] };
   await rate(file);

@@ -5,7 +5,14 @@
  */
 import { cpuUsage } from "node:process";
 import { loadDataset } from "../lib/dataset/mod.ts";
-import { type EngineName, ENGINES, isEngineName, pictureSource, startEngine } from "../lib/pipeline/mod.ts";
+import {
+  type EngineName,
+  ENGINES,
+  isEngineName,
+  pictureSource,
+  planParallelism,
+  startEngine,
+} from "../lib/pipeline/mod.ts";
 import { type CommandSpec, helpText, parseCommand, readSettings } from "../lib/settings.ts";
 import { parseConfig } from "../lib/vae/mod.ts";
 import { Ours } from "./_ours.ts";
@@ -41,10 +48,11 @@ interface Timing {
 
 async function time(engine: EngineName, model: Model, seconds: number): Promise<Timing> {
   const { home, data, tensorflow } = readSettings();
-  const { name } = await startEngine({ home, tensorflow, engine });
+  const parallelism = planParallelism({ batchSize: BATCH });
+  const { name, shards } = await startEngine({ home, tensorflow, engine, parallelism });
   const config = parseConfig({ data: { source: "sample" }, architecture: { kind: model }, batchSize: BATCH });
   const { train } = await loadDataset("sample", { data, home });
-  const ours = new Ours(config, pictureSource(train, "none", config.seed), true);
+  const ours = new Ours(config, pictureSource(train, "none", config.seed), { capture: true, shards });
   const { loss: firstLoss } = await ours.run(1);
   const { secondsPerStep: guess } = await ours.run(1); // the first makes functions, the second shows the pace
   const steps = Math.max(1, Math.min(100, Math.round(seconds / ROUNDS / guess)));

@@ -8,7 +8,7 @@
  */
 import { join } from "node:path";
 import { loadDataset } from "../lib/dataset/mod.ts";
-import { pickPictures, pictureSource, startEngine } from "../lib/pipeline/mod.ts";
+import { pickPictures, pictureSource, planParallelism, startEngine } from "../lib/pipeline/mod.ts";
 import { type CommandSpec, parseCommand, readSettings } from "../lib/settings.ts";
 import { parseConfig } from "../lib/vae/mod.ts";
 import { epochOverhead } from "./_epoch.ts";
@@ -23,6 +23,7 @@ const spec: CommandSpec = {
     rounds: { kind: "number", value: "<n>", help: "rounds; the median counts", default: "7" },
     seconds: { kind: "number", value: "<n>", help: "about how long a turn takes", default: "2" },
     threads: { kind: "number", value: "<n>", help: "threads of each side", default: "2" },
+    shards: { kind: "number", value: "<n>", help: "parts of a batch computed side by side; chosen by default" },
     models: { kind: "string", value: "<names>", help: "mlp, conv, or both", default: "mlp,conv" },
     "torch-python": {
       kind: "string",
@@ -52,7 +53,10 @@ const settings = readSettings();
 const source = typeof options.data === "string" ? options.data : "fashion-mnist";
 const names = (typeof options.models === "string" ? options.models : "mlp,conv").split(",") as ("mlp" | "conv")[];
 
-const engine = await startEngine({ home: settings.home, tensorflow: settings.tensorflow, threads });
+const parallelism = planParallelism({ batchSize: BATCH, threads, shards: options.shards as number | undefined });
+const engine = await startEngine({ home: settings.home, tensorflow: settings.tensorflow, parallelism });
+const { shards } = engine;
+const memory = watchMemory();
 if (!engine.fast) throw new Error(`Cannot race without TensorFlow: ${engine.note}`);
 const dataset = await loadDataset(source, { data: settings.data, home: settings.home });
 const folder = await Deno.makeTempDir();
@@ -60,7 +64,9 @@ const pictures = join(folder, "pictures.bin");
 await Deno.writeFile(pictures, pickPictures(dataset.train, 60_000, "none", 1).images);
 const python = await findTorch(options["torch-python"] as string | undefined, settings.home, say);
 const torch = await TorchSide.start(python, pictures, threads);
-say(`${engine.name} against PyTorch ${torch.version}, ${threads} threads each, batch ${BATCH}, ${source}`);
+say(
+  `${engine.name} against PyTorch ${torch.version}, ${threads} threads each, batch ${BATCH} (ours in ${shards} shards), ${source}`,
+);
 
 const [load] = Deno.loadavg();
 if (load! > 0.7) {
@@ -72,25 +78,36 @@ const results: Record<string, unknown> = {};
 try {
   for (const name of names) results[name] = await race(name);
   if (options["no-epoch"] !== true) {
-    const overhead = await epochOverhead(source, settings, say);
+    const overhead = await epochOverhead(source, settings, shards, say);
     say(
       `a whole epoch (conv): ${overhead.epochSeconds.toFixed(2)} s, its bare steps ${
         overhead.stepSeconds.toFixed(2)
       } s`,
     );
     results.epochOverhead = round(overhead.epochSeconds / overhead.stepSeconds);
+    say(`memory: ${memory.beyond()} MB at most beyond the library's own, pictures and race included`);
+    results.memoryMegabytes = memory.beyond();
   }
 } finally {
+  memory.stop();
   await torch.close();
   await Deno.remove(folder, { recursive: true });
 }
 if (options.json === true) console.log(JSON.stringify(results));
 
+/** Watches the most memory that is resident beyond what is so now, with the library loaded and nothing made yet. */
+function watchMemory(): { beyond(): number; stop(): void } {
+  const before = Deno.memoryUsage().rss;
+  let peak = before;
+  const timer = setInterval(() => peak = Math.max(peak, Deno.memoryUsage().rss), 50);
+  return { beyond: () => Math.round((peak - before) / 1e6), stop: () => clearInterval(timer) };
+}
+
 async function race(name: "mlp" | "conv"): Promise<Record<string, unknown>> {
   const config = parseConfig({ architecture: { kind: name }, batchSize: BATCH });
   const train = pictureSource(dataset.train, "none", config.seed);
-  const captured = new Ours(config, train, true);
-  const eager = new Ours(config, train, false);
+  const captured = new Ours(config, train, { capture: true, shards });
+  const eager = new Ours(config, train, { capture: false, shards: 1 });
   const plain = await bestVariant(name, false);
   const contestants: Record<string, Contestant> = {
     captured: (steps) => captured.run(steps),

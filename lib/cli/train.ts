@@ -79,6 +79,7 @@ const spec: CommandSpec = {
       help: "tensorflow, webgpu, wasm or cpu; the best that can be had by default",
     },
     threads: { kind: "number", value: "<n>", help: "threads that share the work; all cores by default" },
+    shards: { kind: "number", value: "<n>", help: "parts of a batch computed side by side; chosen by default" },
   },
   examples: [
     "deno task train",
@@ -90,7 +91,7 @@ const spec: CommandSpec = {
 
 /** Options that say what to learn: a run that goes on has them in its own configuration. */
 const CONFIGURING = Object.keys(spec.options).filter((name) =>
-  !["out", "force", "resume", "snapshots", "eager", "engine", "threads"].includes(name)
+  !["out", "force", "resume", "snapshots", "eager", "engine", "threads", "shards"].includes(name)
 );
 
 async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
@@ -115,6 +116,7 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
     eager: options.eager === true,
     engine,
     threads: options.threads === undefined ? undefined : wholeOf(options, "threads", 1, { least: 1 }),
+    shards: options.shards === undefined ? undefined : wholeOf(options, "shards", 1, { least: 1 }),
     snapshots: options.snapshots === undefined ? undefined : wholeOf(options, "snapshots", 0),
   };
   try {

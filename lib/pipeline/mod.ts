@@ -6,6 +6,7 @@
 export * from "./binarize.ts";
 export * from "./engines/examine.ts";
 export * from "./engines/names.ts";
+export * from "./engines/parallelism.ts";
 export * from "./engines/speed.ts";
 export * from "./engines/start.ts";
 export * from "./engines/webgpu.ts";

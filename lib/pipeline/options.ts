@@ -50,8 +50,10 @@ export interface PipelineOptions {
   readonly engine?: EngineName | undefined;
   /** The engine that the run was begun on, where it goes on. */
   readonly begunOn?: EngineName | undefined;
-  /** Threads that share the work of one op. */
+  /** Threads in all; the machine's cores by default. */
   readonly threads?: number | undefined;
+  /** In how many shards a batch is computed; chosen by batch size and threads by default. */
+  readonly shards?: number | undefined;
   /** Keeps the latents of some held-out pictures after every so many epochs; 0 for none. */
   readonly snapshots?: number | undefined;
   /** Stops with a checkpoint. */

@@ -2,6 +2,7 @@
 import { type Dataset, loadDataset } from "../dataset/mod.ts";
 import { type Architecture, buildArchitecture, type TrainingConfig } from "../vae/mod.ts";
 import { type EngineOptions, type StartedEngine, startEngine } from "./engines/start.ts";
+import { planParallelism } from "./engines/parallelism.ts";
 import type { PipelineOptions } from "./options.ts";
 
 /** What training begins with. */
@@ -21,19 +22,20 @@ export interface Prepared {
  * @param options where things are
  */
 export async function prepare(config: TrainingConfig, options: PipelineOptions): Promise<Prepared> {
-  const { places, threads, engine: forced, begunOn, onEvent } = options;
+  const { places, threads, shards, eager = false, engine: forced, begunOn, onEvent } = options;
   const { source, imageSize, channels, validationFraction, classes, fit } = config.data;
   const architecture = buildArchitecture(config);
   const engine = await startEngine({
     home: places.home,
     tensorflow: places.tensorflow,
-    threads,
+    parallelism: planParallelism({ batchSize: config.batchSize, threads, shards: eager ? 1 : shards }),
     engine: forced,
     begunOn,
     model: config.architecture.kind,
     onDownload: tellDownload(onEvent),
   });
-  onEvent?.({ type: "stage", message: `Training on ${engine.name}, ${engine.note}` });
+  const side = engine.shards > 1 ? `, ${engine.shards} shards of each batch side by side` : "";
+  onEvent?.({ type: "stage", message: `Training on ${engine.name}${side}, ${engine.note}` });
   const dataset = await loadDataset(source, {
     data: places.data,
     home: places.home,

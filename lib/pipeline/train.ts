@@ -24,8 +24,8 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
   if (!force) await refuseTaken(places.models, name);
   const named: TrainingConfig = { ...config, name };
   const prepared = await prepare(named, options);
-  const { kind } = prepared.engine;
-  const settings = { models: places.models, force, snapshots: options.snapshots ?? 0, engine: kind };
+  const { kind, shards } = prepared.engine;
+  const settings = { models: places.models, force, snapshots: options.snapshots ?? 0, engine: kind, shards };
   using run = await RunFolder.create(places.home, { name, config: { ...named }, settings }).catch((error) => {
     throw describeWriteFailure(error, places.home);
   });
@@ -42,13 +42,14 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
 export async function resumeRun(id: string, options: PipelineOptions): Promise<PipelineResult> {
   using run = await RunFolder.open(options.places.home, id);
   const config = parseConfig(run.info.config);
-  const { models, force, snapshots, engine } = run.info.settings;
+  const { models, force, snapshots, engine, shards } = run.info.settings;
   const settled: PipelineOptions = {
     ...options,
     places: { ...options.places, models: typeof models === "string" ? models : options.places.models },
     force: options.force === true || force === true,
     snapshots: options.snapshots ?? (typeof snapshots === "number" ? snapshots : 0),
     begunOn: isEngineName(engine) ? engine : undefined,
+    shards: options.shards ?? (typeof shards === "number" ? shards : 1), // another number rounds otherwise
   };
   if (run.info.status === "finished" && options.force !== true) {
     throw new LatentboardError(
@@ -75,7 +76,7 @@ async function trainRun(
   const trainer = new Trainer({
     ...trainerOptionsOf(config, architecture),
     run,
-    model: vaeModel(architecture, config.objective),
+    model: vaeModel(architecture, config.objective, { shards: engine.shards }),
     initial: initialParameters(architecture, config.seed),
     train: pictureSource(dataset.train, binarize, config.seed, augment),
     validation: pictureSource(dataset.validation, fixedBinarize, config.seed + 1),

@@ -6,6 +6,7 @@ import { DATA_TYPES } from "./data_types.ts";
 import { type Bytes, cInts, cName, cPointers, cString, present } from "./native.ts";
 import { concat, type Operation, operationOf, outputOf } from "./outputs.ts";
 import { type InputDefinition, type OpDefinition, parseOpDefinition } from "./op_definition.ts";
+import { isTransposedProduct, joinedProduct, type Matrix, PRODUCT, type TransposedProduct } from "./products.ts";
 
 /** What has touched a resource so far, in the order of recording. */
 interface ResourceUse {
@@ -48,6 +49,8 @@ export class GraphRecorder implements Recorder {
   readonly #resourceShapes: ReadonlyMap<number, readonly number[]>;
   /** The resource that a tensor was read from, by the tensor's number. */
   readonly #reads = new Map<number, ResourceUse>();
+  /** Products whose sum may be one product, by the tensor's number. */
+  readonly #products = new Map<number, TransposedProduct>();
   readonly #effects: Operation[] = [];
   readonly #writer: AttributeWriter;
   #barrier: Operation[] = [];
@@ -88,6 +91,8 @@ export class GraphRecorder implements Recorder {
     inputs: readonly number[],
     _outputs: number,
   ): Metadata[] {
+    const sum = name === "Add" || name === "AddV2" ? this.#sumOfProducts(inputs) : undefined;
+    if (sum) return [sum];
     const definition = this.#definition(name);
     const sources = inputs.map((id) => this.#source(id));
     const order = this.#order(name, inputs, definition.stateful);
@@ -100,6 +105,7 @@ export class GraphRecorder implements Recorder {
     });
     order.done(operation);
     for (const id of inputs) this.#reads.get(id)?.readsSince.push(operation);
+    if (isTransposedProduct(name, attributes)) return this.#registerProduct(operation, name, sources);
     if (name !== "ReadVariableOp") return this.#register(operation, name);
     this.#setReadShape(operation, inputs[0]!);
     const registered = this.#register(operation, name);
@@ -323,6 +329,44 @@ export class GraphRecorder implements Recorder {
     };
   }
 
+  /** Notes the operands of `leftᵀ right`, where they are matrices. */
+  #registerProduct(operation: Operation, name: string, sources: readonly Bytes[]): Metadata[] {
+    const registered = this.#register(operation, name);
+    const [left, right] = sources.map((output) => ({ output, shape: this.#shape(output, name) }));
+    if (isMatrix(left!) && isMatrix(right!)) this.#products.set(registered[0]!.id, { left: [left], right: [right] });
+    return registered;
+  }
+
+  /** Records the sum of two products as one product, where that is less work. What it replaces is left without a use. */
+  #sumOfProducts(inputs: readonly number[]): Metadata | undefined {
+    const [one, other] = inputs.map((id) => this.#products.get(id));
+    const product = one && other && joinedProduct(one, other);
+    if (!product) return undefined;
+    const operation = this.#add(PRODUCT, (description) => {
+      this.#symbols.TF_AddInput(description, this.#stack(product.left));
+      this.#symbols.TF_AddInput(description, this.#stack(product.right));
+      this.#writer.write(description, [{ name: "adj_x", type: ATTRIBUTE_TYPES.bool, value: true }]);
+    });
+    const [result] = this.#register(operation, PRODUCT);
+    this.#products.set(result!.id, product);
+    return result!;
+  }
+
+  /** Blocks of rows as one matrix. */
+  #stack(blocks: readonly Matrix[]): Bytes {
+    const axis = this.#binding.createTensor([], DATA_TYPES.int32, Int32Array.of(0));
+    try {
+      const rows = this.#source(axis);
+      const operation = this.#add("ConcatV2", (description) => {
+        this.#symbols.TF_AddInputList(description, concat(blocks.map(({ output }) => output)), blocks.length);
+        this.#symbols.TF_AddInput(description, rows);
+      });
+      return outputOf(operation, 0);
+    } finally {
+      this.#binding.deleteTensor(axis);
+    }
+  }
+
   #use(id: number): ResourceUse {
     let use = this.#resources.get(id);
     if (!use) {
@@ -411,6 +455,10 @@ export class GraphRecorder implements Recorder {
       s.TF_DeleteBuffer(buffer);
     }
   }
+}
+
+function isMatrix(value: { output: Bytes; shape: readonly number[] }): value is Matrix {
+  return value.shape.length === 2;
 }
 
 /** Definitions of the ops that were recorded so far, by name. */

@@ -24,6 +24,7 @@ export {
   leakyRelu,
   relu,
   sigmoidCrossEntropy,
+  splitBytes,
   statelessNormal,
   tanh,
   toFloat,

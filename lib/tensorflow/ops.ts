@@ -17,6 +17,23 @@ export function toFloat(bytes: Tensor): Tensor {
 }
 
 /**
+ * An input of type uint8 in parts along its first dimension.
+ *
+ * @param bytes `[count, …]`.
+ * @param sizes How much of the first dimension goes to each part; they add up to `count`.
+ */
+export function splitBytes(bytes: Tensor, sizes: readonly number[]): Tensor[] {
+  if (sizes.length === 1) return [bytes];
+  const parts = activeEngine()?.op(
+    "SplitV",
+    { num_split: attribute.int(sizes.length) },
+    [bytes, tf.tensor1d([...sizes], "int32"), tf.scalar(0, "int32")],
+    sizes.length,
+  );
+  return parts ?? tf.split(bytes, [...sizes]);
+}
+
+/**
  * Normal noise that depends on nothing but the seed; the same numbers on every engine, but for the last bits.
  *
  * @param shape Its shape.

@@ -60,14 +60,15 @@ export class Evaluator {
     let index = 0;
     for await (const { images, count } of set.batches({ batchSize, seed, epoch: 0, shuffle: false, start: 0 })) {
       signal?.throwIfAborted();
-      const { means } = await this.#steps.get(String(count)).runInBackground({
+      const step = this.#steps.get(String(count));
+      const { means } = await step.runInBackground({
         images,
         seed: Int32Array.of(seed ^ NOISE_STREAM, index++),
         scalars: Float32Array.of(beta),
       });
       const values = await means.data();
       means.dispose();
-      await breathe();
+      if (!step.captured) await breathe();
       for (let i = 0; i < sums.length; i++) sums[i]! += values[i]! * count;
     }
     const [loss, reconstruction, kl, ...klPerLatent] = Array.from(sums, (sum) => sum / set.count);

@@ -3,7 +3,7 @@
  * step is an input: a captured step would freeze it at its first value.
  */
 import * as tf from "@tensorflow/tfjs";
-import { statelessNormal, type StepDefinition, type Tensor, toFloat } from "../tensorflow/mod.ts";
+import { splitBytes, statelessNormal, type StepDefinition, type Tensor, toFloat } from "../tensorflow/mod.ts";
 import {
   applyAverage,
   applyUpdate,
@@ -29,6 +29,14 @@ export interface BatchLoss {
   readonly updates?: Readonly<Record<string, Tensor>>;
 }
 
+/** Some of a batch's pictures. */
+export interface BatchShard {
+  /** `[count, height, width, channels]`, 0 to 1. */
+  readonly images: Tensor;
+  /** Standard normal, `[count, latentDim]`. */
+  readonly noise: Tensor;
+}
+
 /** A model as training sees it: a pure function from parameters and a batch to a loss. */
 export interface TrainableModel {
   /** Height, width and channels of a picture. */
@@ -36,18 +44,21 @@ export interface TrainableModel {
   /** How many latents there are. */
   readonly latentDim: number;
   /**
+   * In how many shards a batch comes. They have nothing to do with each other up to the loss, so that threads can work
+   * on them side by side without waiting at each op; the loss is the same but for rounding.
+   */
+  readonly shards: number;
+  /**
    * The loss of a batch.
    *
    * @param parameters tensors by name
-   * @param images `[batch, height, width, channels]`, 0 to 1
-   * @param noise standard normal, `[batch, latentDim]`
+   * @param shards the batch
    * @param beta the KL weight, a scalar
    * @param training whether the parameters are about to be updated
    */
   loss(
     parameters: Readonly<Record<string, Tensor>>,
-    images: Tensor,
-    noise: Tensor,
+    shards: readonly BatchShard[],
     beta: Tensor,
     training: boolean,
   ): BatchLoss;
@@ -123,20 +134,13 @@ export function trainingStep(
     inputs: stepInputs(model, batchSize, SCALARS),
     body: ({ images, seed, scalars }) => {
       const [rate, epsilon, shrink, blend, beta, clipNorm] = unpack(scalars, SCALARS);
-      const batch = toFloat(images).div(255);
-      const noise = statelessNormal([batchSize, model.latentDim], seed);
+      const shards = shardBatch(images, statelessNormal([batchSize, model.latentDim], seed), model.shards);
       const current = Object.fromEntries(state.parameters.map(({ name, weight }) => [name, weight.read()]));
       const trained = state.parameters.filter((parameter) => parameter.slots !== undefined);
       let kept: Omit<BatchLoss, "loss" | "klPerLatent"> | undefined;
       const { value, grads } = tf.valueAndGrads((...weights: Tensor[]) => {
         const given = Object.fromEntries(trained.map(({ name }, index) => [name, weights[index]!]));
-        const { loss, reconstruction, kl, updates = {} } = model.loss(
-          { ...current, ...given },
-          batch,
-          noise,
-          beta!,
-          true,
-        );
+        const { loss, reconstruction, kl, updates = {} } = model.loss({ ...current, ...given }, shards, beta!, true);
         kept = { reconstruction, kl, updates };
         for (const tensor of [reconstruction, kl, ...Object.values(updates)]) tf.keep(tensor);
         return loss as tf.Scalar;
@@ -190,15 +194,23 @@ export function evaluationStep(
     name: `evaluate_${batchSize}`,
     inputs: stepInputs(model, batchSize, 1),
     body: ({ images, seed, scalars }) => {
-      const batch = toFloat(images).div(255);
-      const noise = statelessNormal([batchSize, model.latentDim], seed);
+      const shards = shardBatch(images, statelessNormal([batchSize, model.latentDim], seed), model.shards);
       const current = Object.fromEntries(
         state.parameters.map(({ name, weight, average }) => [name, (average ?? weight).read()]),
       );
-      const { loss, reconstruction, kl, klPerLatent } = model.loss(current, batch, noise, scalars.reshape([]), false);
+      const { loss, reconstruction, kl, klPerLatent } = model.loss(current, shards, scalars.reshape([]), false);
       return { means: tf.concat([tf.stack([loss, reconstruction, kl]), klPerLatent]) };
     },
   };
+}
+
+/** Cuts a batch into shards of the same size, or one more; into fewer where there are fewer pictures. */
+function shardBatch(images: Tensor, noise: Tensor, count: number): BatchShard[] {
+  const batchSize = images.shape[0]!;
+  const shards = Math.min(count, batchSize);
+  const sizes = Array.from({ length: shards }, (_, i) => Math.ceil((batchSize - i) / shards));
+  const noises = shards === 1 ? [noise] : tf.split(noise, sizes);
+  return splitBytes(images, sizes).map((bytes, i) => ({ images: toFloat(bytes).div(255), noise: noises[i]! }));
 }
 
 function stepInputs(

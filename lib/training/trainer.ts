@@ -168,13 +168,14 @@ export class Trainer {
       const started = performance.now();
       const { images, count } = next.value;
       const scalars = this.#scalars();
-      const running = this.#steps.get(String(count)).runInBackground({
+      const step = this.#steps.get(String(count));
+      const running = step.runInBackground({
         images,
         seed: Int32Array.of(seed, position.step),
         scalars: trainingScalars(this.#options.update, scalars, position.step),
       });
       const [outputs, following] = await Promise.all([running, source.next()]); // made ready while the step runs
-      await breathe();
+      if (!step.captured) await breathe();
       const metrics = await readMetrics(outputs.metrics);
       next = following;
       this.#countStep(metrics, scalars, count, (performance.now() - started) / 1000);

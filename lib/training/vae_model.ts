@@ -18,30 +18,48 @@ import type { Optimizer } from "./optimizers.ts";
 import type { TrainableModel, UpdateOptions } from "./step.ts";
 import type { TrainerOptions } from "./trainer_options.ts";
 
+/** How a model is to be computed. */
+export interface ModelOptions {
+  /** What the layers run on; TensorFlow's fused ones by default. */
+  readonly ops?: VaeOps;
+  /** In how many shards, see {@linkcode TrainableModel.shards}; 1 by default. */
+  readonly shards?: number;
+}
+
 /**
  * The model of an architecture under an objective.
  *
- * @param architecture the layers
+ * @param architecture the layers; where some normalise a batch by its own statistics, it stays in one shard
  * @param objective what is minimised
- * @param ops what the layers run on; TensorFlow's fused ones by default
+ * @param options how it is computed
  */
 export function vaeModel(
   architecture: Architecture,
   objective: TrainingConfig["objective"],
-  ops: VaeOps = fusedOps,
+  { ops = fusedOps, shards = 1 }: ModelOptions = {},
 ): TrainableModel {
   return {
     imageShape: imageShape(architecture.image),
     latentDim: architecture.latentDim,
-    loss(parameters, images, noise, beta, training) {
+    shards: normalisesBatches(architecture) ? 1 : shards,
+    loss(parameters, shards, beta, training) {
       const updates: Record<string, Tensor> = {};
       const options = { ops, ...(training ? { updates } : {}) };
-      const posterior = encode(architecture, parameters, images, options);
-      const likelihood = decode(architecture, parameters, reparameterize(posterior, noise), options);
-      const input = { ...likelihood, posterior, targets: images, beta };
-      return { ...negativeElbo(objective, input, ops), updates };
+      const scored = shards.map(({ images, noise }) => {
+        const posterior = encode(architecture, parameters, images, options);
+        const likelihood = decode(architecture, parameters, reparameterize(posterior, noise), options);
+        return { ...likelihood, posterior, targets: images };
+      });
+      return { ...negativeElbo(objective, scored, beta, ops), updates };
     },
   };
+}
+
+/** Whether a picture's loss depends on the batch that it is in. */
+function normalisesBatches({ encoder, posterior, decoder, likelihood }: Architecture): boolean {
+  const { logits, logvar = [] } = likelihood;
+  return [encoder, posterior.mu, posterior.logvar, decoder, logits, logvar]
+    .some((layers) => layers.some(({ kind }) => kind === "batchNorm"));
 }
 
 /**

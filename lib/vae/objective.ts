@@ -7,14 +7,12 @@ import type { ObjectiveConfig } from "./config_types.ts";
 import type { Likelihood, Posterior } from "./forward.ts";
 import { plainOps, type Tensor, type VaeOps } from "./ops.ts";
 
-/** What an objective is computed from. */
-export interface ObjectiveInput extends Likelihood {
+/** Pictures with what the model says of them: a batch, or a shard of one. */
+export interface ScoredPictures extends Likelihood {
   /** The posterior that z was drawn from. */
   readonly posterior: Posterior;
-  /** The pictures, `[batch, height, width, channels]`, float, 0 to 1. */
+  /** The pictures, `[count, height, width, channels]`, float, 0 to 1. */
   readonly targets: Tensor;
-  /** The weight of the KL divergence at this step, a scalar: see `betaAt`. */
-  readonly beta: Tensor;
 }
 
 /** The objective and its parts. All but the last are scalars, in nats a picture. */
@@ -33,21 +31,25 @@ export interface ObjectiveParts {
  * The negative evidence lower bound (Kingma & Welling 2014) with beta (Higgins et al. 2017) and free bits (Kingma et al.
  * 2016: each latent dimension's batch mean counts as at least `freeBits` nats).
  *
- * @param objective which reconstruction, and free bits; its beta and warm-up are not read, `input.beta` is
- * @param input one batch
+ * @param objective which reconstruction, and free bits; its beta and warm-up are not read, `beta` is
+ * @param shards one batch, in parts of any size: all means go over the whole
+ * @param beta the weight of the KL divergence at this step, a scalar: see `betaAt`
  * @param ops the operations; tfjs's own by default
  * @throws {TypeError} when a Gaussian reconstruction is given no logvar
  */
 export function negativeElbo(
   objective: Pick<ObjectiveConfig, "reconstruction" | "weights" | "freeBits">,
-  input: ObjectiveInput,
+  shards: readonly ScoredPictures[],
+  beta: Tensor,
   ops: VaeOps = plainOps,
 ): ObjectiveParts {
-  const reconstruction = tf.div(reconstructionSum(objective, input, ops), input.targets.shape[0]!);
-  const klPerLatent = tf.mean(klDivergence(input.posterior), 0);
+  const count = shards.reduce((sum, { targets }) => sum + targets.shape[0]!, 0);
+  const mean = (sums: Tensor[]) => tf.div(sums.reduce((one, other) => tf.add(one, other)), count);
+  const reconstruction = mean(shards.map((shard) => reconstructionSum(objective, shard, ops)));
+  const klPerLatent = mean(shards.map(({ posterior }) => tf.sum(klDivergence(posterior), 0)));
   const kl = tf.sum(klPerLatent);
   const counted = objective.freeBits > 0 ? tf.sum(tf.maximum(klPerLatent, objective.freeBits)) : kl;
-  return { loss: tf.add(reconstruction, tf.mul(input.beta, counted)), reconstruction, kl, klPerLatent };
+  return { loss: tf.add(reconstruction, tf.mul(beta, counted)), reconstruction, kl, klPerLatent };
 }
 
 /**
@@ -61,7 +63,7 @@ export function klDivergence({ mu, logvar }: Posterior): Tensor {
 }
 
 /**
- * The reconstruction's error, summed over batch and pixels. With `m = sigmoid(logits)` and target `x`:
+ * The reconstruction's error, summed over pictures and pixels. With `m = sigmoid(logits)` and target `x`:
  *
  * - `bce`: the Bernoulli cross-entropy, from the logits in its stable form (see `VaeOps.sigmoidCrossEntropy`)
  * - `mse`: `(x - m)²`, which is a Gaussian of variance 1/2 but for a constant
@@ -71,7 +73,7 @@ export function klDivergence({ mu, logvar }: Posterior): Tensor {
  */
 function reconstructionSum(
   { reconstruction, weights }: Pick<ObjectiveConfig, "reconstruction" | "weights">,
-  { targets, logits, logvar }: ObjectiveInput,
+  { targets, logits, logvar }: ScoredPictures,
   ops: VaeOps,
 ): Tensor {
   const difference = () => tf.sub(targets, tf.sigmoid(logits));

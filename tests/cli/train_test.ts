@@ -90,6 +90,7 @@ Deno.test("train refuses a wrong command line with one sentence and exit code 2"
       [["--epochs", "0"], "epochs is 0: it must be a whole number from 1"],
       [["--architecture", "transformer"], "architecture"],
       [["--threads", "1.5"], "--threads must be a whole number from 1"],
+      [["--shards", "0"], "--shards must be a whole number from 1"],
       [["--config", "configs/none.yaml"], "There is no configuration configs/none.yaml"],
       [["--resume", "latest", "--epochs", "3"], "--epochs can't be changed by --resume"],
       [["now"], 'Unknown argument "now"'],
@@ -169,7 +170,19 @@ Deno.test({
     inFolder(async (folder) => {
       const [home, models] = [join(folder, "home"), join(folder, "models")];
       const data = await makePictures(join(folder, "bars"));
-      const child = command(["--home", home, "--out", models, "--data", data, ...TINY, "--epochs", "30"]);
+      const child = command([
+        "--home",
+        home,
+        "--out",
+        models,
+        "--data",
+        data,
+        ...TINY,
+        "--epochs",
+        "30",
+        "--shards",
+        "4",
+      ]);
       let out = "";
       let sent = false;
       for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
@@ -192,6 +205,7 @@ Deno.test({
       const resumed = await train("--home", home, "--resume", run);
       assertEquals(resumed.code, 0, resumed.error);
       assertMatch(resumed.out, /going on after step \d+ of/);
+      assertStringIncludes(resumed.out, "4 shards of each batch", "another number would round otherwise");
       assertEquals(await listModels(models), ["bars-2"]);
 
       const again = await train("--home", home, "--resume", run);

@@ -267,6 +267,43 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a captured sum of products over shards is one product, and the same number",
+  ignore,
+  fn() {
+    // Of 30 rows a shard; 200 by 150 is more than their operands hold, 4 by 3 is less.
+    for (const [rows, m, n] of [[30, 200, 150], [30, 4, 3]] as const) {
+      const step = createStep({
+        name: "products",
+        inputs: {
+          x: { shape: [3 * rows, m], dtype: "float32" },
+          y: { shape: [3 * rows, n], dtype: "float32" },
+        },
+        body({ x, y }) {
+          const [xs, ys] = [tf.split(x, 3) as tf.Tensor2D[], tf.split(y, 3) as tf.Tensor2D[]];
+          const products = xs.map((x, i) => tf.matMul(x, ys[i]!, true, false));
+          const sum = products.reduce((one, other) => tf.add(one, other));
+          return {
+            sum,
+            twice: tf.add(products[0]!, products[0]!),
+            whole: tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D, true),
+          };
+        },
+      });
+      const numbers = (count: number, by: number) => Float32Array.from({ length: count }, (_, i) => Math.sin(i * by));
+      const [x, y] = [numbers(3 * rows * m, 0.37), numbers(3 * rows * n, 0.73)];
+      const { sum, twice, whole } = step.run({ x, y });
+      const [sums, doubles, wanted] = [sum, twice, whole].map((tensor) => tensor.dataSync());
+      let double = 0;
+      for (let row = 0; row < rows; row++) double += 2 * x[row * m]! * y[row * n]!;
+      assertAlmostEquals(doubles![0]!, double, 1e-4);
+      sums!.forEach((value, i) => assertAlmostEquals(value, wanted![i]!, 1e-4));
+      tf.dispose([sum, twice, whole]);
+      step.dispose();
+    }
+  },
+});
+
+Deno.test({
   name: "fused updates agree with their formulas",
   ignore,
   fn() {

@@ -85,7 +85,7 @@ export async function madeTrainer(
   const architecture = buildArchitecture(config);
   const trainer = new Trainer({
     run,
-    model: vaeModel(architecture, config.objective),
+    model: vaeModel(architecture, config.objective, { shards: options.eager ? 1 : 2 }),
     initial: initialParameters(architecture, config.seed),
     train: madeSource(100),
     validation: madeSource(20),

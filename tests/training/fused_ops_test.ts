@@ -1,4 +1,4 @@
-import { assertAlmostEquals } from "deno-std/assert/mod.js";
+import { assertAlmostEquals, assertEquals } from "deno-std/assert/mod.js";
 import * as tf from "@tensorflow/tfjs";
 import { fusedOps } from "../../lib/training/fused_ops.ts";
 import { vaeModel } from "../../lib/training/vae_model.ts";
@@ -14,17 +14,19 @@ import { onEngines } from "./_engines.ts";
 import { madeConfig, madePictures } from "./_made.ts";
 
 /** The loss of a batch and the gradient of each parameter. */
-function lossAndGradients(changes: ConfigValues, ops: VaeOps): Record<string, Float32Array> {
+function lossAndGradients(changes: ConfigValues, ops: VaeOps, sizes = [6]): Record<string, Float32Array> {
   return tf.tidy(() => {
     const config = madeConfig(changes);
     const architecture = buildArchitecture(config);
-    const model = vaeModel(architecture, config.objective, ops);
+    const model = vaeModel(architecture, config.objective, { ops });
     const values = Object.entries(initialParameters(architecture, 1));
     const images = tf.tensor4d(Float32Array.from(madePictures(6), (value) => value / 255), [6, 8, 8, 1]);
     const noise = tf.randomNormal([6, config.latentDim], 0, 1, "float32", 4);
+    const noises = tf.split(noise, sizes);
+    const shards = tf.split(images, sizes).map((images, i) => ({ images, noise: noises[i]! }));
     const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
       const parameters = Object.fromEntries(values.map(([name], index) => [name, tensors[index]!]));
-      return model.loss(parameters, images, noise, tf.scalar(0.7), false).loss as tf.Scalar;
+      return model.loss(parameters, shards, tf.scalar(0.7), false).loss as tf.Scalar;
     })(values.map(([, { shape, data }]) => tf.tensor(data, [...shape])));
     const numbers = (tensor: Tensor) => Float32Array.from(tensor.dataSync());
     return {
@@ -32,6 +34,15 @@ function lossAndGradients(changes: ConfigValues, ops: VaeOps): Record<string, Fl
       ...Object.fromEntries(grads.map((gradient, index) => [values[index]![0], numbers(gradient)])),
     };
   });
+}
+
+function assertSame(found: Record<string, Float32Array>, expected: Record<string, Float32Array>, what: string): void {
+  for (const [name, values] of Object.entries(found)) {
+    const largest = Math.max(...expected[name]!.map(Math.abs), 1e-3);
+    for (const [i, value] of values.entries()) {
+      assertAlmostEquals(value, expected[name]![i]!, 2e-5 * largest, `${what} ${name}[${i}]`);
+    }
+  }
 }
 
 const activations = ["relu", "leakyRelu", "tanh", "elu", "silu", "gated"];
@@ -47,17 +58,28 @@ onEngines("fusedOps give the loss and the gradients that tfjs's own operations g
       }]
     ) {
       const expected = lossAndGradients({ architecture }, plainOps);
-      for (const [name, values] of Object.entries(lossAndGradients({ architecture }, fusedOps))) {
-        const largest = Math.max(...expected[name]!.map(Math.abs), 1e-3);
-        for (const [i, value] of values.entries()) {
-          assertAlmostEquals(
-            value,
-            expected[name]![i]!,
-            2e-5 * largest,
-            `${architecture.kind} ${activation} ${name}[${i}]`,
-          );
-        }
-      }
+      assertSame(lossAndGradients({ architecture }, fusedOps), expected, `${architecture.kind} ${activation}`);
     }
   }
+});
+
+onEngines("a batch in shards, even ones or not, has the loss and the gradients of the whole batch", () => {
+  const configs: ConfigValues[] = [
+    { architecture: { kind: "mlp", hidden: [9], activation: "gated" }, objective: { freeBits: 0.3 } },
+    { architecture: { kind: "conv", filters: [4], hidden: [6] }, objective: { reconstruction: "gaussian" } },
+  ];
+  for (const config of configs) {
+    const expected = lossAndGradients(config, fusedOps);
+    for (const sizes of [[3, 3], [4, 2], [1, 2, 3]]) {
+      assertSame(lossAndGradients(config, fusedOps, sizes), expected, `shards of ${sizes}`);
+    }
+  }
+});
+
+Deno.test("vaeModel() keeps a batch whole where layers normalise it by its own statistics", () => {
+  const shardsOf = (normalization: string) => {
+    const config = madeConfig({ architecture: { kind: "conv", filters: [4], hidden: [6], normalization } });
+    return vaeModel(buildArchitecture(config), config.objective, { shards: 4 }).shards;
+  };
+  assertEquals([shardsOf("none"), shardsOf("layer"), shardsOf("batch")], [4, 4, 1]);
 });

@@ -144,8 +144,8 @@ for (const normalization of ["none", "layer", "batch"]) {
       const all = { ...parameters, ...changed }, updates = {};
       const posterior = encode(architecture, all, images, { updates });
       const likelihood = decode(architecture, all, reparameterize(posterior, noise), { updates });
-      const input = { ...likelihood, posterior, targets: images, beta: tf.scalar(1) };
-      return negativeElbo(config.objective, input).loss as tf.Scalar;
+      const batch = [{ ...likelihood, posterior, targets: images }];
+      return negativeElbo(config.objective, batch, tf.scalar(1)).loss as tf.Scalar;
     };
     const step = 2e-3;
     for (const name of names) {

@@ -18,13 +18,13 @@ function partsOf(
   ops: VaeOps = plainOps,
 ) {
   const picture = (rows: number[][]) => tf.tensor4d(rows.map((row) => [row.map((value) => [value])]));
-  const parts = negativeElbo(parseConfig({ objective }).objective, {
+  const shard = {
     logits: picture(LOGITS),
     targets: picture(TARGETS),
     posterior: { mu: tf.tensor2d(MU), logvar: tf.tensor2d(LOGVAR) },
-    beta: tf.scalar(beta),
     ...extra,
-  }, ops);
+  };
+  const parts = negativeElbo(parseConfig({ objective }).objective, [shard], tf.scalar(beta), ops);
   return {
     loss: scalarOf(parts.loss),
     reconstruction: scalarOf(parts.reconstruction),
@@ -118,6 +118,25 @@ Deno.test("negativeElbo() counts each latent as at least its free bits, in the l
   const parts = partsOf({ freeBits }, 2);
   assertAlmostEquals(parts.kl, small + large, 1e-6);
   assertAlmostEquals(parts.loss, parts.reconstruction + 2 * (freeBits + large), 1e-5);
+});
+
+Deno.test("negativeElbo() of a batch in shards is that of the whole batch, free bits included", () => {
+  const objective = parseConfig({ objective: { reconstruction: "bce+mse", freeBits: 0.9 } }).objective;
+  const shard = (from: number, to: number) => ({
+    logits: tf.tensor4d(LOGITS.slice(from, to).map((row) => [row.map((value) => [value])])),
+    targets: tf.tensor4d(TARGETS.slice(from, to).map((row) => [row.map((value) => [value])])),
+    posterior: { mu: tf.tensor2d(MU.slice(from, to)), logvar: tf.tensor2d(LOGVAR.slice(from, to)) },
+  });
+  const whole = negativeElbo(objective, [shard(0, 2)], tf.scalar(2));
+  const apart = negativeElbo(objective, [shard(0, 1), shard(1, 2)], tf.scalar(2));
+  for (const part of ["loss", "reconstruction", "kl", "klPerLatent"] as const) {
+    const wanted = numbersOf(whole[part]);
+    numbersOf(apart[part]).forEach((value, i) => assertAlmostEquals(value, wanted[i]!, 1e-6, part));
+  }
+  const one = negativeElbo(objective, [shard(0, 1)], tf.scalar(2)),
+    other = negativeElbo(objective, [shard(1, 2)], tf.scalar(2));
+  const meanOfShards = (scalarOf(one.loss) + scalarOf(other.loss)) / 2;
+  assert(Math.abs(meanOfShards - scalarOf(whole.loss)) > 0.01, "free bits go by the whole batch's mean");
 });
 
 Deno.test("negativeElbo() runs on the operations that it is handed", () => {

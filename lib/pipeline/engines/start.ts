@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { LatentboardError } from "../../errors.ts";
 import { type LibraryProgress, LibraryUnavailableError, startTensorFlow } from "../../tensorflow/mod.ts";
 import { type EngineName, ENGINES } from "./names.ts";
+import type { Parallelism } from "./parallelism.ts";
 import { describeSlowdown, type ModelKind } from "./speed.ts";
 import { startWasm } from "./wasm.ts";
 import { examineAdapter, type GpuSource, startWebGpu } from "./webgpu.ts";
@@ -14,8 +15,8 @@ export interface EngineOptions {
   readonly home: string;
   /** A folder with libtensorflow. */
   readonly tensorflow?: string | undefined;
-  /** Threads that share the work of one op; TensorFlow's alone. */
-  readonly threads?: number | undefined;
+  /** What threads do, TensorFlow's alone; they share the work of each op by default. */
+  readonly parallelism?: Parallelism | undefined;
   /** The one engine to start; nothing else is tried, and nothing fetched for another. */
   readonly engine?: EngineName | undefined;
   /** The engine that a run was begun on: it is tried first, others only where it can't be had. */
@@ -38,10 +39,12 @@ export interface StartedEngine {
   readonly note: string;
   /** Whether it is TensorFlow. */
   readonly fast: boolean;
+  /** In how many shards it computes a batch: those asked for on a CPU, 1 on anything else. */
+  readonly shards: number;
 }
 
 /** An engine's name and origin, once it runs. */
-type Started = Pick<StartedEngine, "name"> & { readonly origin?: string };
+type Started = Pick<StartedEngine, "name"> & { readonly origin?: string; readonly shards?: number };
 
 /** What there is no engine for: the reason, for a person. */
 class NotHere extends Error {}
@@ -63,12 +66,13 @@ export async function startEngine(options: EngineOptions): Promise<StartedEngine
   const passed: string[] = [];
   for (const kind of order) {
     try {
-      const { name, origin } = await start(kind, options, kind === first);
+      const { name, origin, shards = 1 } = await start(kind, options, kind === first);
       return {
         kind,
         name,
         note: noteOf({ kind, origin, passed, forced, begunOn, model }),
         fast: kind === "tensorflow",
+        shards,
       };
     } catch (error) {
       if (!(error instanceof NotHere)) throw error;
@@ -98,18 +102,24 @@ async function start(kind: EngineName, options: EngineOptions, wanted: boolean):
 }
 
 async function tensorflow(options: EngineOptions): Promise<Started> {
-  const { home, tensorflow: folder, threads, begunOn, onDownload } = options;
+  const { home, tensorflow: folder, parallelism, begunOn, onDownload } = options;
+  const { shards = 1, intraOpThreads, interOpThreads } = parallelism ?? {};
   try {
     const engine = await startTensorFlow({
       cache: join(home, "cache", "tensorflow"),
       download: begunOn === undefined || begunOn === "tensorflow", // a run on another engine may never have wanted it
       ...(folder === undefined ? {} : { folder }),
-      ...(threads === undefined ? {} : { intraOpThreads: threads }),
+      ...(intraOpThreads === undefined ? {} : { intraOpThreads }),
+      ...(interOpThreads === undefined ? {} : { interOpThreads }),
       ...(onDownload === undefined ? {} : { report: onDownload }),
     });
     const { source, folder: where } = engine.origin;
     if (tf.getBackend() !== "tensorflow") await tf.setBackend("tensorflow");
-    return { name: `TensorFlow ${engine.version} (${engine.device})`, origin: `${source}: ${where}` };
+    return {
+      name: `TensorFlow ${engine.version} (${engine.device})`,
+      origin: `${source}: ${where}`,
+      shards: engine.device === "CPU" ? shards : 1,
+    };
   } catch (error) {
     if (!(error instanceof LibraryUnavailableError)) throw error;
     throw new NotHere(`there is no libtensorflow (${error.tried.join("; ")})`, { cause: error });
