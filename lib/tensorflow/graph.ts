@@ -6,7 +6,14 @@ import { DATA_TYPES } from "./data_types.ts";
 import { type Bytes, cInts, cName, cPointers, cString, present } from "./native.ts";
 import { concat, type Operation, operationOf, outputOf } from "./outputs.ts";
 import { type InputDefinition, type OpDefinition, parseOpDefinition } from "./op_definition.ts";
-import { isTransposedProduct, joinedProduct, type Matrix, PRODUCT, type TransposedProduct } from "./products.ts";
+import {
+  isTransposedProduct,
+  joinedProduct,
+  type Matrix,
+  PRODUCT,
+  resultShape,
+  type TransposedProduct,
+} from "./products.ts";
 
 /** What has touched a resource so far, in the order of recording. */
 interface ResourceUse {
@@ -51,6 +58,8 @@ export class GraphRecorder implements Recorder {
   readonly #reads = new Map<number, ResourceUse>();
   /** Products whose sum may be one product, by the tensor's number. */
   readonly #products = new Map<number, TransposedProduct>();
+  /** Those of them that stand for a sum. */
+  readonly #joined = new Map<number, TransposedProduct>();
   readonly #effects: Operation[] = [];
   readonly #writer: AttributeWriter;
   #barrier: Operation[] = [];
@@ -129,7 +138,7 @@ export class GraphRecorder implements Recorder {
 
   /** Whether the number stands for an output of this graph. */
   owns(id: number): boolean {
-    return this.#outputs.has(id);
+    return this.#outputs.has(id) || this.#joined.has(id);
   }
 
   /** Forgets a number. */
@@ -225,7 +234,8 @@ export class GraphRecorder implements Recorder {
 
   /** The `TF_Output` that a number stands for; what the graph lacks yet is added to it. */
   #source(id: number): Bytes {
-    return this.#outputs.get(id) ?? this.#enter(id);
+    const product = this.#joined.get(id);
+    return this.#outputs.get(id) ?? (product ? this.#recordJoined(id, product) : this.#enter(id));
   }
 
   /** Brings a tensor with values into the graph: a resource as an input, the rest as a constant. */
@@ -337,19 +347,36 @@ export class GraphRecorder implements Recorder {
     return registered;
   }
 
-  /** Records the sum of two products as one product, where that is less work. What it replaces is left without a use. */
+  /**
+   * The sum of two products as one product, where that is less work; it is recorded when it is first used. What it
+   * replaces is left without a use.
+   */
   #sumOfProducts(inputs: readonly number[]): Metadata | undefined {
     const [one, other] = inputs.map((id) => this.#products.get(id));
     const product = one && other && joinedProduct(one, other);
     if (!product) return undefined;
+    const id = this.#binding.allocateId();
+    this.#products.set(id, product);
+    this.#joined.set(id, product);
+    return { id, shape: [...resultShape(product)], dtype: DATA_TYPES.float32 };
+  }
+
+  /**
+   * Records a product that stands for a sum. It waits for the operands of every such product: they come from the way
+   * back through the layers, which others wait for, while nothing but an update waits for a product.
+   */
+  #recordJoined(id: number, product: TransposedProduct): Bytes {
+    const operands = [...this.#joined.values()].flatMap(({ left, right }) => [...left, ...right]);
+    const [left, right] = [this.#stack(product.left), this.#stack(product.right)];
     const operation = this.#add(PRODUCT, (description) => {
-      this.#symbols.TF_AddInput(description, this.#stack(product.left));
-      this.#symbols.TF_AddInput(description, this.#stack(product.right));
+      this.#symbols.TF_AddInput(description, left);
+      this.#symbols.TF_AddInput(description, right);
+      for (const { output } of operands) this.#symbols.TF_AddControlInput(description, operationOf(output));
       this.#writer.write(description, [{ name: "adj_x", type: ATTRIBUTE_TYPES.bool, value: true }]);
     });
-    const [result] = this.#register(operation, PRODUCT);
-    this.#products.set(result!.id, product);
-    return result!;
+    const output = outputOf(operation, 0);
+    this.#outputs.set(id, output);
+    return output;
   }
 
   /** Blocks of rows as one matrix. */

@@ -43,6 +43,7 @@ export function joinedProduct(one: TransposedProduct, other: TransposedProduct):
   return copied < m * n ? joined : undefined;
 }
 
-function resultShape({ left, right }: TransposedProduct): [number, number] {
+/** Rows and columns of a product. */
+export function resultShape({ left, right }: TransposedProduct): [number, number] {
   return [left[0]!.shape[1], right[0]!.shape[1]];
 }
