@@ -45,7 +45,32 @@ async function run(
       log.debug("cause", { error });
       return error.kind === "invalid" ? 2 : 1;
     }
+    const fault = fileSystemFault(error);
+    if (fault !== undefined) {
+      console.error(`error: ${fault}`);
+      log.debug("cause", { error });
+      return 1;
+    }
     log.error(`"deno task ${spec.name}" failed in a way that it should not: please report this`, { error });
     return 1;
   }
+}
+
+/** What the system says of a place that a person can mend, by its code. */
+const FILE_SYSTEM_FAULTS: Readonly<Record<string, string>> = {
+  EACCES: "this user has no right to it",
+  EPERM: "this user has no right to it",
+  EROFS: "it lies on a disk that can only be read",
+  ENOTDIR: "a part of that path is a file and no folder",
+  EISDIR: "it is a folder and no file",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+};
+
+/** One sentence for a file that can't be read or written; undefined where it is something else. */
+export function fileSystemFault(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  const reason = FILE_SYSTEM_FAULTS[String(error.code)];
+  const path = /: \w+ '(.+?)'/.exec(error.message)?.[1];
+  return reason && `Cannot use ${path ?? "a file or folder"}: ${reason}`;
 }

@@ -11,6 +11,10 @@ export type ModelFiles = Record<string, Uint8Array>;
 const PUBLISH_ATTEMPTS = 50;
 const PUBLISH_PAUSE = 10;
 
+/** Ends the name of the folder that a model lies in while a new one takes its place: `.<model>-<random>-old`. */
+const RETIRED = "-old";
+const RETIRED_MODEL = /^\.(.+)-[0-9a-z]+-old$/;
+
 /** SHA-256 of some bytes, in hexadecimal. */
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
@@ -38,6 +42,7 @@ export function checkModelName(name: string): string {
 export async function listModels(folder: string): Promise<string[]> {
   const names: string[] = [];
   try {
+    await restoreRetired(folder);
     for await (const entry of Deno.readDir(folder)) {
       if (!MODEL_NAME.test(entry.name) || entry.isFile) continue;
       if (await exists(join(folder, entry.name, "model.json"))) names.push(entry.name);
@@ -81,9 +86,28 @@ async function readWhilePublished(folder: string, name: string, path: string): P
       return await Deno.readTextFile(path);
     } catch (error) {
       const missing = error instanceof Deno.errors.NotFound;
-      if (!missing || attempt === PUBLISH_ATTEMPTS || !await isBeingPublished(folder, name)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PUBLISH_PAUSE));
+      if (!missing || attempt > PUBLISH_ATTEMPTS || !await isBeingPublished(folder, name)) throw error;
+      if (attempt === PUBLISH_ATTEMPTS) await restoreRetired(folder);
+      else await new Promise((resolve) => setTimeout(resolve, PUBLISH_PAUSE));
     }
+  }
+}
+
+/**
+ * Puts back models that were moved aside for a new one by a process that ended before it came. One that is being
+ * replaced right now is there again after a pause, and left alone.
+ */
+async function restoreRetired(folder: string): Promise<void> {
+  const retired: { path: string; target: string }[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const model = RETIRED_MODEL.exec(name)?.[1];
+    if (model !== undefined) retired.push({ path: join(folder, name), target: join(folder, model) });
+  }
+  for (const { path, target } of retired) {
+    if (await exists(target)) continue;
+    await new Promise((resolve) => setTimeout(resolve, PUBLISH_ATTEMPTS * PUBLISH_PAUSE));
+    if (await exists(target)) continue;
+    await Deno.rename(path, target).catch(() => {}); // gone, or no right to: the next who may will do it
   }
 }
 
@@ -168,9 +192,14 @@ export async function writeModel(
     const json = new TextEncoder().encode(JSON.stringify(complete, null, 2) + "\n");
     await writeSynced(join(temporary, "model.json"), json);
     await Deno.chmod(temporary, 0o755);
-    const retired = await exists(target) ? `${temporary}-old` : undefined;
+    const retired = await exists(target) ? `${temporary}${RETIRED}` : undefined;
     if (retired !== undefined) await Deno.rename(target, retired);
-    await Deno.rename(temporary, target);
+    try {
+      await Deno.rename(temporary, target);
+    } catch (error) {
+      if (retired !== undefined) await Deno.rename(retired, target);
+      throw error;
+    }
     await syncFolder(folder);
     if (retired !== undefined) await Deno.remove(retired, { recursive: true });
   } catch (error) {
@@ -178,6 +207,23 @@ export async function writeModel(
     throw error;
   }
   return complete;
+}
+
+/**
+ * Makes a folder, and a file in it that is gone at once: what fails here would fail when a model is published.
+ *
+ * @throws {LatentboardError} `unavailable`, naming the folder
+ */
+export async function checkWritable(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.remove(await Deno.makeTempFile({ dir: folder, prefix: ".check-" }));
+  } catch (cause) {
+    throw new LatentboardError("unavailable", `Cannot write to ${folder}: choose another --out, or make it writable`, {
+      field: "out",
+      cause,
+    });
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The whole way from a configuration to a published model: data, training, evaluation, export, proof, publication. */
 import { LatentboardError } from "../errors.ts";
-import { checkModelName, readModelDocument } from "../model/mod.ts";
+import { checkModelName, checkWritable, readModelDocument } from "../model/mod.ts";
 import { describeWriteFailure, RunFolder, Trainer, trainerOptionsOf, vaeModel } from "../training/mod.ts";
 import { initialParameters, parseConfig, type TrainingConfig } from "../vae/mod.ts";
 import { finish, withFunctions } from "./finish.ts";
@@ -21,6 +21,7 @@ import { pictureSource } from "./sources.ts";
 export async function trainModel(config: TrainingConfig, options: PipelineOptions): Promise<PipelineResult> {
   const { places, force = false } = options;
   const name = checkModelName(modelNameOf(config));
+  await checkWritable(places.models);
   if (!force) await refuseTaken(places.models, name);
   const named: TrainingConfig = { ...config, name };
   const prepared = await prepare(named, options);
@@ -58,6 +59,7 @@ export async function resumeRun(id: string, options: PipelineOptions): Promise<P
       { field: "resume" },
     );
   }
+  await checkWritable(settled.places.models);
   if (!settled.force) await refuseTaken(settled.places.models, run.info.name);
   const prepared = await prepare(config, settled);
   await run.update({ status: "running", failure: undefined });

@@ -103,6 +103,15 @@ Deno.test("train refuses a wrong command line with one sentence and exit code 2"
   }
 });
 
+Deno.test("train says at once that the model can't be put where it is to go", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(join(folder, "file"), "");
+    const home = join(folder, "home");
+    const { code, error } = await train("--home", home, "--out", join(folder, "file", "models"), "--data", "sample");
+    assertEquals(code, 1);
+    assertMatch(error.trim(), /^error: Cannot write to \S+file\S+models: choose another --out[^\n]*$/);
+  }));
+
 Deno.test("train names a run or a dataset that is missing in one sentence", () =>
   inFolder(async (folder) => {
     const home = join(folder, "home");

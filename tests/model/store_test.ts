@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { LatentboardError } from "../../lib/errors.ts";
 import {
   checkModelName,
+  checkWritable,
   listModels,
   type ModelDocument,
   parseModelDocument,
@@ -106,6 +107,28 @@ Deno.test("readModelDocument() waits for a model that is being replaced", () =>
     await new Promise((resolve) => setTimeout(resolve, 50));
     await Deno.rename(join(folder, ".a-1234-old"), join(folder, "a"));
     assertEquals((await reading).name, "a");
+  }));
+
+Deno.test("a model that was moved aside by a process that died then is found again, by name and in the list", () =>
+  withFolder(async (folder) => {
+    for (const find of [() => listModels(folder), async () => [(await readModelDocument(folder, "a-b")).name]]) {
+      await writeModel(folder, documentOf("a-b"), { "decoder.onnx": bytes("decoder") }, { force: true });
+      await Deno.rename(join(folder, "a-b"), join(folder, ".a-b-1234abcd-old"));
+      await Deno.mkdir(join(folder, ".a-b-1234abcd")); // the new one, not whole yet
+      assertEquals(await find(), ["a-b"]);
+      await Deno.remove(join(folder, ".a-b-1234abcd"), { recursive: true });
+    }
+    assertEquals([...Deno.readDirSync(folder)].map((entry) => entry.name), ["a-b"]);
+  }));
+
+Deno.test("checkWritable() makes the folder and leaves nothing in it, or says that it can't", () =>
+  withFolder(async (folder) => {
+    const models = join(folder, "new", "models");
+    await checkWritable(models);
+    assertEquals([...Deno.readDirSync(models)], []);
+    await Deno.writeTextFile(join(folder, "file"), "");
+    const error = await assertRejects(() => checkWritable(join(folder, "file", "models")), LatentboardError);
+    assertEquals((error as LatentboardError).kind, "unavailable");
   }));
 
 Deno.test("listModels() is empty where there is no folder", async () => {
