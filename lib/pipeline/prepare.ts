@@ -1,6 +1,6 @@
 /** What has to be there before training begins: the engine, the data, the layers. */
 import { type Dataset, loadDataset } from "../dataset/mod.ts";
-import { type Architecture, buildArchitecture, type TrainingConfig } from "../vae/mod.ts";
+import { type Architecture, buildArchitecture, normalisesBatches, type TrainingConfig } from "../vae/mod.ts";
 import { type EngineOptions, type StartedEngine, startEngine } from "./engines/start.ts";
 import { planParallelism } from "./engines/parallelism.ts";
 import type { PipelineOptions } from "./options.ts";
@@ -25,10 +25,11 @@ export async function prepare(config: TrainingConfig, options: PipelineOptions):
   const { places, threads, shards, eager = false, engine: forced, begunOn, onEvent } = options;
   const { source, imageSize, channels, validationFraction, classes, fit } = config.data;
   const architecture = buildArchitecture(config);
+  const whole = eager || normalisesBatches(architecture);
   const engine = await startEngine({
     home: places.home,
     tensorflow: places.tensorflow,
-    parallelism: planParallelism({ batchSize: config.batchSize, threads, shards: eager ? 1 : shards }),
+    parallelism: planParallelism({ batchSize: config.batchSize, threads, shards: whole ? 1 : shards }),
     engine: forced,
     begunOn,
     model: config.architecture.kind,

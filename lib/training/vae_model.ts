@@ -6,6 +6,7 @@ import {
   encode,
   imageShape,
   negativeElbo,
+  normalisesBatches,
   type OptimizerConfig,
   parameterSpecs,
   reparameterize,
@@ -53,13 +54,6 @@ export function vaeModel(
       return { ...negativeElbo(objective, scored, beta, ops), updates };
     },
   };
-}
-
-/** Whether a picture's loss depends on the batch that it is in. */
-function normalisesBatches({ encoder, posterior, decoder, likelihood }: Architecture): boolean {
-  const { logits, logvar = [] } = likelihood;
-  return [encoder, posterior.mu, posterior.logvar, decoder, logits, logvar]
-    .some((layers) => layers.some(({ kind }) => kind === "batchNorm"));
 }
 
 /**

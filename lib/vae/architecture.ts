@@ -114,3 +114,10 @@ function checkShapes(architecture: Architecture): void {
     expect("the pixels' logvar", [...decoder, ...likelihood.logvar], [latentDim], imageShape(image));
   }
 }
+
+/** Whether a picture's loss depends on the batch that it is in: some layer normalises a batch by its own statistics. */
+export function normalisesBatches({ encoder, posterior, decoder, likelihood }: Architecture): boolean {
+  const { logits, logvar = [] } = likelihood;
+  return [encoder, posterior.mu, posterior.logvar, decoder, logits, logvar]
+    .some((layers) => layers.some(({ kind }) => kind === "batchNorm"));
+}
