@@ -296,6 +296,8 @@ export interface ManifoldResponse {
   readonly model: string;
   /** Root mean square of `mu - z` over the active dimensions, in prior standard deviations. */
   readonly distance: number;
+  /** What 99 of 100 test pictures stay below; absent for a model without a map of them. */
+  readonly typical?: number;
   /** Where the encoder puts the decoded picture. */
   readonly mu: readonly number[];
 }

@@ -1,16 +1,18 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { sendJson } from "../../lib/browser/requests.ts";
+import type { ManifoldResponse } from "../../lib/protocol.ts";
 
 const AFTER_MS = 350;
-/** In prior standard deviations: decode → encode of test pictures mostly lands within the first, of noise beyond the second. */
+/** In prior standard deviations, for a model without a map of test pictures, which would give it a scale of its own. */
 const NEAR = 0.5;
-const FAR = 1;
+/** So many times what the test pictures' decode → encode leaves, a latent is off the manifold. */
+const FAR = 2;
 
 /** How far decode → encode lands from where it began: large where the decoder was never trained to draw. */
 export function Manifold({ session }: { session: BoardSession }) {
   const { state, model, connection } = session;
-  const distance = useSignal<number | undefined>(undefined);
+  const answer = useSignal<ManifoldResponse | undefined>(undefined);
   useSignalEffect(() => {
     void state.settled.value;
     if (connection.value !== "open") return;
@@ -18,10 +20,9 @@ export function Manifold({ session }: { session: BoardSession }) {
     const timer = setTimeout(async () => {
       try {
         const request = { model: model.name, z: state.z() };
-        const answer = await sendJson<{ distance: number }>("/api/manifold", request, { signal: running.signal });
-        distance.value = answer.distance;
+        answer.value = await sendJson<ManifoldResponse>("/api/manifold", request, { signal: running.signal });
       } catch {
-        if (!running.signal.aborted) distance.value = undefined; // shown as not measured
+        if (!running.signal.aborted) answer.value = undefined; // shown as not measured
       }
     }, AFTER_MS);
     return () => {
@@ -30,12 +31,14 @@ export function Manifold({ session }: { session: BoardSession }) {
     };
   });
 
-  const measured = distance.value;
+  const measured = answer.value?.distance;
+  const near = answer.value?.typical ?? NEAR;
+  const far = FAR * near;
   const verdict = measured === undefined
     ? "not measured"
-    : measured < NEAR
+    : measured < near
     ? "on the manifold"
-    : measured < FAR
+    : measured < far
     ? "at its edge"
     : "off the manifold";
   return (
@@ -46,11 +49,11 @@ export function Manifold({ session }: { session: BoardSession }) {
       <span>{measured === undefined ? "" : <span class="number">{measured.toFixed(2)}</span>} {verdict}</span>
       <meter
         min={0}
-        max={2}
-        low={NEAR}
-        high={FAR}
+        max={2 * far}
+        low={near}
+        high={far}
         optimum={0}
-        value={Math.min(2, measured ?? 0)}
+        value={Math.min(2 * far, measured ?? 0)}
         aria-labelledby="manifold-name"
       >
         {verdict}

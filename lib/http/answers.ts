@@ -104,7 +104,12 @@ export const ANSWERS = {
     provider: z.string(),
     rows: z.array(z.strictObject({ dimension: count, values: latent, images: z.array(pixelImage) })),
   })),
-  Manifold: shape<ManifoldResponse>(z.strictObject({ model: z.string(), distance: z.number(), mu: latent })),
+  Manifold: shape<ManifoldResponse>(z.strictObject({
+    model: z.string(),
+    distance: z.number(),
+    typical: z.number().exactOptional(),
+    mu: latent,
+  })),
   MoveAccepted: shape<MoveAccepted>(z.strictObject({ seq: count, dropped: count })),
   SavedPicture: shape<SavedPicture>(savedPicture),
   GalleryPage: shape<GalleryPage>(

@@ -8,6 +8,7 @@ export * from "./encoding.ts";
 export * from "./guards.ts";
 export * from "./headers.ts";
 export * from "./inference_protocol.ts";
+export * from "./manifolds.ts";
 export * from "./model_files.ts";
 export * from "./openapi.ts";
 export * from "./pictures.ts";

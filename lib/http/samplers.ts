@@ -1,11 +1,12 @@
 /** The samplers of the models: a mixture is fitted once, when it is first drawn from. */
 import { openSampler, type Sampler, type SamplerName } from "../evaluation/sampler.ts";
 import { type ModelDocument, readModelFile } from "../model/mod.ts";
+import { OnceAModel } from "./once_a_model.ts";
 
 /** Opens samplers and keeps the mixtures, one a model; a model that was replaced is fitted anew. */
 export class Samplers {
   readonly #folder: string;
-  readonly #mixtures = new Map<string, { readonly stamp: string; readonly sampler: Promise<Sampler> }>();
+  readonly #mixtures = new OnceAModel<Sampler>();
 
   /**
    * Reads nothing yet.
@@ -25,18 +26,7 @@ export class Samplers {
    * when its map was altered
    */
   async open(name: SamplerName, document: ModelDocument): Promise<Sampler> {
-    const opened = () => openSampler(name, document, () => readModelFile(this.#folder, document, "map.bin"));
-    if (name === "prior") return await opened();
-    const stamp = [document.files["decoder.onnx"], document.files["map.bin"]].map((file) => file?.sha256).join();
-    const known = this.#mixtures.get(document.name);
-    if (known?.stamp === stamp) return await known.sampler;
-    const sampler = opened();
-    this.#mixtures.set(document.name, { stamp, sampler });
-    try {
-      return await sampler;
-    } catch (error) {
-      if (this.#mixtures.get(document.name)?.sampler === sampler) this.#mixtures.delete(document.name);
-      throw error;
-    }
+    const open = () => openSampler(name, document, () => readModelFile(this.#folder, document, "map.bin"));
+    return name === "prior" ? await open() : await this.#mixtures.get(document, ["decoder.onnx", "map.bin"], open);
   }
 }

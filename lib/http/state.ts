@@ -2,6 +2,7 @@
 import { Gallery } from "../gallery/mod.ts";
 import { ModelPool } from "../inference/mod.ts";
 import { readSettings, type Settings } from "../settings.ts";
+import { Manifolds } from "./manifolds.ts";
 import { Samplers } from "./samplers.ts";
 import { endEventStreams } from "./sse.ts";
 import { StreamHub } from "./streams.ts";
@@ -14,6 +15,8 @@ export interface Services {
   readonly models: ModelPool;
   /** What latents are drawn from. */
   readonly samplers: Samplers;
+  /** How near to their pictures the models stay. */
+  readonly manifolds: Manifolds;
   /** The open event streams. */
   readonly streams: StreamHub;
   /** The saved pictures. */
@@ -67,5 +70,6 @@ async function createServices(settings: Settings): Promise<Services> {
         return { ...batch, provider: runtime.provider };
       }),
   });
-  return { settings, models, samplers: new Samplers(settings.models), streams, gallery };
+  const { models: folder } = settings;
+  return { settings, models, samplers: new Samplers(folder), manifolds: new Manifolds(folder), streams, gallery };
 }

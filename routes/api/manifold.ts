@@ -8,11 +8,13 @@ import type { ManifoldResponse } from "../../lib/protocol.ts";
 export const handler = define.handlers({
   async POST({ req, state }) {
     const { model, z } = await readJson(req, manifoldRequest);
-    const { distance, mu } = await state.services.models.use(
-      model,
-      (runtime) => runtime.offManifold(flatten([z], runtime.latentDim, "z")),
-    );
-    const answer: ManifoldResponse = { model, distance, mu: Array.from(mu) };
+    const { models, manifolds } = state.services;
+    const document = await models.document(model);
+    const answer = await models.use(model, async (runtime): Promise<ManifoldResponse> => {
+      const { distance, mu } = await runtime.offManifold(flatten([z], runtime.latentDim, "z"));
+      const typical = await manifolds.scale(document, runtime);
+      return { model, distance, ...(typical === undefined ? {} : { typical }), mu: Array.from(mu) };
+    });
     return Response.json(answer);
   },
 });

@@ -5,6 +5,7 @@ import { define } from "../../lib/http/define.ts";
 import { modelFileUrl } from "../../lib/http/model_files.ts";
 import { latentDimOf } from "../../lib/inference/mod.ts";
 import type { ModelDocument } from "../../lib/model/mod.ts";
+import { figureName } from "../../components/figure_names.ts";
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -43,7 +44,7 @@ export default define.page<typeof handler>(function ModelPage({ data: { document
             <dl class="figures">
               {Object.entries(document.metrics).map(([name, value]) => (
                 <>
-                  <dt>{spaced(name)}</dt>
+                  <dt>{figureName(name)}</dt>
                   <dd>{figure(value)}</dd>
                 </>
               ))}
@@ -110,11 +111,4 @@ function Certificate({ document: { certificate, files } }: { document: ModelDocu
 function figure(value: number): string {
   if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
   return Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(value < 10 ? 3 : 2);
-}
-
-/** `activeUnits` → `Active units`, `negativeElbo` → `Negative ELBO`. */
-function spaced(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-  const text = words.replace(/\b(elbo|kl|mse|fid|iwae|psnr|ssim)\b/g, (word) => word.toUpperCase());
-  return text[0]!.toUpperCase() + text.slice(1);
 }

@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertNotEquals } from "deno-std/assert/mod.js";
 import { readRecipe } from "../../lib/gallery/mod.ts";
 import { decodeUpload, readPngText } from "../../lib/imaging/mod.ts";
+import { parseLatentMap } from "../../lib/latent/mod.ts";
+import { readModelFile } from "../../lib/model/mod.ts";
 import { openApp } from "../http/app.ts";
 import { pixelsOf, readAnswer, readProblem } from "./_answers.ts";
+import { COUNT, writeMapped } from "./_mapped.ts";
 
 const PNG = { accept: "image/png" };
 
@@ -172,6 +175,27 @@ Deno.test("POST /api/traverse names the dimension that there is not, and bounds 
   await readProblem(await app.send("/api/traverse", { model: "tiny", z: [0] }), 400, "z");
   const many = { model: "tiny", dimensions: Array(5).fill(0), steps: 64 };
   await readProblem(await app.send("/api/traverse", many), 400, "steps");
+});
+
+Deno.test("POST /api/manifold gives the scale of a model with a map: what nearly all its pictures stay below", async () => {
+  await using app = await openApp();
+  const ask = async (z: number[], model = "mapped") =>
+    await readAnswer(await app.send("/api/manifold", { model, z }), "Manifold");
+  assertEquals((await ask([0, 0], "tiny")).typical, undefined);
+  const typicals: number[] = [];
+  for (const distance of [1, 4]) {
+    await writeMapped(app.models, distance); // replaced, so measured anew
+    const document = await app.services.models.document("mapped");
+    const { latents } = parseLatentMap(await readModelFile(app.models, document, "map.bin"), 2);
+    let below = 0;
+    for (let i = 0; i < COUNT; i++) {
+      const { distance, typical } = await ask([...latents.subarray(2 * i, 2 * i + 2)]);
+      if (distance <= typical!) below++;
+      typicals.push(typical!);
+    }
+    assert(below >= 0.95 * COUNT && below < COUNT, `${below} of ${COUNT}`);
+  }
+  assertEquals(new Set(typicals).size, 2);
 });
 
 Deno.test("POST /api/manifold gives the distance that decode and encode leave", async () => {

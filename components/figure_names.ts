@@ -1,0 +1,27 @@
+/** What the figures in a model's model.json are called on its page. */
+
+const NAMES: Readonly<Record<string, string>> = {
+  negativeElbo: "Negative ELBO, nats",
+  reconstruction: "Reconstruction, nats",
+  kl: "KL divergence, nats",
+  trainSeconds: "Training, seconds",
+  validationLoss: "Held-out loss, nats",
+  negativeLogLikelihood: "Negative log-likelihood, nats",
+  negativeLogLikelihoodError: "Its standard error, nats",
+  importanceSamples: "Importance samples a picture",
+  mse: "MSE of reconstructions",
+  psnr: "PSNR of reconstructions, dB",
+  ssim: "SSIM of reconstructions",
+  mmd: "MMD between posterior and prior",
+  frechetSamples: "Fréchet distance of samples",
+  frechetReconstructions: "Fréchet distance of reconstructions",
+  nearestNeighbours: "k-NN accuracy of the latents",
+  linearProbe: "Linear probe's accuracy",
+  evaluatedPictures: "Pictures measured on",
+};
+
+/** A figure's name with its unit; one that is not known is its key in words. */
+export function figureName(key: string): string {
+  const words = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+  return NAMES[key] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,48 @@
+/** How near to its pictures a model's own pictures lie: the scale of the off-manifold distance. */
+import { readMap } from "../evaluation/map.ts";
+import { latentDimOf, type ModelRuntime } from "../inference/mod.ts";
+import { type ModelDocument, readModelFile } from "../model/mod.ts";
+import { OnceAModel } from "./once_a_model.ts";
+
+/** Pictures of the map that are measured. */
+const PICTURES = 100;
+
+/** How many of them lie nearer than the scale. */
+const NEARER = 0.99;
+
+/** Measures each model's scale when it is first asked for. */
+export class Manifolds {
+  readonly #folder: string;
+  readonly #scales = new OnceAModel<number | undefined>();
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param folder the folder that holds one folder a model
+   */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * The distance that 99 of 100 pictures of a model's map stay below; undefined where it has no map.
+   *
+   * @param document the model's model.json
+   * @param runtime the model
+   * @throws {LatentboardError} `damaged` when its map was altered
+   */
+  async scale(document: ModelDocument, runtime: ModelRuntime): Promise<number | undefined> {
+    if (document.files["map.bin"] === undefined) return undefined;
+    return await this.#scales.get(document, ["encoder.onnx", "decoder.onnx", "map.bin"], async () => {
+      const dimensions = latentDimOf(document);
+      const { count, mu } = readMap(await readModelFile(this.#folder, document, "map.bin"), dimensions);
+      const taken = Math.min(PICTURES, count);
+      const distances: number[] = [];
+      for (let i = 0; i < taken; i++) {
+        const start = Math.floor(i * count / taken) * dimensions; // spread over the map, which may be sorted by label
+        distances.push((await runtime.offManifold(mu.subarray(start, start + dimensions))).distance);
+      }
+      return distances.toSorted((a, b) => a - b)[Math.ceil(NEARER * taken) - 1];
+    });
+  }
+}
