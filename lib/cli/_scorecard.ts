@@ -116,5 +116,6 @@ export function addResult(document: string, score: Score, date: string, engine: 
     from.length === 0 ? "yes" : `no: ${from.join("; ")}`,
     engine,
   ];
-  return `${document.slice(0, end)}| ${cells.join(" | ")} |\n${document.slice(end)}`;
+  const table = document.slice(0, end).trimEnd(); // a blank line would end it
+  return `${table}\n| ${cells.join(" | ")} |\n\n${document.slice(end)}`;
 }

@@ -87,9 +87,12 @@ Deno.test("scoreText() never shows the published figure beside a result that dep
 
 Deno.test("addResult() adds a row below the last one, and refuses a document without the table", () => {
   const row = "| 2026-01-02 | 1 | 300 | 233.00 ± 0.98 | 5,000 | 228.50 ± 0.98 | yes | TensorFlow |";
-  const once = addResult("| a |\n<!-- results end here -->\nafter", score, "2026-01-02T03:04:05Z", "TensorFlow");
-  assertEquals(once, `| a |\n${row}\n<!-- results end here -->\nafter`);
-  assertEquals(addResult(once, score, "2026-01-02", "TensorFlow").split(row).length, 3);
+  const once = addResult("| a |\n\n<!-- results end here -->\nafter", score, "2026-01-02T03:04:05Z", "TensorFlow");
+  assertEquals(once, `| a |\n${row}\n\n<!-- results end here -->\nafter`);
+  assertEquals(
+    addResult(once, score, "2026-01-02", "TensorFlow"),
+    `| a |\n${row}\n${row}\n\n<!-- results end here -->\nafter`,
+  );
   assertThrows(() => addResult("", score, "2026-01-02", "x"), LatentboardError, "has lost its line");
 });
 
