@@ -78,9 +78,10 @@ async function moveSliders(page: Page): Promise<void> {
   await slider.blur();
 }
 
-/** Waits until the board says how long a picture took. */
+/** Waits until the board says how long a picture took, and how far off the manifold it lies. */
 async function measured(page: Page): Promise<void> {
   await page.locator(".readout").getByText("ms").first().waitFor();
+  await page.locator(".manifold").getByText(/\d (on the manifold|at its edge|off the manifold)$/).waitFor();
 }
 
 async function fillStrip(page: Page): Promise<void> {
