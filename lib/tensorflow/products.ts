@@ -37,10 +37,11 @@ export function isTransposedProduct(name: string, attributes: readonly Attribute
  * copy more than adding the results.
  */
 export function joinedProduct(one: TransposedProduct, other: TransposedProduct): TransposedProduct | undefined {
+  const [rows, columns] = resultShape(one);
+  if (String(resultShape(other)) !== String([rows, columns])) return undefined;
   const joined = { left: [...one.left, ...other.left], right: [...one.right, ...other.right] };
-  const [m, n] = [one, other].map(resultShape).reduce(([m, n], [p, q]) => m === p && n === q ? [m, n] : [0, 0]);
-  const copied = [...joined.left, ...joined.right].reduce((sum, { shape: [rows, columns] }) => sum + rows * columns, 0);
-  return copied < m * n ? joined : undefined;
+  const copied = [...joined.left, ...joined.right].reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
+  return copied < rows * columns ? joined : undefined;
 }
 
 /** Rows and columns of a product. */
