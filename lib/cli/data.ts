@@ -9,6 +9,7 @@ import {
   listDatasets,
   loadDataset,
 } from "../dataset/mod.ts";
+import { spreadOver } from "../dataset/spread.ts";
 import { LatentboardError } from "../errors.ts";
 import { type Bitmap, encodePng, enlargeBitmap, tileBitmaps } from "../imaging/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
@@ -217,12 +218,6 @@ function contactSheet(set: ImageSet): Bitmap {
   });
   const factor = Math.max(1, Math.round(SHOWN_SIZE / set.height));
   return tileBitmaps(cells.map((cell) => enlargeBitmap(cell, factor)), { columns: COLUMNS, gap: 2 });
-}
-
-/** `most` places, evenly taken. */
-function spreadOver(total: number, most: number): number[] {
-  const taken = Math.min(total, most);
-  return Array.from({ length: taken }, (_, i) => Math.floor(i * total / taken));
 }
 
 function shapeOf({ width, height, channels }: ImageSet): Pick<Bitmap, "width" | "height" | "channels"> {

@@ -1,13 +1,7 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task evaluate`: what a model learned, in figures. */
-import {
-  type Evaluation,
-  htmlReport,
-  recordFigures,
-  type ReportPicture,
-  spreadOver,
-  textTable,
-} from "../evaluation/mod.ts";
+import { spreadOver } from "../dataset/spread.ts";
+import { type Evaluation, htmlReport, recordFigures, type ReportPicture, textTable } from "../evaluation/mod.ts";
 import { encodePng } from "../imaging/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task reconstruct`: pictures over what the model makes of them. */
-import { spreadOver } from "../evaluation/evaluate.ts";
+import { spreadOver } from "../dataset/spread.ts";
 import { meanSquaredError, peakSignalToNoise } from "../evaluation/pictures.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { runCommand } from "./command.ts";

@@ -2,6 +2,7 @@
 /** `deno task visualize`: pictures of what a model learned, and of how. */
 import { basename, join } from "node:path";
 import { svgToPng } from "../charts/mod.ts";
+import { spreadOver } from "../dataset/spread.ts";
 import { LatentboardError } from "../errors.ts";
 import {
   fitPlane,
@@ -13,7 +14,6 @@ import {
   projectUmap,
   readSnapshots,
   reconstructionFilm,
-  spreadOver,
 } from "../evaluation/mod.ts";
 import { encodeGif } from "../imaging/mod.ts";
 import { latentDimensions } from "../inference/mod.ts";

@@ -1,5 +1,6 @@
 /** Everything that is measured of one model on one set of pictures, through onnxruntime alone. */
 import type { ImageSet } from "../dataset/mod.ts";
+import { spreadOver } from "../dataset/spread.ts";
 import { samplePrior } from "../latent/mod.ts";
 import type { ModelDocument } from "../model/mod.ts";
 import { likelihoodModel } from "../onnx/likelihood.ts";
@@ -321,10 +322,4 @@ function readLabels(
 export function drawPosterior({ count, dimensions, mu, logvar }: Posteriors, seed: number): Float32Array {
   const noise = samplePrior(seed, count, dimensions);
   return noise.map((value, i) => mu[i]! + Math.exp(0.5 * logvar[i]!) * value);
-}
-
-/** `count` places that are spread evenly over a set, so that one sorted by label gives of every label. */
-export function spreadOver(total: number, count: number): Uint32Array {
-  const taken = Math.min(count, total);
-  return Uint32Array.from({ length: taken }, (_, i) => Math.floor(i * total / taken));
 }

@@ -1,6 +1,7 @@
 /** How near to its pictures a model's own pictures lie: the scale of the off-manifold distance. */
+import { spreadOver } from "../dataset/spread.ts";
 import { readMap } from "../evaluation/map.ts";
-import { latentDimOf, type ModelRuntime } from "../inference/mod.ts";
+import type { ModelRuntime } from "../inference/mod.ts";
 import { type ModelDocument, readModelFile } from "../model/mod.ts";
 import { OnceAModel } from "./once_a_model.ts";
 
@@ -27,22 +28,21 @@ export class Manifolds {
   /**
    * The distance that 99 of 100 pictures of a model's map stay below; undefined where it has no map.
    *
-   * @param document the model's model.json
+   * @param document the model's model.json, as it is now; an open model may have been replaced since
    * @param runtime the model
    * @throws {LatentboardError} `damaged` when its map was altered
    */
   async scale(document: ModelDocument, runtime: ModelRuntime): Promise<number | undefined> {
     if (document.files["map.bin"] === undefined) return undefined;
     return await this.#scales.get(document, ["encoder.onnx", "decoder.onnx", "map.bin"], async () => {
-      const dimensions = latentDimOf(document);
-      const { count, mu } = readMap(await readModelFile(this.#folder, document, "map.bin"), dimensions);
-      const taken = Math.min(PICTURES, count);
+      const { latentDim } = runtime;
+      const { count, mu } = readMap(await readModelFile(this.#folder, document, "map.bin"), latentDim);
       const distances: number[] = [];
-      for (let i = 0; i < taken; i++) {
-        const start = Math.floor(i * count / taken) * dimensions; // spread over the map, which may be sorted by label
-        distances.push((await runtime.offManifold(mu.subarray(start, start + dimensions))).distance);
+      for (const place of spreadOver(count, PICTURES)) {
+        const z = mu.subarray(place * latentDim, (place + 1) * latentDim);
+        distances.push((await runtime.offManifold(z)).distance);
       }
-      return distances.toSorted((a, b) => a - b)[Math.ceil(NEARER * taken) - 1];
+      return distances.toSorted((a, b) => a - b)[Math.ceil(NEARER * distances.length) - 1];
     });
   }
 }

@@ -1,5 +1,5 @@
 /** A dataset's pictures as the trainer asks for them. */
-import { type Augmentation, batches, batchesAhead, type ImageSet } from "../dataset/mod.ts";
+import { type Augmentation, batches, batchesAhead, type ImageSet, spreadOver } from "../dataset/mod.ts";
 import type { BatchRequest, PictureBatch, PictureSource } from "../training/mod.ts";
 import { type Binarize, binarizePictures } from "./binarize.ts";
 
@@ -68,12 +68,11 @@ export interface PickedPictures {
  * @param seed of the draws
  */
 export function pickPictures(set: ImageSet, count: number, binarize: Binarize, seed: number): PickedPictures {
-  const taken = Math.min(count, set.count);
-  const indices = Uint32Array.from({ length: taken }, (_, index) => Math.floor(index * set.count / taken));
+  const indices = spreadOver(set.count, count);
   const pictures = set.readBatch(indices);
   const { labels } = set;
   return {
-    count: taken,
+    count: indices.length,
     images: binarize === "none" ? pictures : binarizePictures(pictures, indices, { seed, epoch: 0 }),
     labels: labels && Uint8Array.from(indices, (index) => labels[index]!),
   };
