@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "deno-std/assert/mod.js";
 import { join } from "node:path";
 import sharp from "sharp";
-import { inFolder, manyPngs, writeFiles } from "../dataset/_pictures.ts";
+import { manyPngs, writeFiles } from "../dataset/_pictures.ts";
+import { inFolder } from "../fixtures/folder.ts";
 
 async function data(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

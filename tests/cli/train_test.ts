@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { encodePng } from "../../lib/imaging/png.ts";
 import { listModels, readModelDocument, readModelFile } from "../../lib/model/mod.ts";
 import { ignore } from "../tensorflow/_engine.ts";
+import { inFolder } from "../fixtures/folder.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
@@ -44,15 +45,6 @@ async function makePictures(folder: string): Promise<string> {
     }
   }
   return folder;
-}
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 const TINY = ["--image-size", "16", "--architecture", "mlp", "--latent-dim", "2", "--batch-size", "32"];

@@ -2,16 +2,6 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { encodePng } from "../../lib/imaging/mod.ts";
 
-/** Runs work in a folder that is gone afterwards. */
-export async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** A PNG of one colour (or grey). */
 export function plainPng(colour: readonly number[], width = 8, height = width): Uint8Array {
   const data = Uint8Array.from({ length: width * height * colour.length }, (_, i) => colour[i % colour.length]!);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "deno-std/assert/mod.js";
 import { join } from "node:path";
 import { LatentboardError } from "../../lib/errors.ts";
 import { drawEmoji, EMOJI_FONT, loadDataset } from "../../lib/dataset/mod.ts";
-import { inFolder } from "./_pictures.ts";
+import { inFolder } from "../fixtures/folder.ts";
 
 const font = await Deno.stat(EMOJI_FONT).then(() => true, () => false);
 Deno.test({

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { LatentboardError } from "../../lib/errors.ts";
 import { type DataFile, findFashionMnist, getFashionMnist, loadDataset } from "../../lib/dataset/mod.ts";
 import { DEBIAN_FASHION_MNIST } from "../../lib/dataset/fashion_mnist.ts";
-import { inFolder } from "./_pictures.ts";
+import { inFolder } from "../fixtures/folder.ts";
 
 /** Two small files stand for the four large ones. */
 const CONTENTS: Readonly<Record<string, Uint8Array>> = {

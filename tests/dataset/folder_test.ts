@@ -4,7 +4,8 @@ import { zipSync } from "fflate";
 import { LatentboardError } from "../../lib/errors.ts";
 import { type Dataset, type ImageSet, loadDataset, type LoadOptions } from "../../lib/dataset/mod.ts";
 import { labelsOf } from "../../lib/dataset/picture_files.ts";
-import { bombHeader, inFolder, manyPngs, plainAs, plainPng, writeFiles } from "./_pictures.ts";
+import { bombHeader, manyPngs, plainAs, plainPng, writeFiles } from "./_pictures.ts";
+import { inFolder } from "../fixtures/folder.ts";
 
 /** Loads `pictures` of a folder, with a home beside them. */
 const load = (folder: string, options: Partial<LoadOptions> = {}, name = "pictures"): Promise<Dataset> =>

@@ -5,7 +5,8 @@ import { zipSync } from "fflate";
 import { LatentboardError } from "../../lib/errors.ts";
 import { encodeIdx, type ImageSet, listDatasets, loadDataset, splitPlaces } from "../../lib/dataset/mod.ts";
 import { npyBytes } from "./_npy.ts";
-import { inFolder, manyPngs, writeFiles } from "./_pictures.ts";
+import { manyPngs, writeFiles } from "./_pictures.ts";
+import { inFolder } from "../fixtures/folder.ts";
 
 const all = (set: ImageSet) => set.readBatch(Uint32Array.from({ length: set.count }, (_, i) => i));
 const ramp = (length: number) => Uint8Array.from({ length }, (_, i) => i & 0xff);

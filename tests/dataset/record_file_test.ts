@@ -11,7 +11,8 @@ import {
   openRecordFile,
   subset,
 } from "../../lib/dataset/mod.ts";
-import { inFolder, manyPngs, writeFiles } from "./_pictures.ts";
+import { manyPngs, writeFiles } from "./_pictures.ts";
+import { inFolder } from "../fixtures/folder.ts";
 
 const SHAPE = { height: 5, width: 4, channels: 3 } as const;
 const COUNT = 57;

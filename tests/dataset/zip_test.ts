@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { zipSync } from "fflate";
 import { LatentboardError } from "../../lib/errors.ts";
 import { openZip } from "../../lib/dataset/zip.ts";
-import { inFolder } from "./_pictures.ts";
+import { inFolder } from "../fixtures/folder.ts";
 
 const text = (content: string) => new TextEncoder().encode(content);
 

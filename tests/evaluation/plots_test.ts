@@ -3,15 +3,7 @@ import { join } from "node:path";
 import { LatentboardError } from "../../lib/errors.ts";
 import { latentFilm, latentScatter, lossCurve, readSnapshots, reconstructionFilm } from "../../lib/evaluation/mod.ts";
 import { writeSnapshots } from "./_snapshots.ts";
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inFolder } from "../fixtures/folder.ts";
 
 Deno.test("readSnapshots() reads a run's epochs in order, none where there are none, and names a damaged one", () =>
   inFolder(async (run) => {

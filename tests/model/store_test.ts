@@ -12,6 +12,7 @@ import {
   writeFileAtomic,
   writeModel,
 } from "../../lib/model/mod.ts";
+import { inFolder } from "../fixtures/folder.ts";
 
 function documentOf(name: string): Omit<ModelDocument, "files"> {
   return {
@@ -41,17 +42,8 @@ function documentOf(name: string): Omit<ModelDocument, "files"> {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 Deno.test("writeModel() publishes files that readModelFile() gives back", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     await writeModel(folder, documentOf("a"), { "decoder.onnx": bytes("decoder") });
     assertEquals(await listModels(folder), ["a"]);
     const document = await readModelDocument(folder, "a");
@@ -60,7 +52,7 @@ Deno.test("writeModel() publishes files that readModelFile() gives back", () =>
   }));
 
 Deno.test("writeModel() refuses a taken name, and replaces it when forced", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     await writeModel(folder, documentOf("a"), { "decoder.onnx": bytes("one") });
     const error = await assertRejects(() => writeModel(folder, documentOf("a"), {}), LatentboardError);
     assertEquals((error as LatentboardError).kind, "conflict");
@@ -71,13 +63,13 @@ Deno.test("writeModel() refuses a taken name, and replaces it when forced", () =
   }));
 
 Deno.test("writeModel() leaves nothing behind when the document is not valid", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     await assertRejects(() => writeModel(folder, { ...documentOf("a"), latents: [] }, {}), TypeError, "latents");
     assertEquals([...Deno.readDirSync(folder)], []);
   }));
 
 Deno.test("readModelFile() refuses bytes that were altered, and a file that is gone", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     await writeModel(folder, documentOf("a"), { "decoder.onnx": bytes("decoder") });
     const document = await readModelDocument(folder, "a");
     const path = join(folder, "a", "decoder.onnx");
@@ -90,7 +82,7 @@ Deno.test("readModelFile() refuses bytes that were altered, and a file that is g
   }));
 
 Deno.test("readModelDocument() tells a missing model from a damaged one", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     const missing = await assertRejects(() => readModelDocument(folder, "none"), LatentboardError);
     assertEquals((missing as LatentboardError).kind, "not-found");
     await Deno.mkdir(join(folder, "broken"));
@@ -100,7 +92,7 @@ Deno.test("readModelDocument() tells a missing model from a damaged one", () =>
   }));
 
 Deno.test("readModelDocument() waits for a model that is being replaced", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     await writeModel(folder, documentOf("a"), { "decoder.onnx": bytes("decoder") });
     await Deno.rename(join(folder, "a"), join(folder, ".a-1234-old")); // as between the two renames of writeModel()
     const reading = readModelDocument(folder, "a");
@@ -110,7 +102,7 @@ Deno.test("readModelDocument() waits for a model that is being replaced", () =>
   }));
 
 Deno.test("a model that was moved aside by a process that died then is found again, by name and in the list", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     for (const find of [() => listModels(folder), async () => [(await readModelDocument(folder, "a-b")).name]]) {
       await writeModel(folder, documentOf("a-b"), { "decoder.onnx": bytes("decoder") }, { force: true });
       await Deno.rename(join(folder, "a-b"), join(folder, ".a-b-1234abcd-old"));
@@ -122,7 +114,7 @@ Deno.test("a model that was moved aside by a process that died then is found aga
   }));
 
 Deno.test("checkWritable() makes the folder and leaves nothing in it, or says that it can't", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     const models = join(folder, "new", "models");
     await checkWritable(models);
     assertEquals([...Deno.readDirSync(models)], []);
@@ -155,7 +147,7 @@ Deno.test("parseModelDocument() names the path of the first fault", () => {
 });
 
 Deno.test("writeFileAtomic() replaces a file and leaves no temporary one", () =>
-  withFolder(async (folder) => {
+  inFolder(async (folder) => {
     const path = join(folder, "a.json");
     await writeFileAtomic(path, "one");
     await writeFileAtomic(path, bytes("two"));

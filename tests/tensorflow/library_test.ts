@@ -9,6 +9,7 @@ import { Native } from "../../lib/tensorflow/native.ts";
 import { type Wheel, wheelsFor } from "../../lib/tensorflow/platform.ts";
 import { type CommandResult, type System, thisSystem } from "../../lib/tensorflow/system.ts";
 import { extract } from "../../lib/tensorflow/zip.ts";
+import { inFolder } from "../fixtures/folder.ts";
 
 const FILES = ["libtensorflow_framework.so.2", "libtensorflow_cc.so.2"];
 const NO_PYTHON: CommandResult = { ok: false, output: "", problem: "python3 is not installed" };
@@ -105,15 +106,6 @@ function machineWithPip(archive: Uint8Array, calls: string[][] = []): System {
   };
 }
 
-async function inTemporaryFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 Deno.test("findLibrary() takes the folder that is set, and nothing else", async () => {
   const files = [...FILES.map((name) => `/set/tensorflow/${name}`), ...FILES.map((name) => `/usr/lib/${name}`)];
   const library = await findLibrary({ folder: "/set", cache: "/cache" }, machine(files));
@@ -198,7 +190,7 @@ Deno.test("findLibrary() takes the library for the processor where CUDA's cannot
 });
 
 Deno.test("fillCache() fetches, checks and unpacks only what is needed, naming the size first", async () => {
-  await inTemporaryFolder(async (cache) => {
+  await inFolder(async (cache) => {
     const progress: LibraryProgress[] = [];
     const calls: string[][] = [];
     await fillCache(cache, WHEEL, machineWithPip(ARCHIVE, calls), (step) => progress.push(step));
@@ -215,7 +207,7 @@ Deno.test("fillCache() fetches, checks and unpacks only what is needed, naming t
 });
 
 Deno.test("fillCache() refuses a wheel that is not the pinned one, and leaves nothing behind", async () => {
-  await inTemporaryFolder(async (cache) => {
+  await inFolder(async (cache) => {
     const altered = ARCHIVE.slice();
     altered[50]! ^= 1;
     const error = await assertRejects(() => fillCache(cache, WHEEL, machineWithPip(altered)), LatentboardError);
@@ -226,7 +218,7 @@ Deno.test("fillCache() refuses a wheel that is not the pinned one, and leaves no
 });
 
 Deno.test("fillCache() says when there is no pip, and what pip said when it failed", async () => {
-  await inTemporaryFolder(async (cache) => {
+  await inFolder(async (cache) => {
     const noPip = { ...thisSystem, run: () => Promise.resolve(NO_PYTHON) };
     await assertRejects(() => fillCache(cache, WHEEL, noPip), LatentboardError, "pip is not installed");
     const offline: System = {
@@ -249,7 +241,7 @@ Deno.test("cudaRequirements() reads the CUDA wheels out of a wheel's METADATA", 
 });
 
 Deno.test("extract() refuses an archive that is cut off", async () => {
-  await inTemporaryFolder(async (folder) => {
+  await inFolder(async (folder) => {
     const path = `${folder}/broken.zip`;
     for (const end of [10, ARCHIVE.length - 30]) {
       await Deno.writeFile(path, ARCHIVE.subarray(0, end));
