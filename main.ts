@@ -1,5 +1,5 @@
 import { App, staticFiles } from "fresh";
-import { protect } from "./lib/http/protect.ts";
+import { protect } from "./lib/http/middleware.ts";
 import type { State } from "./lib/http/state.ts";
 
 /** Latentboard's app: guards and headers first, then static files, then what lies in routes/. */

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { Comparison } from "../components/gallery/Comparison.tsx";
-import { Print } from "../components/gallery/Print.tsx";
+import { PictureCard } from "../components/gallery/PictureCard.tsx";
 import { ToastList } from "../components/ToastList.tsx";
 import { saveFile } from "../lib/browser/files.ts";
 import { errorText, send, sendJson } from "../lib/browser/requests.ts";
@@ -60,7 +60,7 @@ export default function GalleryShelf({ pictures }: { pictures: readonly SavedPic
     <>
       <ul class="shelf">
         {shelf.value.map((picture) => (
-          <Print
+          <PictureCard
             key={picture.id}
             picture={picture}
             picked={picked.value.includes(picture.id)}

@@ -6,7 +6,7 @@ import { assert, assertEquals, assertGreater, assertLess } from "deno-std/assert
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { readModelDocument } from "../lib/model/mod.ts";
-import { boardPixels, changedPixels, eventually } from "./browser/_app.ts";
+import { boardPixels, changedPixels, eventually } from "./e2e/_app.ts";
 import { hasChromium, openPage } from "./fresh/browser.ts";
 import { ignore as noTensorFlow } from "./tensorflow/_engine.ts";
 

@@ -5,7 +5,7 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { mutate, orderByKl, samplePrior } from "../latent/mod.ts";
 import type { LatentDimension, SamplerName } from "../protocol.ts";
-import { History } from "./history.ts";
+import { UndoStack } from "./undo_stack.ts";
 
 /** A single value that the page can follow and set. */
 export type Cell<T> = Signal<T>;
@@ -40,7 +40,7 @@ export class BoardState {
   readonly #settled = signal(0);
   readonly #canUndo = signal(false);
   readonly #canRedo = signal(false);
-  readonly #history: History<Snapshot>;
+  readonly #history: UndoStack<Snapshot>;
 
   /**
    * @param dimensions the model's, index 0 first
@@ -65,7 +65,7 @@ export class BoardState {
     this.settled = this.#settled;
     this.canUndo = this.#canUndo;
     this.canRedo = this.#canRedo;
-    this.#history = new History<Snapshot>({ z: this.z(), seed: start.seed });
+    this.#history = new UndoStack<Snapshot>({ z: this.z(), seed: start.seed });
   }
 
   /** The latents as they stand, in the model's own order. Reading them subscribes to nothing. */

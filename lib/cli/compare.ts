@@ -5,15 +5,15 @@ import { type Evaluation, htmlReport, type ReportPicture, textTable } from "../e
 import { type Bitmap, encodePng, fitBitmap } from "../imaging/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
-import { type ExitCode, runCommand } from "./command.ts";
-import { differences } from "./_difference.ts";
-import { EVALUATION_OPTIONS, type EvaluationContext, measure } from "./_evaluation.ts";
-import { featureSpaces } from "./_features.ts";
-import { untilInterrupted } from "./_interrupt.ts";
-import { type OpenedModel, withModel } from "./_opened_model.ts";
-import { textOf, wholeOf } from "./_options.ts";
-import { bitmapsOf, gridOf, OUTPUT_FOLDER, OUTPUT_OPTIONS, outputPath, writeOutput } from "./_output.ts";
-import { ProgressLine } from "./_progress.ts";
+import { type ExitCode, runCommand } from "./support/command.ts";
+import { differences } from "./support/difference.ts";
+import { EVALUATION_OPTIONS, type EvaluationContext, measure } from "./support/evaluation.ts";
+import { featureSpaces } from "./support/features.ts";
+import { untilInterrupted } from "./support/interrupt.ts";
+import { type OpenedModel, withModel } from "./support/opened_model.ts";
+import { textOf, wholeOf } from "./support/options.ts";
+import { bitmapsOf, gridOf, OUTPUT_FOLDER, OUTPUT_OPTIONS, outputPath, writeOutput } from "./support/output.ts";
+import { ProgressLine } from "./support/progress.ts";
 
 /** What the command takes. */
 export const COMPARE: CommandSpec = {

@@ -9,15 +9,15 @@ import {
   listDatasets,
   loadDataset,
 } from "../dataset/mod.ts";
-import { spreadOver } from "../dataset/spread.ts";
+import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { LatentboardError } from "../errors.ts";
 import { type Bitmap, encodePng, enlargeBitmap, tileBitmaps } from "../imaging/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
-import { type ExitCode, runCommand } from "./command.ts";
-import { untilInterrupted } from "./_interrupt.ts";
-import { choiceOf, firstOf, noMoreThan, textOf, wholeOf } from "./_options.ts";
-import { bitmapsOf, OUTPUT_FOLDER, outputPath, writeOutput } from "./_output.ts";
-import { ProgressLine } from "./_progress.ts";
+import { type ExitCode, runCommand } from "./support/command.ts";
+import { untilInterrupted } from "./support/interrupt.ts";
+import { choiceOf, firstOf, noMoreThan, textOf, wholeOf } from "./support/options.ts";
+import { bitmapsOf, OUTPUT_FOLDER, outputPath, writeOutput } from "./support/output.ts";
+import { ProgressLine } from "./support/progress.ts";
 
 /** What `deno task data` takes. */
 export const DATA: CommandSpec = {
@@ -209,7 +209,7 @@ function countOf({ labels }: ImageSet, label: number): number {
 function contactSheet(set: ImageSet): Bitmap {
   const { labels, labelNames, count } = set;
   const rows = labels === undefined
-    ? [spreadOver(count, COLUMNS * ROWS_WITHOUT_LABELS)]
+    ? [evenlySpacedIndices(count, COLUMNS * ROWS_WITHOUT_LABELS)]
     : labelNames.map((_, label) => firstWith(labels, label, COLUMNS));
   const blank: Bitmap = { ...shapeOf(set), data: new Uint8Array(set.width * set.height * set.channels).fill(255) };
   const cells = rows.flatMap((places) => {

@@ -5,8 +5,8 @@ import { probeProviders, PROVIDERS } from "../inference/mod.ts";
 import { listModels } from "../model/mod.ts";
 import { type CommandSpec, readSettings, type Settings } from "../settings.ts";
 import { findLibrary, LibraryUnavailableError } from "../tensorflow/mod.ts";
-import * as checks from "./_checks.ts";
-import { runCommand } from "./command.ts";
+import * as checks from "./support/checks.ts";
+import { runCommand } from "./support/command.ts";
 
 const DOCTOR: CommandSpec = {
   name: "doctor",

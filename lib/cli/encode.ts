@@ -2,12 +2,12 @@
 /** `deno task encode`: where pictures lie in latent space, as NPY or CSV. */
 import { extname } from "node:path";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
-import { runCommand } from "./command.ts";
-import { LATENT_FORMATS, writeLatents } from "./_latent_files.ts";
-import { withModel } from "./_opened_model.ts";
-import { choiceOf, firstOf, wholeOf } from "./_options.ts";
-import { OUTPUT_FOLDER, outputPath } from "./_output.ts";
-import { choosePictures, DATA_OPTIONS } from "./_pictures.ts";
+import { runCommand } from "./support/command.ts";
+import { LATENT_FORMATS, writeLatents } from "./support/latent_files.ts";
+import { withModel } from "./support/opened_model.ts";
+import { choiceOf, firstOf, wholeOf } from "./support/options.ts";
+import { OUTPUT_FOLDER, outputPath } from "./support/output.ts";
+import { choosePictures, DATA_OPTIONS } from "./support/pictures.ts";
 
 /** What the command takes. */
 export const ENCODE: CommandSpec = {

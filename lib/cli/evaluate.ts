@@ -1,19 +1,19 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task evaluate`: what a model learned, in figures. */
-import { spreadOver } from "../dataset/spread.ts";
+import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { type Evaluation, htmlReport, recordFigures, type ReportPicture, textTable } from "../evaluation/mod.ts";
 import { encodePng } from "../imaging/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
-import { type ExitCode, runCommand } from "./command.ts";
-import { EVALUATION_OPTIONS, type EvaluationContext, measure } from "./_evaluation.ts";
-import { featureSpaces } from "./_features.ts";
-import { untilInterrupted } from "./_interrupt.ts";
-import { type OpenedModel, withModel } from "./_opened_model.ts";
-import { firstOf, textOf } from "./_options.ts";
-import { bitmapsOf, gridOf, writeOutput } from "./_output.ts";
-import { type OpenedSplit, readSplit } from "./_pictures.ts";
-import { ProgressLine } from "./_progress.ts";
+import { type ExitCode, runCommand } from "./support/command.ts";
+import { EVALUATION_OPTIONS, type EvaluationContext, measure } from "./support/evaluation.ts";
+import { featureSpaces } from "./support/features.ts";
+import { untilInterrupted } from "./support/interrupt.ts";
+import { type OpenedModel, withModel } from "./support/opened_model.ts";
+import { firstOf, textOf } from "./support/options.ts";
+import { bitmapsOf, gridOf, writeOutput } from "./support/output.ts";
+import { type OpenedSplit, readSplit } from "./support/pictures.ts";
+import { ProgressLine } from "./support/progress.ts";
 
 /** What the command takes. */
 export const EVALUATE: CommandSpec = {
@@ -73,7 +73,7 @@ async function picturesOf(
   seed: number,
 ): Promise<ReportPicture[]> {
   const columns = 16;
-  const shown = readSplit(opened, spreadOver(opened.set.count, columns));
+  const shown = readSplit(opened, evenlySpacedIndices(opened.set.count, columns));
   const { mu } = await runtime.encode(shown.pixels, shown.count);
   const reconstructions = await runtime.decode(mu, shown.count);
   const samples = await runtime.decode(samplePrior(seed, 4 * columns, runtime.latentDim), 4 * columns);

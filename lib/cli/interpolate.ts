@@ -5,11 +5,11 @@ import { LatentboardError } from "../errors.ts";
 import { interpolate as between, samplePrior } from "../latent/mod.ts";
 import { enlargeBitmap } from "../imaging/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
-import { runCommand } from "./command.ts";
-import { withModel } from "./_opened_model.ts";
-import { choiceOf, firstOf, wholeOf, wholesOf } from "./_options.ts";
-import { ANIMATION_OPTIONS, bitmapsOf, gridOf, outputPath, writeAnimation, writeGrid } from "./_output.ts";
-import { choosePictures, DATA_OPTIONS } from "./_pictures.ts";
+import { runCommand } from "./support/command.ts";
+import { withModel } from "./support/opened_model.ts";
+import { choiceOf, firstOf, wholeOf, wholesOf } from "./support/options.ts";
+import { ANIMATION_OPTIONS, bitmapsOf, gridOf, outputPath, writeAnimation, writeGrid } from "./support/output.ts";
+import { choosePictures, DATA_OPTIONS } from "./support/pictures.ts";
 
 /** What the command takes. */
 export const INTERPOLATE: CommandSpec = {

@@ -2,8 +2,8 @@
  * What a task does before its command where that command needs packages: fetches the missing ones in sight of the
  * person, as `deno run --quiet` would fetch them without a word. Imports no package itself.
  */
-import { fetchPackages } from "./_packages.ts";
-import { runCommand } from "./command.ts";
+import { fetchPackages } from "./support/packages.ts";
+import { runCommand } from "./support/command.ts";
 
 /** What the largest ones bring along, in megabytes on disk: serving's part, and the rest. */
 const LARGE: Readonly<Record<string, number>> = { "onnxruntime-node": 340, "@tensorflow/tfjs-node-gpu": 430 };

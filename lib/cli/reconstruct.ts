@@ -1,13 +1,13 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task reconstruct`: pictures over what the model makes of them. */
-import { spreadOver } from "../dataset/spread.ts";
+import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { meanSquaredError, peakSignalToNoise } from "../evaluation/pictures.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
-import { runCommand } from "./command.ts";
-import { withModel } from "./_opened_model.ts";
-import { firstOf, wholeOf } from "./_options.ts";
-import { bitmapsOf, gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./_output.ts";
-import { choosePictures, DATA_OPTIONS } from "./_pictures.ts";
+import { runCommand } from "./support/command.ts";
+import { withModel } from "./support/opened_model.ts";
+import { firstOf, wholeOf } from "./support/options.ts";
+import { bitmapsOf, gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./support/output.ts";
+import { choosePictures, DATA_OPTIONS } from "./support/pictures.ts";
 
 /** What the command takes. */
 export const RECONSTRUCT: CommandSpec = {
@@ -30,7 +30,13 @@ export async function reconstruct({ options, rest }: ParsedCommand): Promise<voi
   const settings = readSettings(options);
   await withModel(name, settings, async ({ document, runtime }) => {
     const path = outputPath(options, `${document.name}-reconstructions.png`, [".png"]);
-    const pictures = await choosePictures(document, rest.slice(1), options, settings, (all) => spreadOver(all, wanted));
+    const pictures = await choosePictures(
+      document,
+      rest.slice(1),
+      options,
+      settings,
+      (all) => evenlySpacedIndices(all, wanted),
+    );
     const { count, pixels, names } = pictures;
     const { mu } = await runtime.encode(pixels, count);
     const { pixels: made } = await runtime.decode(mu, count);

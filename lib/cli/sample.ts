@@ -2,11 +2,11 @@
 /** `deno task sample`: pictures from seeds. */
 import { openSampler, SAMPLERS } from "../evaluation/sampler.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
-import { runCommand } from "./command.ts";
-import { LATENT_FORMATS, writeLatents } from "./_latent_files.ts";
-import { withModel } from "./_opened_model.ts";
-import { choiceOf, firstOf, noMoreThan, numberOf, textOf, wholeOf } from "./_options.ts";
-import { bitmapsOf, gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./_output.ts";
+import { runCommand } from "./support/command.ts";
+import { LATENT_FORMATS, writeLatents } from "./support/latent_files.ts";
+import { withModel } from "./support/opened_model.ts";
+import { choiceOf, firstOf, noMoreThan, numberOf, textOf, wholeOf } from "./support/options.ts";
+import { bitmapsOf, gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./support/output.ts";
 
 /** What the command takes. */
 export const SAMPLE: CommandSpec = {

@@ -2,19 +2,20 @@
 /** `deno task scorecard`: a published figure, trained and measured again by its protocol. */
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
-import { type ModelDocument, readModelDocument, writeFileAtomic } from "../model/mod.ts";
+import { type ModelDocument, readModelDocument } from "../model/mod.ts";
+import { writeFileAtomic } from "../system/files.ts";
 import { resumeRun, trainModel } from "../pipeline/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
 import { parseConfig, type TrainingConfig } from "../vae/mod.ts";
-import { type ExitCode, runCommand } from "./command.ts";
-import { differences } from "./_difference.ts";
-import { EVALUATION_OPTIONS, measure } from "./_evaluation.ts";
-import { untilInterrupted } from "./_interrupt.ts";
-import { withModel } from "./_opened_model.ts";
-import { noMoreThan, textOf, wholeOf } from "./_options.ts";
-import { ProgressLine } from "./_progress.ts";
-import { addResult, PROTOCOL_SAMPLES, type Score, scoreText } from "./_scorecard.ts";
-import { TrainingDisplay } from "./train_display.ts";
+import { type ExitCode, runCommand } from "./support/command.ts";
+import { differences } from "./support/difference.ts";
+import { EVALUATION_OPTIONS, measure } from "./support/evaluation.ts";
+import { untilInterrupted } from "./support/interrupt.ts";
+import { withModel } from "./support/opened_model.ts";
+import { noMoreThan, textOf, wholeOf } from "./support/options.ts";
+import { ProgressLine } from "./support/progress.ts";
+import { addResult, PROTOCOL_SAMPLES, type Score, scoreText } from "./support/scorecard.ts";
+import { TrainingDisplay } from "./support/train_display.ts";
 
 const CONFIG = "configs/fashion-mnist-exemplar.yaml";
 const DOCUMENT = "docs/scorecard.md";

@@ -5,7 +5,7 @@
 import { LatentboardError } from "../errors.ts";
 import { configureLog, log } from "../log.ts";
 import { readSettings } from "../settings.ts";
-import { runCommand } from "./command.ts";
+import { runCommand } from "./support/command.ts";
 import { START } from "./start.ts";
 
 /** The shape of what Fresh's build writes to `_fresh/server.js`. */

@@ -7,9 +7,9 @@
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { type CommandSpec, readSettings, SERVER_OPTIONS, type Settings } from "../settings.ts";
-import { type ExitCode, runCommand } from "./command.ts";
-import { buildIsStale, markBuilt } from "./_build_stamp.ts";
-import { fetchPackages } from "./_packages.ts";
+import { type ExitCode, runCommand } from "./support/command.ts";
+import { buildIsStale, markBuilt } from "./support/build_stamp.ts";
+import { fetchPackages } from "./support/packages.ts";
 
 /** What `deno task start` takes. */
 export const START: CommandSpec = {

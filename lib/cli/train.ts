@@ -2,14 +2,14 @@
 /** `deno task train`: trains a variational autoencoder and publishes it. */
 import { LatentboardError } from "../errors.ts";
 import type { PipelineOptions, PipelineResult } from "../pipeline/mod.ts";
-import { engineNameOf } from "../pipeline/engines/names.ts";
+import { engineNameOf } from "../engines/names.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { type ConfigValues, parseConfig } from "../vae/config.ts";
 import type { TrainingConfig } from "../vae/config_types.ts";
-import { onInterrupt } from "./_interrupt.ts";
-import { noMoreThan, textOf, wholeOf } from "./_options.ts";
-import { type ExitCode, runCommand } from "./command.ts";
-import { TrainingDisplay } from "./train_display.ts";
+import { onInterrupt } from "./support/interrupt.ts";
+import { noMoreThan, textOf, wholeOf } from "./support/options.ts";
+import { type ExitCode, runCommand } from "./support/command.ts";
+import { TrainingDisplay } from "./support/train_display.ts";
 
 const spec: CommandSpec = {
   name: "train",

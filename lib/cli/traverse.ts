@@ -6,11 +6,11 @@ import { latentDimensions } from "../inference/mod.ts";
 import type { Bitmap } from "../imaging/mod.ts";
 import { orderByKl, samplePrior, traverse as along } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
-import { runCommand } from "./command.ts";
-import { type OpenedModel, withModel } from "./_opened_model.ts";
-import { firstOf, noMoreThan, numberOf, wholeOf, wholesOf } from "./_options.ts";
-import { ANIMATION_OPTIONS, bitmapsOf, gridOf, outputPath, writeAnimation, writeGrid } from "./_output.ts";
-import { choosePictures, DATA_OPTIONS } from "./_pictures.ts";
+import { runCommand } from "./support/command.ts";
+import { type OpenedModel, withModel } from "./support/opened_model.ts";
+import { firstOf, noMoreThan, numberOf, wholeOf, wholesOf } from "./support/options.ts";
+import { ANIMATION_OPTIONS, bitmapsOf, gridOf, outputPath, writeAnimation, writeGrid } from "./support/output.ts";
+import { choosePictures, DATA_OPTIONS } from "./support/pictures.ts";
 
 /** What the command takes. */
 export const TRAVERSE: CommandSpec = {

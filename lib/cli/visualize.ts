@@ -2,7 +2,7 @@
 /** `deno task visualize`: pictures of what a model learned, and of how. */
 import { basename, join } from "node:path";
 import { svgToPng } from "../charts/mod.ts";
-import { spreadOver } from "../dataset/spread.ts";
+import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { LatentboardError } from "../errors.ts";
 import {
   fitPlane,
@@ -21,13 +21,13 @@ import { orderByKl, priorGrid } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
 import { readHistory } from "../training/history.ts";
 import { listRuns, readRunInfo } from "../training/run.ts";
-import { type ExitCode, runCommand } from "./command.ts";
-import { untilInterrupted } from "./_interrupt.ts";
-import { findModel, findRun, type OpenedModel, withModel } from "./_opened_model.ts";
-import { choiceOf, firstOf, noMoreThan, textOf, wholeOf } from "./_options.ts";
-import { bitmapsOf, gridOf, OUTPUT_FOLDER, writeGrid, writeOutput } from "./_output.ts";
-import { DATA_OPTIONS, readSplit, withSplit } from "./_pictures.ts";
-import { ProgressLine } from "./_progress.ts";
+import { type ExitCode, runCommand } from "./support/command.ts";
+import { untilInterrupted } from "./support/interrupt.ts";
+import { findModel, findRun, type OpenedModel, withModel } from "./support/opened_model.ts";
+import { choiceOf, firstOf, noMoreThan, textOf, wholeOf } from "./support/options.ts";
+import { bitmapsOf, gridOf, OUTPUT_FOLDER, writeGrid, writeOutput } from "./support/output.ts";
+import { DATA_OPTIONS, readSplit, withSplit } from "./support/pictures.ts";
+import { ProgressLine } from "./support/progress.ts";
 
 const PLOTS = ["scatter", "manifold", "curves", "latent-film", "reconstruction-film"] as const;
 type PlotName = typeof PLOTS[number];
@@ -127,7 +127,7 @@ async function drawScatter(subject: Subject, { document, runtime }: OpenedModel)
   }
   if (runtime.latentDim < 2) throw new LatentboardError("unsupported", `${name} has only one latent`);
   return await withSplit(document, options, settings, async (opened) => {
-    const { count, pixels, labels, labelNames } = readSplit(opened, spreadOver(opened.set.count, limit));
+    const { count, pixels, labels, labelNames } = readSplit(opened, evenlySpacedIndices(opened.set.count, limit));
     const { mu } = await runtime.encode(pixels, count, { signal });
     let projection: Projection;
     if (how === "umap") {

@@ -27,7 +27,7 @@ export {
 export { listDatasets, type ListedDataset } from "./list.ts";
 export { type Dataset, loadDataset, type LoadOptions } from "./load.ts";
 export type { DataProgress, SkippedFile } from "./parts.ts";
-export { spreadOver } from "./spread.ts";
+export { evenlySpacedIndices } from "./evenly_spaced.ts";
 export { openRecordFile, type RecordFile } from "./record_file.ts";
 export { NAMED_SOURCES } from "./sources.ts";
 export { type Split, splitPlaces } from "./split.ts";

@@ -1,5 +1,5 @@
 /** Pictures as a model saw them: its dataset, and black and white where it learned binarised pixels. */
-import { type Binarize, binarizePictures } from "../pipeline/binarize.ts";
+import { type Binarize, binarizePictures } from "../dataset/binarize.ts";
 import type { ModelDocument } from "../model/mod.ts";
 
 /** The parts of a dataset. */

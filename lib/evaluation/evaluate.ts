@@ -1,6 +1,6 @@
 /** Everything that is measured of one model on one set of pictures, through onnxruntime alone. */
 import type { ImageSet } from "../dataset/mod.ts";
-import { spreadOver } from "../dataset/spread.ts";
+import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { samplePrior } from "../latent/mod.ts";
 import type { ModelDocument } from "../model/mod.ts";
 import { likelihoodModel } from "../onnx/likelihood.ts";
@@ -134,7 +134,7 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
   const { document, latentDim } = runtime;
   const count = Math.min(options.limit ?? test.count, test.count);
   const trained = trainedDataOf(document);
-  const places = spreadOver(test.count, count);
+  const places = evenlySpacedIndices(test.count, count);
   const pixels = test.readBatch(places);
   const scored = asTrained(pixels, places, trained, subject.split ?? "test");
   const size = test.height * test.width * test.channels;
@@ -288,7 +288,7 @@ async function probeLabels(
     if (count < 2) return gap;
     return { ...readLabels(everySecond(judged, 0), everySecond(judged, 1), classes), ...gap };
   }
-  const learned = spreadOver(train.count, PROBE_ROWS);
+  const learned = evenlySpacedIndices(train.count, PROBE_ROWS);
   const pixels = asTrained(train.readBatch(learned), learned, trainedDataOf(runtime.document), "train");
   const encoded = await encodeAll(runtime, pixels, learned.length, {
     ...(options.signal ? { signal: options.signal } : {}),

@@ -25,5 +25,5 @@ export type { ImageSet } from "../dataset/image_set.ts";
 export type { Bitmap } from "../imaging/bitmap.ts";
 export type { SampleOptions } from "../latent/sample.ts";
 export type { ExportCertificate, LatentDescription, LatentStatistics, ModelDocument } from "../model/format.ts";
-export type { Binarize } from "../pipeline/binarize.ts";
+export type { Binarize } from "../dataset/binarize.ts";
 export type { EpochRecord, LossParts } from "../training/history.ts";

@@ -1,7 +1,8 @@
 /** Keeps an evaluation's figures with the model. */
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
-import { parseModelDocument, readModelDocument, writeFileAtomic } from "../model/mod.ts";
+import { parseModelDocument, readModelDocument } from "../model/mod.ts";
+import { writeFileAtomic } from "../system/files.ts";
 import type { Evaluation } from "./evaluate.ts";
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { LatentboardError } from "../errors.ts";
 import { encodePng } from "../imaging/png.ts";
-import { writeFileAtomic } from "../model/mod.ts";
+import { writeFileAtomic } from "../system/files.ts";
 import { HomeLock } from "./home_lock.ts";
 import { checkTags, type GalleryPage, type GalleryQuery, prepareQuery, type SavedPicture } from "./query.ts";
 import { checkRecipe, type Recipe, writeRecipe } from "./recipe.ts";

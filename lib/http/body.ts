@@ -1,6 +1,6 @@
 /** Reads request bodies: capped while they stream, in bounded time, of the types that are expected. */
 import { LatentboardError } from "../errors.ts";
-import type { Shape } from "./shape.ts";
+import type { Shape } from "./schema.ts";
 
 /** The most bytes of a JSON body: 256 latents of 512 numbers fit. */
 export const MAX_JSON_BYTES = 4 * 2 ** 20;

@@ -4,7 +4,7 @@ import { LatentboardError } from "../errors.ts";
 import { latentDimOf, type ModelPool } from "../inference/mod.ts";
 import type { ModelDocument } from "../model/mod.ts";
 import { MAX_PICTURES } from "./requests.ts";
-import { type Shape, shape } from "./shape.ts";
+import { type Shape, shape } from "./schema.ts";
 
 /** A tensor's element type, as the protocol names it. */
 export type Datatype = "FP32" | "UINT8";

@@ -1,9 +1,9 @@
 /** How near to its pictures a model's own pictures lie: the scale of the off-manifold distance. */
-import { spreadOver } from "../dataset/spread.ts";
+import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { readMap } from "../evaluation/map.ts";
 import type { ModelRuntime } from "../inference/mod.ts";
 import { type ModelDocument, readModelFile } from "../model/mod.ts";
-import { OnceAModel } from "./once_a_model.ts";
+import { PerModelCache } from "./per_model_cache.ts";
 
 /** Pictures of the map that are measured. */
 const PICTURES = 100;
@@ -14,7 +14,7 @@ const NEARER = 0.99;
 /** Measures each model's scale when it is first asked for. */
 export class Manifolds {
   readonly #folder: string;
-  readonly #scales = new OnceAModel<number | undefined>();
+  readonly #scales = new PerModelCache<number | undefined>();
 
   /**
    * Reads nothing yet.
@@ -38,7 +38,7 @@ export class Manifolds {
       const { latentDim } = runtime;
       const { count, mu } = readMap(await readModelFile(this.#folder, document, "map.bin"), latentDim);
       const distances: number[] = [];
-      for (const place of spreadOver(count, PICTURES)) {
+      for (const place of evenlySpacedIndices(count, PICTURES)) {
         const z = mu.subarray(place * latentDim, (place + 1) * latentDim);
         distances.push((await runtime.offManifold(z)).distance);
       }

@@ -21,7 +21,7 @@ export * from "./streams.ts";
 export * from "./strip.ts";
 export * from "./traversal.ts";
 export * from "./zip.ts";
-export type { JsonSchema, Shape } from "./shape.ts";
+export type { JsonSchema, Shape } from "./schema.ts";
 export type * from "../protocol.ts";
 export type { LogLevel } from "../log.ts";
 export type { Settings } from "../settings.ts";

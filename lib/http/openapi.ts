@@ -1,5 +1,5 @@
 /** The API's description: one line an operation, its schemas from where they are checked. */
-import { type AnswerName, ANSWERS } from "./answers.ts";
+import { type AnswerName, ANSWERS } from "./responses.ts";
 import { inferRequest } from "./inference_protocol.ts";
 import {
   decodeRequest,
@@ -14,7 +14,7 @@ import {
   traverseRequest,
   zipRequest,
 } from "./requests.ts";
-import type { JsonSchema, Shape } from "./shape.ts";
+import type { JsonSchema, Shape } from "./schema.ts";
 
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;

@@ -14,7 +14,7 @@ import type {
   TraverseRequest,
   ZipRequest,
 } from "../protocol.ts";
-import { type Shape, shape } from "./shape.ts";
+import { type Shape, shape } from "./schema.ts";
 
 /** The most pictures that one request decodes. */
 export const MAX_PICTURES = 256;

@@ -1,12 +1,12 @@
 /** The samplers of the models: a mixture is fitted once, when it is first drawn from. */
 import { openSampler, type Sampler, type SamplerName } from "../evaluation/sampler.ts";
 import { type ModelDocument, readModelFile } from "../model/mod.ts";
-import { OnceAModel } from "./once_a_model.ts";
+import { PerModelCache } from "./per_model_cache.ts";
 
 /** Opens samplers and keeps the mixtures, one a model; a model that was replaced is fitted anew. */
 export class Samplers {
   readonly #folder: string;
-  readonly #mixtures = new OnceAModel<Sampler>();
+  readonly #mixtures = new PerModelCache<Sampler>();
 
   /**
    * Reads nothing yet.

@@ -1,7 +1,7 @@
 /** Reads and writes model folders: checksums on every read, atomic on every write. */
-import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { LatentboardError } from "../errors.ts";
+import { exists, sha256Hex, syncFolder, writeSynced } from "../system/files.ts";
 import { MODEL_NAME, type ModelDocument, parseModelDocument } from "./format.ts";
 
 /** The bytes of a model's files by name, such as `decoder.onnx`. */
@@ -14,11 +14,6 @@ const PUBLISH_PAUSE = 10;
 /** Ends the name of the folder that a model lies in while a new one takes its place: `.<model>-<random>-old`. */
 const RETIRED = "-old";
 const RETIRED_MODEL = /^\.(.+)-[0-9a-z]+-old$/;
-
-/** SHA-256 of some bytes, in hexadecimal. */
-export function sha256Hex(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
 
 /**
  * Checks a model's name before it touches a path.
@@ -207,72 +202,4 @@ export async function writeModel(
     throw error;
   }
   return complete;
-}
-
-/**
- * Makes a folder, and a file in it that is gone at once: what fails here would fail when a model is published.
- *
- * @throws {LatentboardError} `unavailable`, naming the folder
- */
-export async function checkWritable(folder: string): Promise<void> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.remove(await Deno.makeTempFile({ dir: folder, prefix: ".check-" }));
-  } catch (cause) {
-    throw new LatentboardError("unavailable", `Cannot write to ${folder}: choose another --out, or make it writable`, {
-      field: "out",
-      cause,
-    });
-  }
-}
-
-/**
- * Writes a file so that it is whole or absent after a crash: temporary name, fsync, rename, fsync of the folder.
- *
- * @param path the file's final place; its folder must exist
- * @param bytes what it is to hold
- */
-export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}`);
-  try {
-    await writeSynced(temporary, typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
-    await Deno.rename(temporary, path);
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
-    throw error;
-  }
-  await syncFolder(dirname(path));
-}
-
-/**
- * Writes a new file and syncs it to the disk.
- *
- * @param path where there is no file yet
- * @param bytes what it is to hold
- */
-export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true });
-  for (let written = 0; written < bytes.byteLength;) written += await file.write(bytes.subarray(written));
-  await file.sync();
-}
-
-/**
- * Syncs a folder to the disk, so that a rename in it outlives a crash.
- *
- * @param path the folder
- */
-export async function syncFolder(path: string): Promise<void> {
-  if (Deno.build.os === "windows") return; // a folder can't be opened for syncing there
-  using folder = await Deno.open(path, { read: true });
-  await folder.sync();
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

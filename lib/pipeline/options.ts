@@ -1,7 +1,7 @@
 /** What the way from a configuration to a model is told, and what it tells. */
 import type { ModelDocument } from "../model/mod.ts";
 import type { TrainingEvent, TrainingOutcome } from "../training/mod.ts";
-import type { EngineName } from "./engines/names.ts";
+import type { EngineName } from "../engines/names.ts";
 
 /** Where things are. */
 export interface Places {

@@ -1,8 +1,8 @@
 /** What has to be there before training begins: the engine, the data, the layers. */
 import { type Dataset, loadDataset } from "../dataset/mod.ts";
 import { type Architecture, buildArchitecture, normalisesBatches, type TrainingConfig } from "../vae/mod.ts";
-import { type EngineOptions, type StartedEngine, startEngine } from "./engines/start.ts";
-import { planParallelism } from "./engines/parallelism.ts";
+import { type EngineOptions, type StartedEngine, startEngine } from "../engines/start.ts";
+import { planParallelism } from "../engines/parallelism.ts";
 import type { PipelineOptions } from "./options.ts";
 
 /** What training begins with. */

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { ImageSet } from "../dataset/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
-import { writeFileAtomic } from "../model/mod.ts";
+import { writeFileAtomic } from "../system/files.ts";
 import { describeWriteFailure, type RunFolder, writeSafetensors } from "../training/mod.ts";
 import type { ModelFunctions } from "./functions.ts";
 import { sheetPng, toBytes } from "./pictures.ts";

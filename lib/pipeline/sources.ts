@@ -1,7 +1,7 @@
 /** A dataset's pictures as the trainer asks for them. */
-import { type Augmentation, batches, batchesAhead, type ImageSet, spreadOver } from "../dataset/mod.ts";
+import { type Augmentation, batches, batchesAhead, evenlySpacedIndices, type ImageSet } from "../dataset/mod.ts";
 import type { BatchRequest, PictureBatch, PictureSource } from "../training/mod.ts";
-import { type Binarize, binarizePictures } from "./binarize.ts";
+import { type Binarize, binarizePictures } from "../dataset/binarize.ts";
 
 /**
  * A set of pictures as a source of batches. What lies in memory is handed over at once, what lies in a file is read
@@ -68,7 +68,7 @@ export interface PickedPictures {
  * @param seed of the draws
  */
 export function pickPictures(set: ImageSet, count: number, binarize: Binarize, seed: number): PickedPictures {
-  const indices = spreadOver(set.count, count);
+  const indices = evenlySpacedIndices(set.count, count);
   const pictures = set.readBatch(indices);
   const { labels } = set;
   return {

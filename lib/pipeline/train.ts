@@ -1,10 +1,11 @@
 /** The whole way from a configuration to a published model: data, training, evaluation, export, proof, publication. */
 import { LatentboardError } from "../errors.ts";
-import { checkModelName, checkWritable, readModelDocument } from "../model/mod.ts";
+import { checkModelName, readModelDocument } from "../model/mod.ts";
+import { checkWritable } from "../system/files.ts";
 import { describeWriteFailure, RunFolder, Trainer, trainerOptionsOf, vaeModel } from "../training/mod.ts";
 import { initialParameters, parseConfig, type TrainingConfig } from "../vae/mod.ts";
 import { finish, withFunctions } from "./finish.ts";
-import { isEngineName } from "./engines/names.ts";
+import { isEngineName } from "../engines/names.ts";
 import { modelNameOf } from "./naming.ts";
 import type { PipelineOptions, PipelineResult } from "./options.ts";
 import { prepare, type Prepared } from "./prepare.ts";

@@ -6,7 +6,7 @@ import { createContext } from "./context.ts";
 import { TensorFlowEngine } from "./engine.ts";
 import { KernelBackend } from "./kernel_backend.ts";
 import { type LibraryOptions, useLibrary } from "./library.ts";
-import { withoutStderr } from "./libc.ts";
+import { withoutStderr } from "../system/libc.ts";
 import { Native } from "./native.ts";
 
 /** The name of the backend in tfjs. */

@@ -7,13 +7,13 @@ import { type Bytes, cInts, cName, cPointers, cString, present } from "./native.
 import { concat, type Operation, operationOf, outputOf } from "./outputs.ts";
 import { type InputDefinition, type OpDefinition, parseOpDefinition } from "./op_definition.ts";
 import {
+  fuseMatMuls,
   isTransposedProduct,
-  joinedProduct,
   type Matrix,
   PRODUCT,
   resultShape,
   type TransposedProduct,
-} from "./products.ts";
+} from "./fuse_matmuls.ts";
 
 /** What has touched a resource so far, in the order of recording. */
 interface ResourceUse {
@@ -353,7 +353,7 @@ export class GraphRecorder implements Recorder {
    */
   #sumOfProducts(inputs: readonly number[]): Metadata | undefined {
     const [one, other] = inputs.map((id) => this.#products.get(id));
-    const product = one && other && joinedProduct(one, other);
+    const product = one && other && fuseMatMuls(one, other);
     if (!product) return undefined;
     const id = this.#binding.allocateId();
     this.#products.set(id, product);

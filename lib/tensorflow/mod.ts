@@ -32,8 +32,8 @@ export {
 export { createStep, createVariable, StepCache, updateAfter } from "./step.ts";
 export type { StepOptions } from "./step.ts";
 export type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
-export { applyAdam, applyGradientDescent, applyMomentum, applyRmsProp } from "./updates.ts";
-export type { AdamSettings, AdamSlots, MomentumSettings, RmsPropSettings, RmsPropSlots } from "./updates.ts";
+export { applyAdam, applyGradientDescent, applyMomentum, applyRmsProp } from "./optimizer_ops.ts";
+export type { AdamSettings, AdamSlots, MomentumSettings, RmsPropSettings, RmsPropSlots } from "./optimizer_ops.ts";
 export type { Platform } from "./platform.ts";
 export type { CommandResult, System } from "./system.ts";
 export type { Variable } from "./variable.ts";

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
-import { sha256Hex, syncFolder, writeSynced } from "../model/mod.ts";
+import { sha256Hex, syncFolder, writeSynced } from "../system/files.ts";
 import type { LossParts } from "./history.ts";
 import { type NamedTensor, readSafetensors, writeSafetensors } from "./safetensors.ts";
 

@@ -1,6 +1,6 @@
 /** The loss over a whole set of pictures, with the KL of each latent. */
 import { createStep, StepCache } from "../tensorflow/mod.ts";
-import { breathe } from "./breath.ts";
+import { yieldToEventLoop } from "./event_loop.ts";
 import type { LossParts } from "./history.ts";
 import type { PictureSource } from "./pictures.ts";
 import type { ModelState } from "./state.ts";
@@ -68,7 +68,7 @@ export class Evaluator {
       });
       const values = await means.data();
       means.dispose();
-      if (!step.captured) await breathe();
+      if (!step.captured) await yieldToEventLoop();
       for (let i = 0; i < sums.length; i++) sums[i]! += values[i]! * count;
     }
     const [loss, reconstruction, kl, ...klPerLatent] = Array.from(sums, (sum) => sum / set.count);

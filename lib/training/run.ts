@@ -5,7 +5,7 @@
 import { basename, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { LatentboardError } from "../errors.ts";
-import { writeFileAtomic } from "../model/mod.ts";
+import { writeFileAtomic } from "../system/files.ts";
 
 /** How a run stands. A run that was killed still says `running`; its lock is free then. */
 export type RunStatus = "running" | "interrupted" | "finished" | "failed";

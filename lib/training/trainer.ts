@@ -5,9 +5,9 @@
  */
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
-import { writeFileAtomic } from "../model/mod.ts";
+import { writeFileAtomic } from "../system/files.ts";
 import { createStep, StepCache } from "../tensorflow/mod.ts";
-import { breathe } from "./breath.ts";
+import { yieldToEventLoop } from "./event_loop.ts";
 import {
   checkpointName,
   type CheckpointState,
@@ -175,7 +175,7 @@ export class Trainer {
         scalars: trainingScalars(this.#options.update, scalars, position.step),
       });
       const [outputs, following] = await Promise.all([running, source.next()]); // made ready while the step runs
-      if (!step.captured) await breathe();
+      if (!step.captured) await yieldToEventLoop();
       const metrics = await readMetrics(outputs.metrics);
       next = following;
       this.#countStep(metrics, scalars, count, (performance.now() - started) / 1000);

@@ -1,7 +1,7 @@
 /** What the API's tests share: answers held against their schemas, problems, and the events of a stream. */
 import { assert, assertEquals } from "deno-std/assert/mod.js";
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { type AnswerName, ANSWERS } from "../../lib/http/answers.ts";
+import { type AnswerName, ANSWERS } from "../../lib/http/responses.ts";
 import type { PixelImage, Problem } from "../../lib/protocol.ts";
 
 type Answer<Name extends AnswerName> = ReturnType<(typeof ANSWERS)[Name]["read"]>;

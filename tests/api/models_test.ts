@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "deno-std/assert/mod.js";
 import { join } from "node:path";
-import { type ModelDocument, readModelFile, sha256Hex, writeModel } from "../../lib/model/mod.ts";
+import { type ModelDocument, readModelFile, writeModel } from "../../lib/model/mod.ts";
+import { sha256Hex } from "../../lib/system/files.ts";
 import { openApp, type TestApp } from "../http/app.ts";
 import { readAnswer, readProblem } from "./_answers.ts";
 

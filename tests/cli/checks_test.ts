@@ -1,6 +1,6 @@
 /** The doctor's checks on machines with and without each part. */
 import { assert, assertEquals } from "deno-std/assert/mod.js";
-import * as checks from "../../lib/cli/_checks.ts";
+import * as checks from "../../lib/cli/support/checks.ts";
 
 /** A machine with nothing on it, but for what is given. */
 function machine(

@@ -1,6 +1,6 @@
 import { assertEquals } from "deno-std/assert/mod.js";
 import { join } from "node:path";
-import { fileSystemFault } from "../../lib/cli/command.ts";
+import { fileSystemFault } from "../../lib/cli/support/command.ts";
 
 Deno.test("fileSystemFault() is one sentence that names the place, and leaves other faults alone", async () => {
   const folder = await Deno.makeTempDir();

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "deno-std/assert/mod.js";
 import { join } from "node:path";
 import { COMPARE, compare } from "../../lib/cli/compare.ts";
-import { differences } from "../../lib/cli/_difference.ts";
+import { differences } from "../../lib/cli/support/difference.ts";
 import { ENCODE, encode } from "../../lib/cli/encode.ts";
 import { EVALUATE, evaluate } from "../../lib/cli/evaluate.ts";
 import { RECONSTRUCT, reconstruct } from "../../lib/cli/reconstruct.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "deno-std/assert/mod.js";
 import { join } from "node:path";
-import { missingPackages } from "../../lib/cli/_packages.ts";
+import { missingPackages } from "../../lib/cli/support/packages.ts";
 
 Deno.test("missingPackages() names what the lock asks for and no registry's folder holds", async () => {
   const folder = await Deno.makeTempDir();

@@ -8,7 +8,7 @@ import { parseNpy } from "../../lib/dataset/npy.ts";
 import { LatentboardError } from "../../lib/errors.ts";
 import { decodeUpload, readPngText, sniffPicture } from "../../lib/imaging/mod.ts";
 import { samplePrior } from "../../lib/latent/mod.ts";
-import { sha256Hex } from "../../lib/model/mod.ts";
+import { sha256Hex } from "../../lib/system/files.ts";
 import { gifFrames, inWorkplace } from "./_commands.ts";
 
 Deno.test("sample writes the same grid for the same seed, its settings in the file, and the latents beside it", () =>

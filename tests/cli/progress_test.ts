@@ -1,5 +1,5 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import { duration, ProgressLine } from "../../lib/cli/_progress.ts";
+import { duration, ProgressLine } from "../../lib/cli/support/progress.ts";
 
 function line(terminal: boolean) {
   const written: string[] = [];

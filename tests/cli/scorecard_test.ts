@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "deno-std/assert/mod.js";
-import { addResult, departures, type Score, scoreText } from "../../lib/cli/_scorecard.ts";
+import { addResult, departures, type Score, scoreText } from "../../lib/cli/support/scorecard.ts";
 import { LatentboardError } from "../../lib/errors.ts";
 import type { Evaluation } from "../../lib/evaluation/mod.ts";
 import { parseConfig } from "../../lib/vae/config.ts";

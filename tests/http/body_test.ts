@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "deno-
 import { z } from "zod";
 import { LatentboardError } from "../../lib/errors.ts";
 import { readBytes, readJson, readPicture } from "../../lib/http/body.ts";
-import { shape } from "../../lib/http/shape.ts";
+import { shape } from "../../lib/http/schema.ts";
 
 const point = shape(z.strictObject({ model: z.string(), z: z.array(z.number()) }));
 

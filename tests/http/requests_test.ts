@@ -11,7 +11,7 @@ import {
   saveRequest,
   zipRequest,
 } from "../../lib/http/requests.ts";
-import type { Shape } from "../../lib/http/shape.ts";
+import type { Shape } from "../../lib/http/schema.ts";
 
 function fieldOf<T>(shape: Shape<T>, value: unknown): string | undefined {
   const error = assertThrows(() => shape.read(value), LatentboardError);

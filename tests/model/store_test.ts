@@ -3,15 +3,14 @@ import { join } from "node:path";
 import { LatentboardError } from "../../lib/errors.ts";
 import {
   checkModelName,
-  checkWritable,
   listModels,
   type ModelDocument,
   parseModelDocument,
   readModelDocument,
   readModelFile,
-  writeFileAtomic,
   writeModel,
 } from "../../lib/model/mod.ts";
+import { checkWritable, writeFileAtomic } from "../../lib/system/files.ts";
 import { inFolder } from "../fixtures/folder.ts";
 
 function documentOf(name: string): Omit<ModelDocument, "files"> {

@@ -3,7 +3,7 @@ import { type Dataset, memoryImageSet } from "../../lib/dataset/mod.ts";
 import { LatentboardError } from "../../lib/errors.ts";
 import { openFeatureSpace } from "../../lib/evaluation/feature_space.ts";
 import { OnnxSession } from "../../lib/inference/mod.ts";
-import { sha256Hex } from "../../lib/model/mod.ts";
+import { sha256Hex } from "../../lib/system/files.ts";
 import { readMetadata } from "../../lib/onnx/mod.ts";
 import { trainClassifier } from "../../lib/pipeline/classifier.ts";
 import { ignore } from "../tensorflow/_engine.ts";

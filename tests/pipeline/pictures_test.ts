@@ -2,7 +2,7 @@ import { assertEquals } from "deno-std/assert/mod.js";
 import { modelNameOf } from "../../lib/pipeline/naming.ts";
 import { sheetOf, toBytes, writeMap } from "../../lib/pipeline/pictures.ts";
 import { pickPictures } from "../../lib/pipeline/sources.ts";
-import { binarizePictures } from "../../lib/pipeline/binarize.ts";
+import { binarizePictures } from "../../lib/dataset/binarize.ts";
 import { memoryImageSet } from "../../lib/dataset/image_set.ts";
 
 Deno.test("sheetOf() lays pictures out row by row and leaves the rest black", () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import { isTransposedProduct, joinedProduct, type TransposedProduct } from "../../lib/tensorflow/products.ts";
+import { fuseMatMuls, isTransposedProduct, type TransposedProduct } from "../../lib/tensorflow/fuse_matmuls.ts";
 
 const bool = (name: string, value: boolean) => ({ name, type: 3, value });
 
@@ -17,11 +17,11 @@ Deno.test("isTransposedProduct() knows the gradient of a dense layer's kernel by
   assertEquals(isTransposedProduct("Conv2D", named(true, false)), false);
 });
 
-Deno.test("joinedProduct() stacks operands, in order, where that copies less than a sum adds", () => {
-  const joined = joinedProduct(product(64, 784, 400), product(60, 784, 400))!;
+Deno.test("fuseMatMuls() stacks operands, in order, where that copies less than a sum adds", () => {
+  const joined = fuseMatMuls(product(64, 784, 400), product(60, 784, 400))!;
   assertEquals(joined.left.map(({ shape }) => shape), [[64, 784], [60, 784]]);
   assertEquals(joined.right.map(({ shape }) => shape), [[64, 400], [60, 400]]);
-  assertEquals(joinedProduct(joined, product(4, 784, 400))!.left.length, 3);
-  assertEquals(joinedProduct(product(64, 400, 20), product(64, 400, 20)), undefined);
-  assertEquals(joinedProduct(product(1, 784, 400), product(1, 400, 784)), undefined);
+  assertEquals(fuseMatMuls(joined, product(4, 784, 400))!.left.length, 3);
+  assertEquals(fuseMatMuls(product(64, 400, 20), product(64, 400, 20)), undefined);
+  assertEquals(fuseMatMuls(product(1, 784, 400), product(1, 400, 784)), undefined);
 });

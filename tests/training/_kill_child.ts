@@ -2,7 +2,7 @@
  * The process that kill_test.ts kills: trains made pictures in the home given, going on from the run given if there is
  * one. Prints `run <id>`, `start <step>`, `step <step>` after each one and, at the end, `done <SHA-256 of all variables>`.
  */
-import { sha256Hex } from "../../lib/model/mod.ts";
+import { sha256Hex } from "../../lib/system/files.ts";
 import { RunFolder, writeSafetensors } from "../../lib/training/mod.ts";
 import { ignore } from "../tensorflow/_engine.ts";
 import { madeConfig, madeSource, madeTrainer } from "./_made.ts";

@@ -1,0 +1,96 @@
+/** Opens the model that a command names: by its name, its folder, or the run that made it. */
+import { basename, dirname, join, resolve } from "node:path";
+import { LatentboardError } from "../../errors.ts";
+import { ModelPool, type ModelRuntime } from "../../inference/mod.ts";
+import { listModels, type ModelDocument, readModelFile } from "../../model/mod.ts";
+import type { Settings } from "../../settings.ts";
+import { listRuns, readRunInfo } from "../../training/run.ts";
+
+/** A model that is ready to be asked. */
+export interface OpenedModel {
+  /** Its model.json. */
+  readonly document: ModelDocument;
+  /** Its graphs. */
+  readonly runtime: ModelRuntime;
+  /** The folder that it lies in. */
+  readonly models: string;
+  /** Reads one of its files, its checksum checked. */
+  file(name: string): Promise<Uint8Array>;
+}
+
+/** Where a model lies. */
+export interface ModelPlace {
+  /** The folder that holds the model's own. */
+  readonly models: string;
+  /** The model's name. */
+  readonly name: string;
+}
+
+/**
+ * Finds a model.
+ *
+ * @param written a name, the path of a model's folder, or a run: its id, its folder, or `latest`
+ * @param settings where models and runs are
+ * @throws {LatentboardError} `not-found` with the names that there are
+ */
+export async function findModel(written: string, settings: Pick<Settings, "home" | "models">): Promise<ModelPlace> {
+  const names = await listModels(settings.models);
+  if (names.includes(written)) return { models: settings.models, name: written };
+  const path = resolve(written);
+  if (await isFile(join(path, "model.json"))) return { models: dirname(path), name: basename(path) };
+  const run = await findRun(written, settings.home);
+  if (run !== undefined) {
+    const { name, settings: places } = await readRunInfo(run);
+    const models = typeof places.models === "string" ? places.models : settings.models;
+    if ((await listModels(models)).includes(name)) return { models, name };
+    throw new LatentboardError("not-found", `The run ${basename(run)} has not published its model "${name}" yet`);
+  }
+  const hint = names.length === 0 ? 'train one with "deno task train"' : `there are ${names.join(", ")}`;
+  throw new LatentboardError("not-found", `There is no model named "${written}": ${hint}`, { field: "model" });
+}
+
+/**
+ * Finds a run's folder.
+ *
+ * @param written its id, its folder, or `latest`
+ * @returns its path; undefined where there is none
+ */
+export async function findRun(written: string, home: string): Promise<string | undefined> {
+  const id = written === "latest" ? (await listRuns(home))[0] : written;
+  if (id === undefined) return undefined;
+  const places = basename(id) === id ? [join(home, "runs", id), resolve(id)] : [resolve(id)];
+  for (const place of places) if (await isFile(join(place, "run.json"))) return place;
+  return undefined;
+}
+
+/**
+ * Opens a model for some work, and closes it afterwards.
+ *
+ * @param written as in {@linkcode findModel}
+ * @throws {LatentboardError} `not-found`, `damaged`, or what the work throws
+ */
+export async function withModel<T>(
+  written: string,
+  settings: Pick<Settings, "home" | "models" | "providers">,
+  work: (model: OpenedModel) => Promise<T>,
+): Promise<T> {
+  const { models, name } = await findModel(written, settings);
+  const pool = new ModelPool({ models, providers: settings.providers, capacity: 1 });
+  try {
+    return await pool.use(name, (runtime) => {
+      const { document } = runtime;
+      return work({ document, runtime, models, file: (file) => readModelFile(models, document, file) });
+    });
+  } finally {
+    await pool.dispose();
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
+}

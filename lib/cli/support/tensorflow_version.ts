@@ -1,0 +1,26 @@
+// deno-lint-ignore-file no-console -- its output is read by the doctor
+/**
+ * Opens libtensorflow and prints what it says of itself, in a process of its own: a library for another processor ends
+ * the process that opens it, and it does not get on with a software WebGPU adapter beside it.
+ */
+import { join } from "node:path";
+import { readSettings } from "../../settings.ts";
+import { startTensorFlow } from "../../tensorflow/mod.ts";
+
+/** What is printed, as JSON. */
+export interface TensorFlowReport {
+  /** Such as `2.21.0`. */
+  readonly version: string;
+  /** `CPU` or `GPU`. */
+  readonly device: string;
+}
+
+if (import.meta.main) {
+  const { home, tensorflow } = readSettings({ home: Deno.args[0] });
+  const { version, device } = await startTensorFlow({
+    cache: join(home, "cache", "tensorflow"),
+    download: false,
+    ...(tensorflow === undefined ? {} : { folder: tensorflow }),
+  });
+  console.log(JSON.stringify({ version, device } satisfies TensorFlowReport));
+}

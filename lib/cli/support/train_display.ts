@@ -1,0 +1,130 @@
+/** What `deno task train` shows: a progress bar an epoch on a terminal, plain lines elsewhere. */
+import type { DataEvent, PipelineEvent } from "../../pipeline/mod.ts";
+import type { EpochEvent, StartEvent, StepEvent } from "../../training/mod.ts";
+
+const BAR = 24;
+const REDRAW_MILLISECONDS = 100;
+const PLAIN_MILLISECONDS = 10_000;
+
+/** Where a display writes. */
+export interface DisplayTarget {
+  /** Whether the bar is redrawn in place. */
+  readonly terminal: boolean;
+  /** Characters a line. */
+  readonly columns: () => number;
+  /** Writes text as it is. */
+  readonly write: (text: string) => void;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+}
+
+/** Shows the events of a training run. */
+export class TrainingDisplay {
+  readonly #target: DisplayTarget;
+  #drawn = false;
+  #lastDraw = -Infinity;
+
+  /** @param target where to write; the process's standard output by default */
+  constructor(target: DisplayTarget = standardOutput()) {
+    this.#target = target;
+  }
+
+  /** Shows an event. */
+  show(event: PipelineEvent): void {
+    switch (event.type) {
+      case "data":
+        this.#progress(event.done / event.total, describeData(event));
+        return;
+      case "start":
+        this.line(describeStart(event));
+        return;
+      case "step":
+        this.#progress(event.batch / event.batches, describeStep(event));
+        return;
+      case "epoch":
+        this.line(describeEpoch(event));
+        return;
+      case "warning":
+        this.line(`warning: ${event.message}`);
+        return;
+      case "stage":
+        this.line(event.message);
+        return;
+      case "checkpoint":
+        return;
+    }
+  }
+
+  /** Writes a line of its own, above the bar. */
+  line(text: string): void {
+    this.end();
+    this.#target.write(`${text}\n`);
+  }
+
+  /** Takes the bar away. */
+  end(): void {
+    if (!this.#drawn) return;
+    this.#target.write("\r\x1b[2K");
+    this.#drawn = false;
+  }
+
+  /** Draws a bar, or writes a line where there is no terminal, but not too often. */
+  #progress(share: number, text: string): void {
+    const { terminal, now, write, columns } = this.#target;
+    const time = now();
+    if (this.#lastDraw === -Infinity && !terminal) this.#lastDraw = time;
+    if (time - this.#lastDraw < (terminal ? REDRAW_MILLISECONDS : PLAIN_MILLISECONDS)) return;
+    this.#lastDraw = time;
+    if (!terminal) return write(`${text}\n`);
+    const done = Math.round(BAR * Math.min(1, share));
+    const bar = "█".repeat(done) + "░".repeat(BAR - done);
+    write(`\r\x1b[2K${`${bar} ${text}`.slice(0, Math.max(20, columns() - 1))}`);
+    this.#drawn = true;
+  }
+}
+
+function describeData({ what, done, total }: DataEvent): string {
+  return `${what} ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`;
+}
+
+function describeStart({ run, captured, parameters, epochs, step, totalSteps }: StartEvent): string {
+  const way = captured ? "captured steps" : "op by op";
+  const from = step === 0 ? "" : `, going on after step ${step} of ${totalSteps}`;
+  return `Run ${run}: ${parameters.toLocaleString("en")} parameters, ${epochs} epochs, ${way}${from}`;
+}
+
+function describeStep(event: StepEvent): string {
+  const { epoch, epochs, batch, batches, loss, reconstruction, kl, imagesPerSecond, secondsLeft } = event;
+  return `epoch ${epoch}/${epochs} ${Math.floor(100 * batch / batches)}% ` +
+    `${Math.round(imagesPerSecond).toLocaleString("en")} images/s, loss ${loss.toFixed(2)} ` +
+    `(reconstruction ${reconstruction.toFixed(2)}, KL ${kl.toFixed(2)}), ${describeSeconds(secondsLeft)} left`;
+}
+
+function describeEpoch({ record, epochs, best }: EpochEvent): string {
+  const { epoch, train, validation, imagesPerSecond, seconds } = record;
+  return `epoch ${epoch}/${epochs} ${describeSeconds(seconds)}, ` +
+    `${Math.round(imagesPerSecond).toLocaleString("en")} images/s, loss ${train.loss.toFixed(2)} ` +
+    `(reconstruction ${train.reconstruction.toFixed(2)}, KL ${train.kl.toFixed(2)}), ` +
+    `held-out ${validation.loss.toFixed(2)}${best ? " best" : ""}, ${validation.activeUnits} active`;
+}
+
+/** Such as `2 h 05 min`, `3 min 20 s` or `4.2 s`. */
+export function describeSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor(whole % 3600 / 60))} min`;
+}
+
+function standardOutput(): DisplayTarget {
+  const encoder = new TextEncoder();
+  return {
+    terminal: Deno.stdout.isTerminal(),
+    columns: () => Deno.consoleSize().columns,
+    write: (text) => Deno.stdout.writeSync(encoder.encode(text)),
+    now: () => performance.now(),
+  };
+}
