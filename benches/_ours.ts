@@ -50,7 +50,7 @@ export class Ours {
   /**
    * Trains for some steps, the loss read after each.
    *
-   * @returns seconds a step, and the last loss
+   * @returns seconds per step, and the last loss
    */
   async run(steps: number): Promise<{ secondsPerStep: number; loss: number }> {
     const { seed, optimizer, objective } = this.#config;

@@ -88,7 +88,7 @@ export class TorchSide {
   /**
    * Trains for some steps; the first time in a variant, warms it up before.
    *
-   * @returns seconds a step, and the last loss
+   * @returns seconds per step, and the last loss
    */
   async run(model: string, variant: TorchVariant, steps: number): Promise<{ secondsPerStep: number; loss: number }> {
     await this.#input.write(new TextEncoder().encode(JSON.stringify({ model, variant, steps }) + "\n"));

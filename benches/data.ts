@@ -20,7 +20,7 @@ const spec: CommandSpec = {
     small: { kind: "number", value: "<n>", help: "pictures of the smaller set", default: "50000" },
     large: { kind: "number", value: "<n>", help: "pictures of the larger set", default: "200000" },
     rounds: { kind: "number", value: "<n>", help: "pairs of turns; the median counts", default: "15" },
-    steps: { kind: "number", value: "<n>", help: "steps a turn", default: "4" },
+    steps: { kind: "number", value: "<n>", help: "steps per turn", default: "4" },
     threads: { kind: "number", value: "<n>", help: "threads of the engine", default: "2" },
     folder: { kind: "string", value: "<folder>", help: "where the sets are generated", default: "a temporary one" },
     measure: { kind: "string", value: "<file>", help: "prints the memory that one set takes; used by the benchmark" },
@@ -182,7 +182,7 @@ async function inOwnProcess(path: string): Promise<{ engine: number; peak: numbe
 }
 
 /**
- * Images a second from the file and from memory. Turns are taken in pairs, and the ratio is the median of the pairs', so
+ * Images per second from the file and from memory. Turns are taken in pairs, and the ratio is the median of the pairs', so
  * that whatever else the machine does meets both alike.
  */
 async function raceFileAndMemory(

@@ -97,7 +97,7 @@ async function compare(): Promise<void> {
       const { name, secondsPerStep, processorSeconds, firstLoss } = timing;
       best ??= secondsPerStep;
       const figures =
-        `${(1000 * secondsPerStep).toFixed(1).padStart(9)} ms a step (${
+        `${(1000 * secondsPerStep).toFixed(1).padStart(9)} ms per step (${
           (1000 * processorSeconds).toFixed(1)
         } of processor time), ` +
         `${Math.round(BATCH / secondsPerStep).toLocaleString("en").padStart(6)} pictures/s, ` +

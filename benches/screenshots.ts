@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /**
- * `deno task screenshots`: takes the pictures of the README's tour anew, from the real app over the models that ship,
+ * `deno task screenshots`: takes the pictures of the README's tour, from the real app over the models that ship,
  * into docs/images/. Pictures that stand on the board are held-out ones of the sample, so each run shows the same.
  */
 import { Buffer } from "node:buffer";

@@ -137,7 +137,7 @@ async function race(name: "mlp" | "conv"): Promise<Record<string, unknown>> {
   for (const [who, seconds] of Object.entries(medians)) {
     const spread = `${(Math.min(...times[who]!) * 1000).toFixed(2)} to ${(Math.max(...times[who]!) * 1000).toFixed(2)}`;
     const rate = Math.round(BATCH / seconds).toLocaleString("en");
-    say(`${name} ${who.padEnd(12)} ${(seconds * 1000).toFixed(2)} ms a step (${spread}), ${rate} images/s`);
+    say(`${name} ${who.padEnd(12)} ${(seconds * 1000).toFixed(2)} ms per step (${spread}), ${rate} images/s`);
   }
   const against = (who: string) => medians[who] === undefined ? undefined : round(medians[who]! / medians.captured!);
   return {

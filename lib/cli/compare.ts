@@ -2,7 +2,7 @@
 /** `deno task compare`: models side by side. */
 import { LatentboardError } from "../errors.ts";
 import { type Evaluation, htmlReport, type ReportPicture, textTable } from "../evaluation/mod.ts";
-import { type Bitmap, encodePng, fitBitmap } from "../imaging/mod.ts";
+import { type Bitmap, encodePng, fitBitmap, splitBitmaps } from "../imaging/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
@@ -11,11 +11,10 @@ import { EVALUATION_OPTIONS, type EvaluationContext, measure } from "./support/e
 import { featureSpaces } from "./support/features.ts";
 import { untilInterrupted } from "./support/interrupt.ts";
 import { type OpenedModel, withModel } from "./support/opened_model.ts";
-import { textOf, wholeOf } from "./support/options.ts";
-import { bitmapsOf, gridOf, OUTPUT_FOLDER, OUTPUT_OPTIONS, outputPath, writeOutput } from "./support/output.ts";
+import { integerOption, stringOption } from "./support/options.ts";
+import { gridOf, OUTPUT_FOLDER, OUTPUT_OPTIONS, outputPath, writeOutput } from "./support/output.ts";
 import { ProgressLine } from "./support/progress.ts";
 
-/** What the command takes. */
 export const COMPARE: CommandSpec = {
   name: "compare",
   summary: "Puts models side by side: figures, samples from the same seeds, and how their configurations differ.",
@@ -25,12 +24,12 @@ export const COMPARE: CommandSpec = {
     "num-samples": { ...EVALUATION_OPTIONS["num-samples"]!, default: "100" },
     json: { kind: "boolean", help: "print figures and differences as JSON" },
     html: { kind: "string", value: "<file>", help: "also write all of it as one HTML file with plots" },
-    columns: { kind: "number", value: "<n>", help: "samples a model in the picture", default: "12" },
+    columns: { kind: "number", value: "<n>", help: "samples per model in the picture", default: "12" },
     ...OUTPUT_OPTIONS,
     out: {
       kind: "string",
       value: "<file>",
-      help: `where the picture goes, a row a model; ${OUTPUT_FOLDER}/ by default`,
+      help: `where the picture goes, one row per model; ${OUTPUT_FOLDER}/ by default`,
     },
   },
   examples: [
@@ -39,11 +38,10 @@ export const COMPARE: CommandSpec = {
   ],
 };
 
-/** Runs the command. */
 export async function compare({ options, rest }: ParsedCommand): Promise<ExitCode> {
   if (rest.length < 2) throw new LatentboardError("invalid", "Two models or more are needed to compare: see --help");
   const settings = readSettings(options);
-  const columns = wholeOf(options, "columns", 12, { least: 1, most: 200 });
+  const columns = integerOption(options, "columns", 12, { min: 1, max: 200 });
   const given = { ...options, "num-samples": options["num-samples"] ?? 100 };
   const progress = new ProgressLine();
   return await untilInterrupted(async (signal) => {
@@ -69,7 +67,7 @@ export async function compare({ options, rest }: ParsedCommand): Promise<ExitCod
     }
     const names = evaluations.map(({ model }) => model);
     const grid = gridOf(await sameShape(rows), columns, options);
-    const caption = `Samples from seed ${evaluations[0]!.seed}, a row each: ${names.join(", ")}`;
+    const caption = `Samples from seed ${evaluations[0]!.seed}, one row each: ${names.join(", ")}`;
     const png = encodePng(grid, { level: 9, text: { Software: "Latentboard", Description: caption } });
     const path = outputPath(options, `${names.join("-and-")}.png`.slice(-200), [".png"]);
     await writeOutput(path, png);
@@ -79,7 +77,7 @@ export async function compare({ options, rest }: ParsedCommand): Promise<ExitCod
         ? JSON.stringify({ evaluations, differences: different, samples: path }, null, 2)
         : [textTable(evaluations), "", ...describe(names, different), "", `${caption}: ${path}`].join("\n"),
     );
-    const html = textOf(options, "html");
+    const html = stringOption(options, "html");
     if (html === undefined) return;
     const pictures: ReportPicture[] = [{ caption, png }];
     await writeOutput(html, htmlReport(evaluations, pictures, { differences: different, configurations }));
@@ -89,7 +87,7 @@ export async function compare({ options, rest }: ParsedCommand): Promise<ExitCod
 
 async function samplesOf({ document, runtime }: OpenedModel, count: number, seed: number): Promise<Bitmap[]> {
   const { pixels } = await runtime.decode(samplePrior(seed, count, runtime.latentDim), count);
-  return bitmapsOf(pixels, document.image);
+  return splitBitmaps(pixels, document.image);
 }
 
 /** Models of several sizes are shown at the largest. */

@@ -11,12 +11,18 @@ import {
 } from "../dataset/mod.ts";
 import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { LatentboardError } from "../errors.ts";
-import { type Bitmap, encodePng, enlargeBitmap, tileBitmaps } from "../imaging/mod.ts";
+import { type Bitmap, encodePng, enlargeBitmap, splitBitmaps, tileBitmaps } from "../imaging/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
 import { untilInterrupted } from "./support/interrupt.ts";
-import { choiceOf, firstOf, noMoreThan, textOf, wholeOf } from "./support/options.ts";
-import { bitmapsOf, OUTPUT_FOLDER, outputPath, writeOutput } from "./support/output.ts";
+import {
+  choiceOption,
+  integerOption,
+  refuseExtraArguments,
+  requiredArgument,
+  stringOption,
+} from "./support/options.ts";
+import { OUTPUT_FOLDER, outputPath, writeOutput } from "./support/output.ts";
 import { ProgressLine } from "./support/progress.ts";
 
 /** What `deno task data` takes. */
@@ -42,7 +48,12 @@ export const DATA: CommandSpec = {
       help: "show: the contact sheet",
       default: `${OUTPUT_FOLDER}/<name>-contact-sheet.png`,
     },
-    "image-size": { kind: "number", value: "<n>", help: "show: pixels a row and rows", default: "the pictures' own" },
+    "image-size": {
+      kind: "number",
+      value: "<n>",
+      help: "show: width and height in pixels",
+      default: "the pictures' own",
+    },
     channels: { kind: "number", value: "1|3", help: "show: grey or colour", default: "the pictures' own" },
     classes: { kind: "list", value: "<name>", help: "show: this label only; may repeat" },
     fit: { kind: "string", value: "cover|contain", help: "show: how other shapes are fitted", default: "cover" },
@@ -56,7 +67,7 @@ export const DATA: CommandSpec = {
   ],
 };
 
-/** Pictures a row of the contact sheet, and rows where there are no labels. */
+/** Columns of the contact sheet, and its rows where there are no labels. */
 const COLUMNS = 16;
 const ROWS_WITHOUT_LABELS = 10;
 /** Sheets show small pictures enlarged to about this many pixels. */
@@ -90,15 +101,15 @@ export async function data(command: ParsedCommand, settings: Settings, signal: A
         await get(command, settings, watch);
         break;
       case "list":
-        noMoreThan(rest, 0);
+        refuseExtraArguments(rest, 0);
         await list(settings);
         break;
       case "show":
-        noMoreThan(rest, 1);
-        await show(firstOf(rest, "The source to show"), command, settings, watch, () => progress.end());
+        refuseExtraArguments(rest, 1);
+        await show(requiredArgument(rest, "The source to show"), command, settings, watch, () => progress.end());
         break;
       case "emoji":
-        noMoreThan(rest, 0);
+        refuseExtraArguments(rest, 0);
         await emoji(command, settings, watch, () => progress.end());
         break;
       default:
@@ -116,7 +127,7 @@ interface Watch {
 }
 
 async function get({ options }: ParsedCommand, { home }: Settings, watch: Watch): Promise<void> {
-  const from = textOf(options, "from");
+  const from = stringOption(options, "from");
   const { folder, origin } = await getFashionMnist({ home, ...watch, ...(from === undefined ? {} : { from }) });
   console.log(
     `Fashion-MNIST is in ${folder} (${origin}); the checksums of its ${FASHION_MNIST_FILES.length} files agree`,
@@ -138,7 +149,7 @@ async function emoji(
   watch: Watch,
   endProgress: () => void,
 ): Promise<void> {
-  const { folder, count, missing } = await drawEmoji({ home, fontFile: textOf(options, "font"), ...watch });
+  const { folder, count, missing } = await drawEmoji({ home, fontFile: stringOption(options, "font"), ...watch });
   endProgress();
   const newer = missing === 0 ? "" : `; this font lacks ${missing} that Unicode lists`;
   console.log(`Drew ${count.toLocaleString("en")} emoji into ${folder}${newer}`);
@@ -156,19 +167,17 @@ async function show(
     ...watch,
     data: settings.data,
     home: settings.home,
-    imageSize: options["image-size"] === undefined
-      ? undefined
-      : wholeOf(options, "image-size", 0, { least: 8, most: 1024 }),
+    imageSize: integerOption(options, "image-size", undefined, { min: 8, max: 1024 }),
     channels: channelsOf(options),
     classes: options.classes as readonly string[] | undefined,
-    fit: choiceOf(options, "fit", ["cover", "contain"] as const, "cover"),
+    fit: choiceOption(options, "fit", ["cover", "contain"] as const, "cover"),
   });
   endProgress();
   try {
     for (const line of describe(dataset)) console.log(line);
     const path = outputPath(options, `${dataset.name}-contact-sheet.png`, [".png"]);
     await writeOutput(path, encodePng(contactSheet(dataset.train), { level: 9 }));
-    console.log(`contact sheet  ${path}${dataset.labelNames.length > 0 ? ", a row a label, in this order" : ""}`);
+    console.log(`contact sheet  ${path}${dataset.labelNames.length > 0 ? ", one row per label, in this order" : ""}`);
   } finally {
     dataset.close();
   }
@@ -213,7 +222,7 @@ function contactSheet(set: ImageSet): Bitmap {
     : labelNames.map((_, label) => firstWith(labels, label, COLUMNS));
   const blank: Bitmap = { ...shapeOf(set), data: new Uint8Array(set.width * set.height * set.channels).fill(255) };
   const cells = rows.flatMap((places) => {
-    const pictures = bitmapsOf(set.readBatch(places), set);
+    const pictures = splitBitmaps(set.readBatch(places), set);
     return labels === undefined ? pictures : [...pictures, ...Array(COLUMNS - pictures.length).fill(blank)];
   });
   const factor = Math.max(1, Math.round(SHOWN_SIZE / set.height));
@@ -224,9 +233,9 @@ function shapeOf({ width, height, channels }: ImageSet): Pick<Bitmap, "width" | 
   return { width, height, channels };
 }
 
-function firstWith(labels: Uint8Array, label: number, most: number): number[] {
+function firstWith(labels: Uint8Array, label: number, max: number): number[] {
   const places: number[] = [];
-  for (let place = 0; place < labels.length && places.length < most; place++) {
+  for (let place = 0; place < labels.length && places.length < max; place++) {
     if (labels[place] === label) places.push(place);
   }
   return places;

@@ -62,7 +62,7 @@ async function checkTensorFlow(settings: Settings, machine: checks.Machine): Pro
       fix: "deno task train --epochs 1",
     };
   }
-  const opener = fileURLToPath(new URL("_tensorflow_version.ts", import.meta.url));
+  const opener = fileURLToPath(new URL("support/tensorflow_version.ts", import.meta.url));
   const output = await machine.run(Deno.execPath(), ["run", "-A", "--quiet", "--no-lock", opener, settings.home]);
   return checks.checkLibrary(where, output);
 }
@@ -84,7 +84,7 @@ async function checkModels(settings: Settings): Promise<checks.Finding> {
 
 const MARKS: Record<checks.Verdict, string> = { ok: "ok  ", gap: "GAP ", note: "-   " };
 
-/** The findings as text, a line each, the fix below its gap. */
+/** The findings as text, one line each, the fix below its gap. */
 export function report(findings: readonly checks.Finding[]): string {
   const width = Math.max(...findings.map(({ part }) => part.length));
   return findings.map(({ part, verdict, detail, fix }) => {

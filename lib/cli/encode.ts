@@ -5,11 +5,10 @@ import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.
 import { runCommand } from "./support/command.ts";
 import { LATENT_FORMATS, writeLatents } from "./support/latent_files.ts";
 import { withModel } from "./support/opened_model.ts";
-import { choiceOf, firstOf, wholeOf } from "./support/options.ts";
+import { choiceOption, integerOption, requiredArgument } from "./support/options.ts";
 import { OUTPUT_FOLDER, outputPath } from "./support/output.ts";
 import { choosePictures, DATA_OPTIONS } from "./support/pictures.ts";
 
-/** What the command takes. */
 export const ENCODE: CommandSpec = {
   name: "encode",
   summary: "Writes where pictures lie in a model's latent space, to a CSV with names and labels or to an NPY.",
@@ -32,14 +31,13 @@ export const ENCODE: CommandSpec = {
   ],
 };
 
-/** Runs the command. */
 export async function encode({ options, rest }: ParsedCommand): Promise<void> {
-  const name = firstOf(rest, "<model>");
+  const name = requiredArgument(rest, "<model>");
   const settings = readSettings(options);
-  const values = choiceOf(options, "values", ["mu", "logvar"] as const, "mu");
+  const values = choiceOption(options, "values", ["mu", "logvar"] as const, "mu");
   await withModel(name, settings, async ({ document, runtime }) => {
     const path = outputPath(options, `${document.name}-latents.csv`, LATENT_FORMATS);
-    const limit = options.limit === undefined ? undefined : wholeOf(options, "limit", 1, { least: 1 });
+    const limit = integerOption(options, "limit", undefined, { min: 1 });
     const pictures = await choosePictures(document, rest.slice(1), options, settings, (all) => {
       return Uint32Array.from({ length: Math.min(limit ?? all, all) }, (_, i) => i);
     });

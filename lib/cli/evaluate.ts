@@ -2,7 +2,7 @@
 /** `deno task evaluate`: what a model learned, in figures. */
 import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { type Evaluation, htmlReport, recordFigures, type ReportPicture, textTable } from "../evaluation/mod.ts";
-import { encodePng } from "../imaging/mod.ts";
+import { encodePng, splitBitmaps } from "../imaging/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
@@ -10,12 +10,11 @@ import { EVALUATION_OPTIONS, type EvaluationContext, measure } from "./support/e
 import { featureSpaces } from "./support/features.ts";
 import { untilInterrupted } from "./support/interrupt.ts";
 import { type OpenedModel, withModel } from "./support/opened_model.ts";
-import { firstOf, textOf } from "./support/options.ts";
-import { bitmapsOf, gridOf, writeOutput } from "./support/output.ts";
+import { requiredArgument, stringOption } from "./support/options.ts";
+import { gridOf, writeOutput } from "./support/output.ts";
 import { type OpenedSplit, readSplit } from "./support/pictures.ts";
 import { ProgressLine } from "./support/progress.ts";
 
-/** What the command takes. */
 export const EVALUATE: CommandSpec = {
   name: "evaluate",
   summary: "Measures models: likelihood, reconstruction, samples, and what the latents tell.",
@@ -32,15 +31,14 @@ export const EVALUATE: CommandSpec = {
   ],
 };
 
-/** Runs the command. */
 export async function evaluate({ options, rest }: ParsedCommand): Promise<ExitCode> {
-  firstOf(rest, "<model|run>");
+  requiredArgument(rest, "<model|run>");
   const settings = readSettings(options);
   const progress = new ProgressLine();
   return await untilInterrupted(async (signal) => {
     const featureSpaceOf = featureSpaces(settings, progress, signal);
     const context: EvaluationContext = { settings, progress, signal, featureSpaceOf };
-    const html = textOf(options, "html");
+    const html = stringOption(options, "html");
     const evaluations: Evaluation[] = [];
     const pictures: ReportPicture[] = [];
     const configurations: Record<string, unknown> = {};
@@ -78,7 +76,7 @@ async function picturesOf(
   const reconstructions = await runtime.decode(mu, shown.count);
   const samples = await runtime.decode(samplePrior(seed, 4 * columns, runtime.latentDim), 4 * columns);
   const grid = (...rows: Uint8Array[]) => {
-    return encodePng(gridOf(rows.flatMap((row) => bitmapsOf(row, document.image)), shown.count, {}), { level: 9 });
+    return encodePng(gridOf(rows.flatMap((row) => splitBitmaps(row, document.image)), shown.count, {}), { level: 9 });
   };
   return [
     {

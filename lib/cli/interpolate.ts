@@ -3,15 +3,14 @@
 import { extname } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { interpolate as between, samplePrior } from "../latent/mod.ts";
-import { enlargeBitmap } from "../imaging/mod.ts";
+import { enlargeBitmap, splitBitmaps } from "../imaging/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { runCommand } from "./support/command.ts";
 import { withModel } from "./support/opened_model.ts";
-import { choiceOf, firstOf, wholeOf, wholesOf } from "./support/options.ts";
-import { ANIMATION_OPTIONS, bitmapsOf, gridOf, outputPath, writeAnimation, writeGrid } from "./support/output.ts";
+import { choiceOption, integerOption, integersOption, requiredArgument } from "./support/options.ts";
+import { ANIMATION_OPTIONS, gridOf, outputPath, writeAnimation, writeGrid } from "./support/output.ts";
 import { choosePictures, DATA_OPTIONS } from "./support/pictures.ts";
 
-/** What the command takes. */
 export const INTERPOLATE: CommandSpec = {
   name: "interpolate",
   summary: "Goes from picture to picture through latent space: a GIF, an animated WebP, or a strip as PNG.",
@@ -32,22 +31,24 @@ export const INTERPOLATE: CommandSpec = {
   ],
 };
 
-/** Runs the command. */
 export async function interpolate({ options, rest }: ParsedCommand): Promise<void> {
-  const name = firstOf(rest, "<model>");
+  const name = requiredArgument(rest, "<model>");
   const settings = readSettings(options);
-  const method = choiceOf(options, "method", ["lerp", "slerp"] as const, "slerp");
+  const method = choiceOption(options, "method", ["lerp", "slerp"] as const, "slerp");
   await withModel(name, settings, async ({ document, runtime }) => {
     const { latentDim } = runtime;
     const path = outputPath(options, `${document.name}-interpolation.gif`, [".gif", ".webp", ".png"]);
-    const seeds = wholesOf(options, "seeds");
+    const seeds = integersOption(options, "seeds");
     let keys: Float32Array[];
     if (seeds !== undefined) {
       keys = seeds.map((seed) => samplePrior(seed, 1, latentDim));
     } else {
-      const indices = wholesOf(options, "indices") ?? [0, 1];
+      const indices = integersOption(options, "indices") ?? [0, 1];
       const pictures = await choosePictures(document, rest.slice(1), options, settings, (all) => {
-        return Uint32Array.from(indices, (index) => wholeOf({ indices: index }, "indices", index, { most: all - 1 }));
+        return Uint32Array.from(
+          indices,
+          (index) => integerOption({ indices: index }, "indices", index, { max: all - 1 }),
+        );
       });
       const { mu } = await runtime.encode(pictures.pixels, pictures.count);
       keys = Array.from({ length: pictures.count }, (_, i) => mu.subarray(i * latentDim, (i + 1) * latentDim));
@@ -57,15 +58,15 @@ export async function interpolate({ options, rest }: ParsedCommand): Promise<voi
     const strip = extname(path).toLowerCase() === ".png";
     const back = options["one-way"] !== true && !strip;
     const stops = back ? [...keys, keys[0]!] : keys;
-    const frames = wholeOf(options, "frames", 48, { least: stops.length, most: 2000 });
+    const frames = integerOption(options, "frames", 48, { min: stops.length, max: 2000 });
     // The way back ends where the loop begins: that frame is not shown twice.
     const z = between(stops, back ? frames + 1 : frames, method).subarray(0, frames * latentDim);
-    const bitmaps = bitmapsOf((await runtime.decode(z, frames)).pixels, document.image);
+    const bitmaps = splitBitmaps((await runtime.decode(z, frames)).pixels, document.image);
     if (strip) {
       const Description = `${method} between ${keys.length} keys by ${document.name}`;
       await writeGrid(path, gridOf(bitmaps, frames, options), { Software: "Latentboard", Description });
     } else {
-      const scale = wholeOf(options, "scale", 4, { least: 1, most: 32 });
+      const scale = integerOption(options, "scale", 4, { min: 1, max: 32 });
       await writeAnimation(path, bitmaps.map((bitmap) => enlargeBitmap(bitmap, scale)), options);
     }
     console.log(path);

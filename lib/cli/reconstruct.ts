@@ -1,32 +1,31 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task reconstruct`: pictures over what the model makes of them. */
+import { splitBitmaps } from "../imaging/mod.ts";
 import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { meanSquaredError, peakSignalToNoise } from "../evaluation/pictures.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { runCommand } from "./support/command.ts";
 import { withModel } from "./support/opened_model.ts";
-import { firstOf, wholeOf } from "./support/options.ts";
-import { bitmapsOf, gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./support/output.ts";
+import { integerOption, requiredArgument } from "./support/options.ts";
+import { gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./support/output.ts";
 import { choosePictures, DATA_OPTIONS } from "./support/pictures.ts";
 
-/** What the command takes. */
 export const RECONSTRUCT: CommandSpec = {
   name: "reconstruct",
   summary: "Lays pictures over their reconstructions, as one PNG.",
   arguments: "<model> [pictures...]",
   options: {
     count: { kind: "number", value: "<n>", help: "how many of the dataset's pictures", default: "16" },
-    columns: { kind: "number", value: "<n>", help: "pictures a row", default: "8" },
+    columns: { kind: "number", value: "<n>", help: "pictures per row", default: "8" },
     ...DATA_OPTIONS,
     ...OUTPUT_OPTIONS,
   },
   examples: ["deno task reconstruct fashion-mnist-20", "deno task reconstruct fashion-mnist-20 shoe.png coat.jpg"],
 };
 
-/** Runs the command. */
 export async function reconstruct({ options, rest }: ParsedCommand): Promise<void> {
-  const name = firstOf(rest, "<model>");
-  const wanted = wholeOf(options, "count", 16, { least: 1, most: 10_000 });
+  const name = requiredArgument(rest, "<model>");
+  const wanted = integerOption(options, "count", 16, { min: 1, max: 10_000 });
   const settings = readSettings(options);
   await withModel(name, settings, async ({ document, runtime }) => {
     const path = outputPath(options, `${document.name}-reconstructions.png`, [".png"]);
@@ -40,8 +39,8 @@ export async function reconstruct({ options, rest }: ParsedCommand): Promise<voi
     const { count, pixels, names } = pictures;
     const { mu } = await runtime.encode(pixels, count);
     const { pixels: made } = await runtime.decode(mu, count);
-    const columns = Math.min(wholeOf(options, "columns", 8, { least: 1, most: 1000 }), count);
-    const [originals, reconstructions] = [bitmapsOf(pixels, document.image), bitmapsOf(made, document.image)];
+    const columns = Math.min(integerOption(options, "columns", 8, { min: 1, max: 1000 }), count);
+    const [originals, reconstructions] = [splitBitmaps(pixels, document.image), splitBitmaps(made, document.image)];
     const blank = { ...originals[0]!, data: new Uint8Array(originals[0]!.data.length).fill(255) };
     const rows = Array.from({ length: Math.ceil(count / columns) }, (_, row) => {
       return [originals, reconstructions].flatMap((all) => {

@@ -1,21 +1,28 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task sample`: pictures from seeds. */
+import { splitBitmaps } from "../imaging/mod.ts";
 import { openSampler, SAMPLERS } from "../evaluation/sampler.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { runCommand } from "./support/command.ts";
 import { LATENT_FORMATS, writeLatents } from "./support/latent_files.ts";
 import { withModel } from "./support/opened_model.ts";
-import { choiceOf, firstOf, noMoreThan, numberOf, textOf, wholeOf } from "./support/options.ts";
-import { bitmapsOf, gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./support/output.ts";
+import {
+  choiceOption,
+  integerOption,
+  numberOption,
+  refuseExtraArguments,
+  requiredArgument,
+  stringOption,
+} from "./support/options.ts";
+import { gridOf, OUTPUT_OPTIONS, outputPath, writeGrid } from "./support/output.ts";
 
-/** What the command takes. */
 export const SAMPLE: CommandSpec = {
   name: "sample",
   summary: "Draws pictures from a model and lays them out as one PNG.",
   arguments: "<model>",
   options: {
     count: { kind: "number", value: "<n>", help: "how many pictures", default: "64" },
-    columns: { kind: "number", value: "<n>", help: "pictures a row", default: "8" },
+    columns: { kind: "number", value: "<n>", help: "pictures per row", default: "8" },
     seed: { kind: "number", value: "<n>", help: "the same seed gives the same pictures", default: "1" },
     sampler: {
       kind: "string",
@@ -30,15 +37,14 @@ export const SAMPLE: CommandSpec = {
   examples: ["deno task sample fashion-mnist-20", "deno task sample fashion-mnist-20 --sampler gmm --seed 7"],
 };
 
-/** Runs the command. */
 export async function sample({ options, rest }: ParsedCommand): Promise<void> {
-  const name = firstOf(rest, "<model>");
-  noMoreThan(rest, 1);
-  const count = wholeOf(options, "count", 64, { least: 1, most: 10_000 });
-  const columns = wholeOf(options, "columns", 8, { least: 1, most: 1000 });
-  const seed = wholeOf(options, "seed", 1);
-  const temperature = numberOf(options, "temperature", 1, { most: 2 });
-  const chosen = choiceOf(options, "sampler", SAMPLERS, "prior");
+  const name = requiredArgument(rest, "<model>");
+  refuseExtraArguments(rest, 1);
+  const count = integerOption(options, "count", 64, { min: 1, max: 10_000 });
+  const columns = integerOption(options, "columns", 8, { min: 1, max: 1000 });
+  const seed = integerOption(options, "seed", 1);
+  const temperature = numberOption(options, "temperature", 1, { max: 2 });
+  const chosen = choiceOption(options, "sampler", SAMPLERS, "prior");
   await withModel(name, readSettings(options), async ({ document, runtime, file }) => {
     const path = outputPath(options, `${document.name}-samples-${chosen}-${seed}.png`, [".png"]);
     const draw = await openSampler(chosen, document, () => file("map.bin"));
@@ -48,9 +54,9 @@ export async function sample({ options, rest }: ParsedCommand): Promise<void> {
       Software: "Latentboard",
       Description: `${count} samples of ${document.name}: sampler ${chosen}, seed ${seed}, temperature ${temperature}`,
     };
-    await writeGrid(path, gridOf(bitmapsOf(pixels, document.image), columns, options), text);
+    await writeGrid(path, gridOf(splitBitmaps(pixels, document.image), columns, options), text);
     console.log(path);
-    const latents = textOf(options, "latents");
+    const latents = stringOption(options, "latents");
     if (latents !== undefined) {
       await writeLatents(latents, { count, dimensions: runtime.latentDim, columns: { z } });
       console.log(latents);

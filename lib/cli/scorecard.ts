@@ -12,7 +12,7 @@ import { differences } from "./support/difference.ts";
 import { EVALUATION_OPTIONS, measure } from "./support/evaluation.ts";
 import { untilInterrupted } from "./support/interrupt.ts";
 import { withModel } from "./support/opened_model.ts";
-import { noMoreThan, textOf, wholeOf } from "./support/options.ts";
+import { integerOption, refuseExtraArguments, stringOption } from "./support/options.ts";
 import { ProgressLine } from "./support/progress.ts";
 import { addResult, PROTOCOL_SAMPLES, type Score, scoreText } from "./support/scorecard.ts";
 import { TrainingDisplay } from "./support/train_display.ts";
@@ -20,7 +20,6 @@ import { TrainingDisplay } from "./support/train_display.ts";
 const CONFIG = "configs/fashion-mnist-exemplar.yaml";
 const DOCUMENT = "docs/scorecard.md";
 
-/** What the command takes. */
 export const SCORECARD: CommandSpec = {
   name: "scorecard",
   summary: "Trains and measures a model by a published protocol, and prints its figure beside the published one.",
@@ -31,17 +30,16 @@ export const SCORECARD: CommandSpec = {
     workers: EVALUATION_OPTIONS.workers!,
     seed: { kind: "number", value: "<n>", help: "of the training and of the importance samples", default: "1" },
     resume: { kind: "string", value: "<run>", help: "go on with a run that was stopped" },
-    force: { kind: "boolean", help: "train anew where the model is there" },
+    force: { kind: "boolean", help: "retrain where the model exists" },
     save: { kind: "boolean", help: `add the result to ${DOCUMENT}` },
   },
   examples: ["deno task scorecard --save", "deno task scorecard --epochs 2 --num-samples 50 --limit 200"],
 };
 
-/** Runs the command. */
 export async function scorecard({ options, rest }: ParsedCommand): Promise<ExitCode> {
-  noMoreThan(rest, 0);
+  refuseExtraArguments(rest, 0);
   const settings = readSettings(options);
-  const seed = wholeOf(options, "seed", 1);
+  const seed = integerOption(options, "seed", 1);
   const protocol = parseConfig(await Deno.readTextFile(CONFIG));
   const config = configOf(protocol, options, seed);
   return await untilInterrupted(async (signal) => {
@@ -74,7 +72,7 @@ export async function scorecard({ options, rest }: ParsedCommand): Promise<ExitC
 function configOf(protocol: TrainingConfig, options: ParsedCommand["options"], seed: number): TrainingConfig {
   const seeded = seed === protocol.seed ? protocol.name! : `${protocol.name}-seed-${seed}`;
   if (options.epochs === undefined) return { ...protocol, name: seeded, seed };
-  const epochs = wholeOf(options, "epochs", protocol.epochs, { least: 1 });
+  const epochs = integerOption(options, "epochs", protocol.epochs, { min: 1 });
   return { ...protocol, name: `${seeded}-${epochs}-epochs`, seed, epochs };
 }
 
@@ -85,7 +83,7 @@ async function trainedModel(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<ModelDocument | undefined> {
-  const resume = textOf(options, "resume");
+  const resume = stringOption(options, "resume");
   if (resume === undefined && options.force !== true) {
     const there = await readModelDocument(settings.models, config.name!).catch((error) => {
       if (error instanceof LatentboardError && error.kind === "not-found") return undefined;
@@ -99,7 +97,7 @@ async function trainedModel(
       }
       throw new LatentboardError(
         "conflict",
-        `The model "${there.name}" was trained with another ${different.key}: --force trains it anew`,
+        `The model "${there.name}" was trained with another ${different.key}: --force retrains it`,
       );
     }
   }

@@ -23,7 +23,7 @@ export const START: CommandSpec = {
   ],
 };
 
-/** What a first start fetches, in megabytes on disk; `deno task bench:install` prints it anew. */
+/** What a first start fetches, in megabytes on disk; `deno task bench:install` prints it. */
 const FIRST_START_MEGABYTES = 380;
 
 /**

@@ -7,7 +7,7 @@ import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.
 import { type ConfigValues, parseConfig } from "../vae/config.ts";
 import type { TrainingConfig } from "../vae/config_types.ts";
 import { onInterrupt } from "./support/interrupt.ts";
-import { noMoreThan, textOf, wholeOf } from "./support/options.ts";
+import { integerOption, refuseExtraArguments, stringOption } from "./support/options.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
 import { TrainingDisplay } from "./support/train_display.ts";
 
@@ -24,7 +24,7 @@ const spec: CommandSpec = {
     },
     classes: { kind: "string", value: "<names>", help: "learn these classes alone, separated by commas" },
     epochs: { kind: "number", value: "<n>", help: "passes over the training pictures", default: "10" },
-    "batch-size": { kind: "number", value: "<n>", help: "pictures a step", default: "128" },
+    "batch-size": { kind: "number", value: "<n>", help: "pictures per step", default: "128" },
     "latent-dim": { kind: "number", value: "<n>", help: "latent dimensions", default: "20" },
     "image-size": { kind: "number", value: "<pixels>", help: "height and width of a picture", default: "28" },
     channels: { kind: "number", value: "1|3", help: "1 for grey, 3 for colour", default: "1" },
@@ -95,8 +95,8 @@ const CONFIGURING = Object.keys(spec.options).filter((name) =>
 );
 
 async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
-  noMoreThan(rest, 0);
-  const resume = textOf(options, "resume");
+  refuseExtraArguments(rest, 0);
+  const resume = stringOption(options, "resume");
   if (resume !== undefined) refuseConfiguring(options);
   const config = resume === undefined ? await readConfig(options) : undefined;
   const engine = engineNameOf(options.engine);
@@ -115,9 +115,9 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
     force: options.force === true,
     eager: options.eager === true,
     engine,
-    threads: options.threads === undefined ? undefined : wholeOf(options, "threads", 1, { least: 1 }),
-    shards: options.shards === undefined ? undefined : wholeOf(options, "shards", 1, { least: 1 }),
-    snapshots: options.snapshots === undefined ? undefined : wholeOf(options, "snapshots", 0),
+    threads: integerOption(options, "threads", undefined, { min: 1 }),
+    shards: integerOption(options, "shards", undefined, { min: 1 }),
+    snapshots: integerOption(options, "snapshots", undefined),
   };
   try {
     const { resumeRun, trainModel } = await import("../pipeline/mod.ts"); // not small, and not needed for a fault
@@ -231,7 +231,7 @@ function refuseConfiguring(options: ParsedCommand["options"]): void {
   if (given === undefined) return;
   throw new LatentboardError(
     "invalid",
-    `--${given} can't be changed by --resume: a run goes on with its own configuration; train anew without --resume`,
+    `--${given} can't be changed by --resume: a run goes on with its own configuration; start a new run without --resume`,
     { field: given },
   );
 }

@@ -1,21 +1,26 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
-/** `deno task traverse`: what each latent does, one row or one tile a latent. */
+/** `deno task traverse`: what each latent does, one row or tile per latent. */
 import { extname } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { latentDimensions } from "../inference/mod.ts";
-import type { Bitmap } from "../imaging/mod.ts";
+import { type Bitmap, splitBitmaps } from "../imaging/mod.ts";
 import { orderByKl, samplePrior, traverse as along } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { runCommand } from "./support/command.ts";
 import { type OpenedModel, withModel } from "./support/opened_model.ts";
-import { firstOf, noMoreThan, numberOf, wholeOf, wholesOf } from "./support/options.ts";
-import { ANIMATION_OPTIONS, bitmapsOf, gridOf, outputPath, writeAnimation, writeGrid } from "./support/output.ts";
+import {
+  integerOption,
+  integersOption,
+  numberOption,
+  refuseExtraArguments,
+  requiredArgument,
+} from "./support/options.ts";
+import { ANIMATION_OPTIONS, gridOf, outputPath, writeAnimation, writeGrid } from "./support/output.ts";
 import { choosePictures, DATA_OPTIONS } from "./support/pictures.ts";
 
-/** What the command takes. */
 export const TRAVERSE: CommandSpec = {
   name: "traverse",
-  summary: "Moves one latent at a time: a PNG with a row a latent, or an animation with a tile a latent.",
+  summary: "Moves one latent at a time: a PNG with a row per latent, or an animation with a tile per latent.",
   arguments: "<model> [picture]",
   options: {
     dimensions: {
@@ -23,7 +28,7 @@ export const TRAVERSE: CommandSpec = {
       value: "<list>",
       help: "which latents, such as 3,0,7; the 10 most active by default",
     },
-    steps: { kind: "number", value: "<n>", help: "pictures a latent", default: "11" },
+    steps: { kind: "number", value: "<n>", help: "pictures per latent", default: "11" },
     range: { kind: "number", value: "<z>", help: "from minus to plus this", default: "3" },
     seed: { kind: "number", value: "<n>", help: "begin at a draw from the prior; at its mean by default" },
     index: { kind: "number", value: "<n>", help: "begin at a picture of the dataset" },
@@ -36,24 +41,23 @@ export const TRAVERSE: CommandSpec = {
   ],
 };
 
-/** Runs the command. */
 export async function traverse(command: ParsedCommand): Promise<void> {
   const { options, rest } = command;
-  const name = firstOf(rest, "<model>");
-  noMoreThan(rest, 2);
-  const steps = wholeOf(options, "steps", 11, { least: 2, most: 200 });
-  const range = numberOf(options, "range", 3, { most: 100 });
+  const name = requiredArgument(rest, "<model>");
+  refuseExtraArguments(rest, 2);
+  const steps = integerOption(options, "steps", 11, { min: 2, max: 200 });
+  const range = numberOption(options, "range", 3, { max: 100 });
   await withModel(name, readSettings(options), async (model) => {
     const { document, runtime } = model;
     const path = outputPath(options, `${document.name}-traversal.png`, [".png", ".gif", ".webp"]);
-    const dimensions = wholesOf(options, "dimensions", { most: runtime.latentDim - 1 }) ??
+    const dimensions = integersOption(options, "dimensions", { max: runtime.latentDim - 1 }) ??
       orderByKl(latentDimensions(document)).slice(0, 10).map(({ index }) => index);
     const values = Array.from({ length: steps }, (_, i) => range * (2 * i / (steps - 1) - 1));
     const begin = await beginning(model, command);
     const rows: Bitmap[][] = [];
     for (const dimension of dimensions) {
       const { pixels } = await runtime.decode(along(begin, dimension, values), steps);
-      rows.push(bitmapsOf(pixels, document.image));
+      rows.push(splitBitmaps(pixels, document.image));
     }
     if (extname(path).toLowerCase() === ".png") {
       const Description = `Latents ${dimensions.join(", ")} of ${document.name} from ${-range} to ${range}`;
@@ -76,10 +80,10 @@ async function beginning({ document, runtime }: OpenedModel, { options, rest }: 
   ]
     .filter((way) => way !== false);
   if (given.length > 1) throw new LatentboardError("invalid", `Choose one beginning: ${given.join(" or ")}`);
-  if (options.seed !== undefined) return samplePrior(wholeOf(options, "seed", 1), 1, runtime.latentDim);
+  if (options.seed !== undefined) return samplePrior(integerOption(options, "seed", 1), 1, runtime.latentDim);
   if (given.length === 0) return new Float32Array(runtime.latentDim);
   const { pixels } = await choosePictures(document, files, options, readSettings(options), (all) => {
-    return Uint32Array.of(wholeOf(options, "index", 0, { most: all - 1 }));
+    return Uint32Array.of(integerOption(options, "index", 0, { max: all - 1 }));
   });
   return (await runtime.encode(pixels, 1)).mu;
 }

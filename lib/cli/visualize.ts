@@ -15,7 +15,7 @@ import {
   readSnapshots,
   reconstructionFilm,
 } from "../evaluation/mod.ts";
-import { encodeGif } from "../imaging/mod.ts";
+import { encodeGif, splitBitmaps } from "../imaging/mod.ts";
 import { latentDimensions } from "../inference/mod.ts";
 import { orderByKl, priorGrid } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
@@ -24,15 +24,20 @@ import { listRuns, readRunInfo } from "../training/run.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
 import { untilInterrupted } from "./support/interrupt.ts";
 import { findModel, findRun, type OpenedModel, withModel } from "./support/opened_model.ts";
-import { choiceOf, firstOf, noMoreThan, textOf, wholeOf } from "./support/options.ts";
-import { bitmapsOf, gridOf, OUTPUT_FOLDER, writeGrid, writeOutput } from "./support/output.ts";
+import {
+  choiceOption,
+  integerOption,
+  refuseExtraArguments,
+  requiredArgument,
+  stringOption,
+} from "./support/options.ts";
+import { gridOf, OUTPUT_FOLDER, writeGrid, writeOutput } from "./support/output.ts";
 import { DATA_OPTIONS, readSplit, withSplit } from "./support/pictures.ts";
 import { ProgressLine } from "./support/progress.ts";
 
 const PLOTS = ["scatter", "manifold", "curves", "latent-film", "reconstruction-film"] as const;
 type PlotName = typeof PLOTS[number];
 
-/** What the command takes. */
 export const VISUALIZE: CommandSpec = {
   name: "visualize",
   summary: "Plots a model's latent space and manifold, and how its run learned: curves and films over the epochs.",
@@ -48,7 +53,7 @@ export const VISUALIZE: CommandSpec = {
     limit: { kind: "number", value: "<n>", help: "pictures in the scatter plot", default: "2000" },
     side: { kind: "number", value: "<n>", help: "pictures a side of the manifold", default: "20" },
     seed: { kind: "number", value: "<n>", help: "of UMAP", default: "1" },
-    delay: { kind: "number", value: "<ms>", help: "milliseconds a frame of the films", default: "200" },
+    delay: { kind: "number", value: "<ms>", help: "milliseconds per frame of the films", default: "200" },
     out: { kind: "string", value: "<folder>", help: `where they go; ${OUTPUT_FOLDER}/<model>/ by default` },
     ...DATA_OPTIONS,
   },
@@ -70,16 +75,15 @@ interface Subject {
   readonly signal: AbortSignal;
 }
 
-/** Runs the command. */
 export async function visualize({ options, rest }: ParsedCommand): Promise<ExitCode> {
-  const written = firstOf(rest, "<model|run>");
-  noMoreThan(rest, 1);
+  const written = requiredArgument(rest, "<model|run>");
+  refuseExtraArguments(rest, 1);
   const settings = readSettings(options);
   const wanted = plotsOf(options);
   const progress = new ProgressLine();
   return await untilInterrupted(async (signal) => {
     const { name, run } = await subjectOf(written, settings);
-    const folder = textOf(options, "out") ?? join(OUTPUT_FOLDER, name);
+    const folder = stringOption(options, "out") ?? join(OUTPUT_FOLDER, name);
     const subject: Subject = { name, run, folder, options, settings, progress, signal };
     const left: string[] = [];
     for (const plot of wanted ?? PLOTS) {
@@ -113,9 +117,9 @@ const DRAW: Readonly<Record<PlotName, (subject: Subject, written: string) => Pro
 
 async function drawScatter(subject: Subject, { document, runtime }: OpenedModel): Promise<string[]> {
   const { options, settings, folder, name, signal, progress } = subject;
-  const limit = wholeOf(options, "limit", 2000, { least: 3, most: 20_000 });
+  const limit = integerOption(options, "limit", 2000, { min: 3, max: 20_000 });
   const fallback = runtime.latentDim === 2 ? "plane" : "pca";
-  const how = choiceOf(options, "projection", ["plane", "pca", "umap"] as const, fallback);
+  const how = choiceOption(options, "projection", ["plane", "pca", "umap"] as const, fallback);
   if (how === "plane" && runtime.latentDim !== 2) {
     throw new LatentboardError(
       "invalid",
@@ -132,7 +136,7 @@ async function drawScatter(subject: Subject, { document, runtime }: OpenedModel)
     let projection: Projection;
     if (how === "umap") {
       projection = await projectUmap(mu, runtime.latentDim, {
-        seed: wholeOf(options, "seed", 1),
+        seed: integerOption(options, "seed", 1),
         signal,
         onProgress: (done, total) => progress.show("UMAP", done, total),
       });
@@ -147,7 +151,7 @@ async function drawScatter(subject: Subject, { document, runtime }: OpenedModel)
 }
 
 async function drawManifold({ options, folder, name }: Subject, { document, runtime }: OpenedModel): Promise<string[]> {
-  const side = wholeOf(options, "side", 20, { least: 2, most: 60 });
+  const side = integerOption(options, "side", 20, { min: 2, max: 60 });
   const { latentDim } = runtime;
   if (latentDim < 2) throw new LatentboardError("unsupported", `${name} has only one latent`);
   const [across, up] = orderByKl(latentDimensions(document)).map(({ index }) => index).slice(0, 2).sort((a, b) =>
@@ -164,7 +168,7 @@ async function drawManifold({ options, folder, name }: Subject, { document, runt
   const rest = latentDim > 2 ? ", the others at 0" : "";
   const Description =
     `The manifold of ${name}: z${across} to the right and z${up} upwards, equal steps of probability${rest}`;
-  await writeGrid(path, gridOf(bitmapsOf(pixels, document.image), side, { scale: 1 }), {
+  await writeGrid(path, gridOf(splitBitmaps(pixels, document.image), side, { scale: 1 }), {
     Software: "Latentboard",
     Description,
   });
@@ -202,7 +206,7 @@ async function writeFilm(
   frames: Parameters<typeof encodeGif>[0],
   options: ParsedCommand["options"],
 ): Promise<string[]> {
-  const delayMs = wholeOf(options, "delay", 200, { least: 20, most: 10_000 });
+  const delayMs = integerOption(options, "delay", 200, { min: 20, max: 10_000 });
   const still = Array.from({ length: Math.ceil(1500 / delayMs) }, () => frames.at(-1)!); // the end is worth a look
   await writeOutput(path, encodeGif([...frames, ...still], { delayMs }));
   return [path];
@@ -221,8 +225,8 @@ async function snapshotsOf(run: string | undefined, name: string) {
 }
 
 function plotsOf(options: ParsedCommand["options"]): PlotName[] | undefined {
-  return textOf(options, "plots")?.split(",").map((name) =>
-    choiceOf({ plots: name.trim() }, "plots", PLOTS, "scatter")
+  return stringOption(options, "plots")?.split(",").map((name) =>
+    choiceOption({ plots: name.trim() }, "plots", PLOTS, "scatter")
   );
 }
 

@@ -1,7 +1,7 @@
 /** Small seeded changes that make more of few pictures. */
 import { RandomStream, RandomUse } from "./random.ts";
 
-/** What may be done to a picture, each picture anew in each epoch. */
+/** What may be done to a picture; drawn again for each picture in each epoch. */
 export interface Augmentation {
   /** Mirrored in half of the cases: left to right, top to bottom, or each of the two. */
   readonly flip?: "horizontal" | "vertical" | "both";
@@ -11,11 +11,8 @@ export interface Augmentation {
 
 /** A picture's size. */
 export interface PictureShape {
-  /** Rows. */
   readonly height: number;
-  /** Pixels a row. */
   readonly width: number;
-  /** Bytes a pixel. */
   readonly channels: number;
 }
 

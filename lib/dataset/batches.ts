@@ -5,11 +5,10 @@ import { RandomStream, RandomUse } from "./random.ts";
 
 /** How a set is cut into batches. */
 export interface BatchOptions {
-  /** Pictures a batch, from 1; the last of an epoch may be smaller. */
+  /** Pictures per batch, from 1; the last of an epoch may be smaller. */
   readonly batchSize: number;
   /** What order and augmentation follow from, together with the epoch; a whole number, 0 to 2^53 - 1. */
   readonly seed: number;
-  /** The epoch, from 0. */
   readonly epoch: number;
   /** Whether the order is random; the set's own order otherwise. */
   readonly shuffle: boolean;
@@ -49,7 +48,7 @@ export function epochOrder(count: number, seed: number, epoch: number): Uint32Ar
  * How many batches an epoch has.
  *
  * @param set anything with a count
- * @param batchSize pictures a batch, from 1
+ * @param batchSize pictures per batch, from 1
  * @param dropLast whether a last batch that is not full is left out
  */
 export function batchCount(set: Pick<ImageSet, "count">, batchSize: number, dropLast = false): number {

@@ -1,7 +1,17 @@
 /** Pictures of black and white alone, drawn from grey ones. */
 
-/** When pixels are drawn: never, once for all epochs, or anew every epoch. */
+/** When pixels are drawn: never, once for all epochs, or again in every epoch. */
 export type Binarize = "none" | "static" | "dynamic";
+
+/** The parts of a dataset. */
+export type SplitName = "train" | "validation" | "test";
+
+const SEED_OFFSETS: Readonly<Record<SplitName, number>> = { train: 0, validation: 1, test: 2 };
+
+/** The seed that a split's pixels are drawn with: no two splits of a run share theirs. */
+export function binarizeSeed(seed: number, split: SplitName): number {
+  return seed + SEED_OFFSETS[split];
+}
 
 /**
  * Draws each pixel from the Bernoulli distribution that its brightness is the mean of (Salakhutdinov and Murray 2008).

@@ -15,9 +15,7 @@ export interface EmojiOptions {
   readonly fontFile?: string | undefined;
   /** Draws this many of them, evenly taken; all by default. */
   readonly limit?: number | undefined;
-  /** Told how far the drawing is. */
   readonly onProgress?: ((progress: DataProgress) => void) | undefined;
-  /** Stops the drawing. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,7 +23,6 @@ export interface EmojiOptions {
 export interface DrawnEmoji {
   /** The folder with a folder of PNG files for each group. */
   readonly folder: string;
-  /** Pictures drawn. */
   readonly count: number;
   /** Emoji that this version of the font doesn't have. */
   readonly missing: number;

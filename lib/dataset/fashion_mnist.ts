@@ -30,7 +30,6 @@ export const FASHION_MNIST_LABELS: readonly string[] = [
 
 /** A file of the set. */
 export interface DataFile {
-  /** Its name. */
   readonly name: string;
   /** Bytes once unpacked. */
   readonly bytes: number;
@@ -78,15 +77,12 @@ export interface GetOptions extends FindOptions {
   readonly from?: string;
   /** Base addresses, tried in order; {@linkcode FASHION_MNIST_HOMES} by default. */
   readonly bases?: readonly string[];
-  /** Told how far the download is, in bytes. */
   readonly onProgress?: (progress: DataProgress) => void;
-  /** Stops the download. */
   readonly signal?: AbortSignal;
 }
 
 /** Where a set was found. */
 export interface FoundData {
-  /** The folder with the files. */
   readonly folder: string;
   /** In words, for the person. */
   readonly origin: string;

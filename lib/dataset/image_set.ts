@@ -2,21 +2,14 @@
 
 /** Pictures of one shape, with labels where they have them. */
 export interface ImageSet {
-  /** What the person calls it. */
   readonly name: string;
-  /** How many pictures. */
   readonly count: number;
-  /** Rows. */
   readonly height: number;
-  /** Pixels a row. */
   readonly width: number;
-  /** 1 for grey, 3 for colour. */
   readonly channels: 1 | 3;
   /** `[count]`, indices into `labelNames`; absent where pictures carry none. */
   readonly labels?: Uint8Array;
-  /** What the labels are called; empty without labels. */
   readonly labelNames: readonly string[];
-  /** The pictures' licence, where it is known. */
   readonly licence?: string;
 
   /**
@@ -36,7 +29,6 @@ export interface ImageSet {
    */
   readBatchAhead(indices: ArrayLike<number>): Promise<Uint8Array>;
 
-  /** Lets go of the file and threads behind the set, where there are any. */
   close(): void;
 }
 
@@ -46,21 +38,15 @@ export interface MemoryImageSet extends ImageSet {
   readonly images: Uint8Array;
 }
 
-/** What the person is told of a set, and the form of its pictures. */
+/** What describes a set. */
 export interface ImageSetParts {
-  /** What the person calls it. */
   readonly name: string;
-  /** Rows. */
   readonly height: number;
-  /** Pixels a row. */
   readonly width: number;
-  /** 1 for grey, 3 for colour. */
   readonly channels: 1 | 3;
-  /** `[count]`, indices into `labelNames`. */
   readonly labels?: Uint8Array | undefined;
   /** What the labels are called; their numbers where not given. */
   readonly labelNames?: readonly string[];
-  /** The pictures' licence. */
   readonly licence?: string | undefined;
 }
 

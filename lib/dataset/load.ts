@@ -5,15 +5,13 @@ import { fitSet } from "./fit_set.ts";
 import { type ImageSet, subset } from "./image_set.ts";
 import type { DataProgress, SkippedFile, SourceParts } from "./parts.ts";
 import { describeSet, locate, readAbout, readParts } from "./sources.ts";
-import { chooseClasses, LEAST_PICTURES, splitPlaces } from "./split.ts";
+import { chooseClasses, MIN_PICTURES, splitPlaces } from "./split.ts";
 
 /** How a dataset is loaded. */
 export interface LoadOptions {
-  /** The shipped data folder. */
   readonly data: string;
-  /** The home folder, with downloads and caches. */
   readonly home: string;
-  /** Pixels a row and rows; the pictures' own where not given. */
+  /** Width and height; the pictures' own where not given. */
   readonly imageSize?: number | undefined;
   /** 1 for grey, 3 for colour; the pictures' own where not given. */
   readonly channels?: 1 | 3 | undefined;
@@ -25,7 +23,6 @@ export interface LoadOptions {
    * the held-out part's place.
    */
   readonly validationFraction?: number | undefined;
-  /** Names of the labels that are kept; all by default. */
   readonly classes?: readonly string[] | undefined;
   /** How pictures of another shape are fitted; `cover` by default. */
   readonly fit?: "cover" | "contain" | undefined;
@@ -33,33 +30,23 @@ export interface LoadOptions {
   readonly background?: readonly [red: number, green: number, blue: number] | undefined;
   /** Sets of more bytes than this stay in their file and are read as they are needed; 1 GiB by default. */
   readonly memoryLimit?: number | undefined;
-  /** Told how far long work is. */
   readonly onProgress?: ((progress: DataProgress) => void) | undefined;
-  /** Stops long work. */
   readonly signal?: AbortSignal | undefined;
-  /** Where Debian's Fashion-MNIST would be. */
   readonly debian?: FindOptions["debian"];
 }
 
 /** Pictures to train on, and pictures that are held out. All parts have one shape and the same labels. */
 export interface Dataset {
-  /** What the person calls it. */
   readonly name: string;
-  /** The pictures to train on. */
   readonly train: ImageSet;
   /** Held-out pictures: what chooses an epoch or stops a run. */
   readonly validation: ImageSet;
   /** Test pictures, where the source has a part of its own. */
   readonly test?: ImageSet;
-  /** What the labels are called; empty without labels. */
   readonly labelNames: readonly string[];
-  /** The pictures' licence, where it is known. */
   readonly licence?: string;
-  /** What the person should know, a sentence each. */
   readonly notes: readonly string[];
-  /** Files that could not be read. */
   readonly skipped: readonly SkippedFile[];
-  /** Lets go of files and threads behind the parts. */
   close(): void;
 }
 
@@ -88,11 +75,11 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
     return await fitSet(chosen, options);
   };
   const whole = await prepare(parts.train);
-  if (whole.count < LEAST_PICTURES) {
+  if (whole.count < MIN_PICTURES) {
     parts.train.close();
     throw new LatentboardError(
       "invalid",
-      `Cannot train on the ${whole.count} pictures of ${found.path}: at least ${LEAST_PICTURES} are needed, so add more`,
+      `Cannot train on the ${whole.count} pictures of ${found.path}: at least ${MIN_PICTURES} are needed, so add more`,
     );
   }
   const test = parts.test && await prepare(parts.test);

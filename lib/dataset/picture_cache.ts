@@ -10,13 +10,11 @@ import { openRecordFile } from "./record_file.ts";
 
 /** How picture files become a set. */
 export interface DecodeOptions {
-  /** What the set is called. */
   readonly name: string;
   /** Where the files are from; part of what the cache goes by. */
   readonly source: string;
-  /** The home folder; the cache is in it. */
   readonly home: string;
-  /** Pixels a row and rows; where not given, the pictures' own size when they share a small square one, else 64. */
+  /** Width and height; where not given, the pictures' own size when they share a small square one, else 64. */
   readonly imageSize?: number | undefined;
   /** 1 for grey, 3 for colour; where not given, grey when all pictures are. */
   readonly channels?: 1 | 3 | undefined;
@@ -26,9 +24,7 @@ export interface DecodeOptions {
   readonly background?: readonly [red: number, green: number, blue: number] | undefined;
   /** Sets of more bytes than this stay in their file. */
   readonly memoryLimit: number;
-  /** Told how far the decoding is. */
   readonly onProgress?: ((progress: DataProgress) => void) | undefined;
-  /** Stops the decoding. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -88,7 +84,7 @@ async function readIndex(folder: string): Promise<CacheIndex | undefined> {
     const whole = index.version === VERSION && size === index.count * index.size * index.size * index.channels;
     return whole ? index : undefined;
   } catch {
-    return undefined; // not there, or not whole: it is made anew
+    return undefined; // not there, or not whole: it is made again
   }
 }
 

@@ -15,15 +15,13 @@ export interface PictureFile {
 
 /** The files of a source. */
 export interface PictureFiles {
-  /** Sorted by path. */
   readonly files: readonly PictureFile[];
-  /** Lets go of the source. */
   close(): void;
 }
 
 /** What the files' folders say. */
 export interface FolderLabels {
-  /** One each file, an index into `names`; absent where the folders tell nothing. */
+  /** One per file, an index into `names`; absent where the folders tell nothing. */
   readonly labels?: Uint8Array;
   /** The labels' names, sorted; empty without labels. */
   readonly names: readonly string[];

@@ -8,19 +8,16 @@ export interface RecordFile extends ImageSetParts {
   readonly path: string;
   /** Where the first picture begins, bytes; 0 by default. */
   readonly offset?: number;
-  /** How many pictures. */
   readonly count: number;
 }
 
 /** Which records of which file; what a reading thread is sent. */
 export interface ReadRequest {
-  /** The file. */
   readonly path: string;
   /** Where record 0 begins, bytes. */
   readonly offset: number;
-  /** Bytes a record. */
+  /** Bytes per record. */
   readonly size: number;
-  /** The records, in the order wanted. */
   readonly indices: Uint32Array;
 }
 

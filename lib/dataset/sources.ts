@@ -18,9 +18,7 @@ export const MEMORY_LIMIT = 2 ** 30;
 
 /** Where a source is. */
 export interface Located {
-  /** What the person calls it. */
   readonly name: string;
-  /** The folder or file. */
   readonly path: string;
   /** What is known about a source of ours beyond its files. */
   readonly known?: {
@@ -99,9 +97,7 @@ export async function readParts({ name, path }: Located, options: LoadOptions): 
 
 /** What is known about a source besides its pictures. */
 export interface About {
-  /** What its labels are called. */
   readonly labelNames?: readonly string[];
-  /** The pictures' licence. */
   readonly licence?: string;
 }
 

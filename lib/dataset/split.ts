@@ -4,7 +4,7 @@ import { type ImageSet, subset } from "./image_set.ts";
 import { RandomStream, RandomUse } from "./random.ts";
 
 /** Fewer pictures than this are not split: there is nothing to learn from. */
-export const LEAST_PICTURES = 10;
+export const MIN_PICTURES = 10;
 
 /** Which pictures train and which are held out. */
 export interface Split {

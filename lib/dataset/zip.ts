@@ -24,7 +24,6 @@ export interface ZipEntry {
 export interface ZipArchive {
   /** Its files, folders left out, in the archive's order. */
   readonly entries: readonly ZipEntry[];
-  /** Lets go of the file. */
   close(): void;
 }
 

@@ -1,9 +1,6 @@
 /** Pictures as a model saw them: its dataset, and black and white where it learned binarised pixels. */
-import { type Binarize, binarizePictures } from "../dataset/binarize.ts";
+import { type Binarize, binarizePictures, binarizeSeed, type SplitName } from "../dataset/binarize.ts";
 import type { ModelDocument } from "../model/mod.ts";
-
-/** The parts of a dataset. */
-export type SplitName = "train" | "validation" | "test";
 
 /** The fields of a configuration that say what a model's pictures are. */
 export interface TrainedData {
@@ -32,9 +29,6 @@ export function trainedDataOf(document: ModelDocument): TrainedData {
   };
 }
 
-/** What is added to a run's seed for the draws of a part, so that no two parts share theirs. */
-const PART_SEED: Readonly<Record<SplitName, number>> = { train: 0, validation: 1, test: 2 };
-
 /**
  * Pictures as the model learned them: as they are, or each pixel drawn once, the same way as when it was trained.
  *
@@ -50,5 +44,5 @@ export function asTrained(
   split: SplitName,
 ): Uint8Array {
   if (data.binarize === "none") return pictures;
-  return binarizePictures(pictures, indices, { seed: data.seed + PART_SEED[split], epoch: 0 });
+  return binarizePictures(pictures, indices, { seed: binarizeSeed(data.seed, split), epoch: 0 });
 }

@@ -2,7 +2,7 @@
 import { accepts } from "deno-std/http/negotiation.js";
 import { HttpError } from "fresh";
 import { LatentboardError } from "../errors.ts";
-import { type Bitmap, encodePng, tileBitmaps } from "../imaging/mod.ts";
+import type { Bitmap } from "../imaging/mod.ts";
 import { type DecodedBatch, type ModelPool, pictureOf } from "../inference/mod.ts";
 import type { DecodeResponse, PixelImage } from "../protocol.ts";
 import { pixelImage, type ProvidedBatch } from "./streams.ts";
@@ -70,15 +70,6 @@ export function decodeResponse(model: string, batch: ProvidedBatch): DecodeRespo
 export function bitmaps(batch: DecodedBatch): Bitmap[] {
   const { width, height, channels } = batch;
   return Array.from({ length: batch.count }, (_, i) => ({ width, height, channels, data: pictureOf(batch, i) }));
-}
-
-/**
- * Pictures side by side as one PNG, edge to edge.
- *
- * @param columns pictures a row; all in one where it is not given
- */
-export function sheetPng(pictures: readonly Bitmap[], columns: number = pictures.length): Uint8Array {
-  return encodePng(tileBitmaps(pictures, { columns: Math.min(columns, pictures.length) }), { level: 9 });
 }
 
 /** An answer of bytes. */

@@ -1,10 +1,10 @@
 /** Interpolations: frames that are sent while the next ones are decoded, or one file of them all. */
 import { LatentboardError } from "../errors.ts";
-import { type Bitmap, encodeGif, encodeWebpAnimation, enlargeBitmap } from "../imaging/mod.ts";
+import { type Bitmap, encodeGif, encodeWebpAnimation, enlargeBitmap, sheetPng } from "../imaging/mod.ts";
 import { type ModelPool, pictureOf } from "../inference/mod.ts";
 import { interpolate } from "../latent/mod.ts";
 import type { DoneEvent, FrameEvent, InterpolateRequest, ProblemEvent } from "../protocol.ts";
-import { bitmaps, bytesAnswer, flatten, rows, sheetPng } from "./pictures.ts";
+import { bitmaps, bytesAnswer, flatten, rows } from "./pictures.ts";
 import { toProblem } from "./problem.ts";
 import { EventStream } from "./sse.ts";
 import { pixelImage } from "./streams.ts";

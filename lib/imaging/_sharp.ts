@@ -4,7 +4,7 @@ type Sharp = typeof import("sharp").default;
 
 let loaded: Promise<Sharp> | undefined;
 
-/** sharp, set for many small pictures: no cache of its own, one thread a picture. */
+/** sharp, set for many small pictures: no cache of its own, one thread per picture. */
 export function loadSharp(): Promise<Sharp> {
   loaded ??= import("sharp").then(({ default: sharp }) => {
     sharp.cache(false);

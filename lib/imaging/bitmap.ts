@@ -2,11 +2,8 @@
 
 /** An uncompressed picture of 8 bits a channel: grey (1), red-green-blue (3) or that with alpha (4). */
 export interface Bitmap {
-  /** Pixels a row. */
   readonly width: number;
-  /** Rows. */
   readonly height: number;
-  /** Bytes a pixel. */
   readonly channels: 1 | 3 | 4;
   /** `[height, width, channels]`, 0 to 255. */
   readonly data: Uint8Array;
@@ -17,6 +14,21 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** White: what pictures lie on where nothing else is asked for. */
 export const WHITE: Rgb = [255, 255, 255];
+
+/**
+ * Views of pictures that lie one after the other; nothing is copied.
+ *
+ * @param pixels `[count, height, width, channels]`
+ */
+export function splitBitmaps(
+  pixels: Uint8Array,
+  { width, height, channels }: Pick<Bitmap, "width" | "height" | "channels">,
+): Bitmap[] {
+  const size = width * height * channels;
+  return Array.from({ length: pixels.length / size }, (_, i) => {
+    return { width, height, channels, data: pixels.subarray(i * size, (i + 1) * size) };
+  });
+}
 
 /**
  * Refuses a bitmap whose data don't fit its shape.

@@ -4,11 +4,8 @@ import { type Bitmap, checkBitmap, luma, type Rgb, WHITE } from "./bitmap.ts";
 
 /** Options of {@linkcode fitBitmap}. */
 export interface FitOptions {
-  /** Pixels a row of the result. */
   readonly width: number;
-  /** Rows of the result. */
   readonly height: number;
-  /** 1 for grey, 3 for colour. */
   readonly channels: 1 | 3;
   /** What shows through where the picture is transparent, and beside one that is contained; white by default. */
   readonly background?: Rgb;
@@ -79,7 +76,7 @@ async function resize(bitmap: Bitmap, width: number, height: number): Promise<Bi
 
 function centred(inner: Bitmap, width: number, height: number, background: Rgb): Bitmap {
   const { channels } = inner;
-  const canvas = filled(width, height, channels, background);
+  const canvas = solidBitmap(width, height, channels, background);
   const left = (width - inner.width) >> 1;
   const top = (height - inner.height) >> 1;
   for (let y = 0; y < inner.height; y++) {
@@ -90,7 +87,7 @@ function centred(inner: Bitmap, width: number, height: number, background: Rgb):
 }
 
 /** A bitmap of one colour. */
-export function filled(width: number, height: number, channels: 1 | 3 | 4, colour: Rgb): Bitmap {
+export function solidBitmap(width: number, height: number, channels: 1 | 3 | 4, colour: Rgb): Bitmap {
   const data = new Uint8Array(width * height * channels);
   const pixel = channels === 1 ? [luma(...colour)] : channels === 3 ? colour : [...colour, 255];
   for (let at = 0; at < data.length; at += channels) data.set(pixel, at);

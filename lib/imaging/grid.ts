@@ -1,10 +1,10 @@
 /** Many pictures as one, and small pictures made larger. */
 import { type Bitmap, checkBitmap, type Rgb, WHITE } from "./bitmap.ts";
-import { filled } from "./fit.ts";
+import { solidBitmap } from "./fit.ts";
+import { encodePng } from "./png.ts";
 
 /** Options of {@linkcode tileBitmaps}. */
 export interface TileOptions {
-  /** Pictures a row. */
   readonly columns: number;
   /** Pixels between two pictures; 0 by default. */
   readonly gap?: number;
@@ -33,7 +33,7 @@ export function tileBitmaps(bitmaps: readonly Bitmap[], options: TileOptions): B
   const { width, height, channels } = first;
   const used = Math.min(columns, bitmaps.length);
   const rows = Math.ceil(bitmaps.length / columns);
-  const sheet = filled(used * (width + gap) - gap, rows * (height + gap) - gap, channels, background);
+  const sheet = solidBitmap(used * (width + gap) - gap, rows * (height + gap) - gap, channels, background);
   for (const [i, bitmap] of bitmaps.entries()) {
     checkBitmap(bitmap);
     if (bitmap.width !== width || bitmap.height !== height || bitmap.channels !== channels) {
@@ -50,6 +50,16 @@ export function tileBitmaps(bitmaps: readonly Bitmap[], options: TileOptions): B
     }
   }
   return sheet;
+}
+
+/**
+ * Pictures edge to edge on black, as the smallest PNG.
+ *
+ * @param bitmaps pictures of one shape, at least one
+ * @param columns pictures per row; all in one row by default
+ */
+export function sheetPng(bitmaps: readonly Bitmap[], columns: number = bitmaps.length): Uint8Array {
+  return encodePng(tileBitmaps(bitmaps, { columns, background: [0, 0, 0] }), { level: 9 });
 }
 
 /**

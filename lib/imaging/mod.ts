@@ -4,7 +4,7 @@
  * @module
  */
 export * from "./animation.ts";
-export type { Bitmap, Rgb } from "./bitmap.ts";
+export { type Bitmap, type Rgb, splitBitmaps } from "./bitmap.ts";
 export { fitBitmap, type FitOptions } from "./fit.ts";
 export * from "./grid.ts";
 export * from "./png.ts";

@@ -5,9 +5,7 @@ import { LatentboardError } from "../errors.ts";
 export interface PictureHeader {
   /** The file's type, told from its bytes. */
   readonly type: "png" | "jpeg" | "webp";
-  /** Pixels a row. */
   readonly width: number;
-  /** Rows. */
   readonly height: number;
 }
 

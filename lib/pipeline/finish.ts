@@ -1,12 +1,14 @@
 /** From trained weights to a published model: evaluation, statistics, export, proof, publication. */
+import { binarizeSeed } from "../dataset/binarize.ts";
 import { join } from "node:path";
+import { sheetPng, splitBitmaps } from "../imaging/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
 import type { ModelDocument, ModelFiles } from "../model/mod.ts";
 import type { Evaluation, RunFolder, Trainer, TrainingOutcome } from "../training/mod.ts";
 import type { Architecture, ParameterValues, TrainingConfig } from "../vae/mod.ts";
 import { type EncodedPictures, ModelFunctions } from "./functions.ts";
 import type { PipelineOptions } from "./options.ts";
-import { sheetPng, toBytes, writeMap } from "./pictures.ts";
+import { toBytes, writeMap } from "./pictures.ts";
 import type { Prepared } from "./prepare.ts";
 import { publishModel } from "./publish.ts";
 import { pickPictures, pictureSource } from "./sources.ts";
@@ -43,7 +45,7 @@ export async function finish(
   };
   const held = dataset.test ?? dataset.validation;
   const binarize = config.data.binarize === "none" ? "none" : "static";
-  const seed = config.seed + (dataset.test === undefined ? 1 : 2);
+  const seed = binarizeSeed(config.seed, dataset.test === undefined ? "validation" : "test");
   stage(`Evaluating on ${held.count} ${dataset.test === undefined ? "held-out" : "test"} pictures`);
   const evaluation = await trainer.evaluator.evaluate(pictureSource(held, binarize, seed), 1, signal);
   return await withFunctions(trainer, architecture, async (functions, parameters) => {
@@ -55,8 +57,8 @@ export async function finish(
     const prior = await functions.decode(samplePrior(config.seed, 32, architecture.latentDim), 32);
     const pictures: ModelFiles = {
       "map.bin": writeMap(mapped.mu, shown.labels, architecture.latentDim),
-      "map.png": sheetPng(shown.images, architecture.image, MAP_COLUMNS),
-      "preview.png": sheetPng(toBytes(prior.image), architecture.image, 8),
+      "map.png": sheetPng(splitBitmaps(shown.images, architecture.image), MAP_COLUMNS),
+      "preview.png": sheetPng(splitBitmaps(toBytes(prior.image), architecture.image), 8),
     };
     stage("Exporting to ONNX and comparing it with the training engine");
     const document = await publishModel({

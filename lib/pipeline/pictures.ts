@@ -1,41 +1,4 @@
-/** The pictures that are published beside a model: the map's sheet and a preview. */
-import type { Bitmap } from "../imaging/bitmap.ts";
-import { encodePng } from "../imaging/png.ts";
-import type { ImageShape } from "../vae/mod.ts";
-
-/**
- * Lays pictures out as one sheet, row by row, cells edge to edge; cells left over at the end are black.
- *
- * @param pixels `[count, height, width, channels]`
- * @param image the size of one
- * @param columns pictures a row
- */
-export function sheetOf(pixels: Uint8Array, image: ImageShape, columns: number): Bitmap {
-  const { height, width, channels } = image;
-  const stride = width * channels;
-  const count = pixels.length / (height * stride);
-  const rows = Math.ceil(count / columns);
-  const data = new Uint8Array(rows * height * columns * stride);
-  for (let n = 0; n < count; n++) {
-    const [row, column] = [Math.floor(n / columns), n % columns];
-    for (let y = 0; y < height; y++) {
-      const from = (n * height + y) * stride;
-      data.set(pixels.subarray(from, from + stride), ((row * height + y) * columns + column) * stride);
-    }
-  }
-  return { width: columns * width, height: rows * height, channels, data };
-}
-
-/**
- * {@linkcode sheetOf} as a PNG.
- *
- * @param pixels `[count, height, width, channels]`
- * @param image the size of one
- * @param columns pictures a row
- */
-export function sheetPng(pixels: Uint8Array, image: ImageShape, columns: number): Uint8Array {
-  return encodePng(sheetOf(pixels, image, columns), { level: 9 });
-}
+/** Bytes of what is published beside a model. */
 
 /**
  * Pixels of 0 to 1 as bytes, rounded.

@@ -1,11 +1,12 @@
 /** What a run keeps of each epoch for people to look at: pictures, and latents for films of the latent space. */
+import { type Bitmap, sheetPng, splitBitmaps } from "../imaging/mod.ts";
 import { join } from "node:path";
 import type { ImageSet } from "../dataset/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { describeWriteFailure, type RunFolder, writeSafetensors } from "../training/mod.ts";
 import type { ModelFunctions } from "./functions.ts";
-import { sheetPng, toBytes } from "./pictures.ts";
+import { toBytes } from "./pictures.ts";
 import { pickPictures } from "./sources.ts";
 
 const COLUMNS = 8;
@@ -30,18 +31,19 @@ export async function saveSamples(
 ): Promise<void> {
   const { architecture } = functions;
   const size = pictures.height * pictures.width * pictures.channels;
-  const rows: Uint8Array[] = [];
+  const rows: Bitmap[] = [];
   const shown = Math.min(2 * COLUMNS, pictures.count - pictures.count % COLUMNS);
   const first = pickPictures(pictures, shown, "none", seed).images;
   for (let from = 0; from < shown; from += COLUMNS) {
     const originals = first.subarray(from * size, (from + COLUMNS) * size);
     const { mu } = await functions.encode(originals, COLUMNS);
-    rows.push(originals, toBytes((await functions.decode(mu, COLUMNS)).image));
+    const decoded = toBytes((await functions.decode(mu, COLUMNS)).image);
+    rows.push(...[originals, decoded].flatMap((pixels) => splitBitmaps(pixels, pictures)));
   }
   const count = 4 * COLUMNS;
   const drawn = await functions.decode(samplePrior(seed, count, architecture.latentDim), count);
-  rows.push(toBytes(drawn.image));
-  const sheet = sheetPng(concatenate(rows), architecture.image, COLUMNS);
+  rows.push(...splitBitmaps(toBytes(drawn.image), pictures));
+  const sheet = sheetPng(rows, COLUMNS);
   await write(join(run.samples, `epoch-${String(epoch).padStart(4, "0")}.png`), sheet);
 }
 
@@ -85,14 +87,4 @@ async function write(path: string, bytes: Uint8Array): Promise<void> {
   } catch (error) {
     throw describeWriteFailure(error, path);
   }
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }

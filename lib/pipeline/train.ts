@@ -1,4 +1,5 @@
 /** The whole way from a configuration to a published model: data, training, evaluation, export, proof, publication. */
+import { binarizeSeed } from "../dataset/binarize.ts";
 import { LatentboardError } from "../errors.ts";
 import { checkModelName, readModelDocument } from "../model/mod.ts";
 import { checkWritable } from "../system/files.ts";
@@ -82,7 +83,7 @@ async function trainRun(
     model: vaeModel(architecture, config.objective, { shards: engine.shards }),
     initial: initialParameters(architecture, config.seed),
     train: pictureSource(dataset.train, binarize, config.seed, augment),
-    validation: pictureSource(dataset.validation, fixedBinarize, config.seed + 1),
+    validation: pictureSource(dataset.validation, fixedBinarize, binarizeSeed(config.seed, "validation")),
     engine: engine.name,
     eager,
     signal,

@@ -1,9 +1,9 @@
 import { writeRecipe } from "../../lib/gallery/mod.ts";
 import { readJson } from "../../lib/http/body.ts";
 import { define } from "../../lib/http/define.ts";
-import { bitmaps, bytesAnswer, chooseType, decodeLatents, decodeResponse, sheetPng } from "../../lib/http/pictures.ts";
+import { bitmaps, bytesAnswer, chooseType, decodeLatents, decodeResponse } from "../../lib/http/pictures.ts";
 import { decodeRequest } from "../../lib/http/requests.ts";
-import { encodePng } from "../../lib/imaging/mod.ts";
+import { encodePng, sheetPng } from "../../lib/imaging/mod.ts";
 
 /** Latents to pictures: as JSON, or as one PNG. The PNG of a single latent carries its recipe, as a saved picture's. */
 export const handler = define.handlers({

@@ -1,14 +1,7 @@
+import { sheetPng } from "../../lib/imaging/mod.ts";
 import { readJson } from "../../lib/http/body.ts";
 import { define } from "../../lib/http/define.ts";
-import {
-  bitmaps,
-  bytesAnswer,
-  chooseType,
-  decodeLatents,
-  decodeResponse,
-  rows,
-  sheetPng,
-} from "../../lib/http/pictures.ts";
+import { bitmaps, bytesAnswer, chooseType, decodeLatents, decodeResponse, rows } from "../../lib/http/pictures.ts";
 import { sampleRequest } from "../../lib/http/requests.ts";
 import { latentDimOf } from "../../lib/inference/mod.ts";
 import type { SampleResponse } from "../../lib/protocol.ts";

@@ -1,6 +1,7 @@
+import { sheetPng } from "../../lib/imaging/mod.ts";
 import { readJson } from "../../lib/http/body.ts";
 import { define } from "../../lib/http/define.ts";
-import { bitmaps, bytesAnswer, chooseType, decodeLatents, pixelImages, sheetPng } from "../../lib/http/pictures.ts";
+import { bitmaps, bytesAnswer, chooseType, decodeLatents, pixelImages } from "../../lib/http/pictures.ts";
 import { traverseRequest } from "../../lib/http/requests.ts";
 import { planTraversal } from "../../lib/http/traversal.ts";
 import type { TraverseResponse } from "../../lib/protocol.ts";

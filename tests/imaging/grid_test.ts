@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "deno-std/assert/mod.js";
-import { type Bitmap, enlargeBitmap, tileBitmaps } from "../../lib/imaging/mod.ts";
+import { type Bitmap, enlargeBitmap, splitBitmaps, tileBitmaps } from "../../lib/imaging/mod.ts";
 
 const dot = (value: number): Bitmap => ({ width: 1, height: 1, channels: 1, data: Uint8Array.of(value) });
 
@@ -28,6 +28,17 @@ Deno.test("tileBitmaps() refuses no pictures, mixed shapes and bad columns", () 
   assertThrows(() => tileBitmaps([dot(1)], { columns: 1, gap: -1 }), RangeError, "gap of -1");
   const wide: Bitmap = { width: 2, height: 1, channels: 1, data: Uint8Array.of(1, 2) };
   assertThrows(() => tileBitmaps([dot(1), wide], { columns: 1 }), RangeError, "picture 1 is 2×1×1, the first 1×1×1");
+});
+
+Deno.test("splitBitmaps() gives views that tileBitmaps() lays out row by row, the rest filled", () => {
+  const bitmaps = splitBitmaps(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), {
+    height: 2,
+    width: 2,
+    channels: 1,
+  });
+  const sheet = tileBitmaps(bitmaps, { columns: 2, background: [0, 0, 0] });
+  assertEquals([sheet.width, sheet.height, sheet.channels], [4, 4, 1]);
+  assertEquals([...sheet.data], [1, 2, 5, 6, 3, 4, 7, 8, 9, 10, 0, 0, 11, 12, 0, 0]);
 });
 
 Deno.test("enlargeBitmap() repeats pixels", () => {

@@ -1,4 +1,4 @@
-/** What `deno task doctor` looks at: one function a part of the machine, each of which answers and never throws. */
+/** What `deno task doctor` looks at: one function per part of the machine, each of which answers and never throws. */
 import { join } from "node:path";
 import { statfs } from "node:fs/promises";
 
@@ -32,7 +32,6 @@ export interface Machine {
   readonly memory: number;
 }
 
-/** This machine. */
 export const THIS_MACHINE: Machine = {
   os: Deno.build.os,
   arch: Deno.build.arch,
@@ -110,7 +109,7 @@ export async function checkNvidia(machine: Machine): Promise<Finding> {
  * libtensorflow, once it is found.
  *
  * @param where its folder and how it was found
- * @param output what `_tensorflow_version.ts` printed; undefined where it failed
+ * @param output what `tensorflow_version.ts` printed; undefined where it failed
  */
 export function checkLibrary(where: string, output: string | undefined): Finding {
   const part = "libtensorflow";

@@ -3,21 +3,20 @@ import { evaluateModel, type Evaluation, type EvaluationStage, type FeatureSpace
 import type { OptionSpec, ParsedCommand, Settings } from "../../settings.ts";
 import type { Dataset } from "../../dataset/mod.ts";
 import type { OpenedModel } from "./opened_model.ts";
-import { wholeOf } from "./options.ts";
+import { integerOption } from "./options.ts";
 import { DATA_OPTIONS, type OpenedSplit, withSplit } from "./pictures.ts";
 import type { ProgressLine } from "./progress.ts";
 
-/** Options of both commands. */
 export const EVALUATION_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   "num-samples": {
     kind: "number",
     value: "<k>",
-    help: "importance samples a picture for the likelihood, 0 for none",
+    help: "importance samples per picture for the likelihood, 0 for none",
     default: "1000",
   },
   seed: { kind: "number", value: "<n>", help: "of every draw", default: "1" },
   limit: { kind: "number", value: "<n>", help: "measure on at most so many pictures" },
-  workers: { kind: "number", value: "<n>", help: "threads for the likelihood; one a core by default" },
+  workers: { kind: "number", value: "<n>", help: "threads for the likelihood; one per core by default" },
   "no-frechet": {
     kind: "boolean",
     help: "leave out the Fréchet distance, whose classifier takes minutes to train once",
@@ -36,11 +35,8 @@ const STAGES: Readonly<Record<EvaluationStage, string>> = {
 
 /** What measuring needs besides the command's options. */
 export interface EvaluationContext {
-  /** Where things are. */
   readonly settings: Settings;
-  /** Where progress is shown. */
   readonly progress: ProgressLine;
-  /** Stops the work. */
   readonly signal: AbortSignal;
   /** Finds or makes the feature space of a dataset; undefined where there can be none. */
   readonly featureSpaceOf: (dataset: Dataset) => Promise<FeatureSpace | undefined>;
@@ -57,12 +53,10 @@ export async function measure<T>(
   { settings, progress, signal, featureSpaceOf }: EvaluationContext,
   work: (evaluation: Evaluation, opened: OpenedSplit) => Promise<T>,
 ): Promise<T> {
-  const samples = wholeOf(options, "num-samples", 1000, { most: 10_000_000 });
-  const seed = wholeOf(options, "seed", 1);
-  const limit = options.limit === undefined ? {} : { limit: wholeOf(options, "limit", 1, { least: 2 }) };
-  const workers = options.workers === undefined
-    ? {}
-    : { workers: wholeOf(options, "workers", 1, { least: 1, most: 256 }) };
+  const samples = integerOption(options, "num-samples", 1000, { max: 10_000_000 });
+  const seed = integerOption(options, "seed", 1);
+  const limit = integerOption(options, "limit", undefined, { min: 2 });
+  const workers = integerOption(options, "workers", undefined, { min: 1, max: 256 });
   return await withSplit(model.document, options, settings, async (opened) => {
     const { dataset, set, split } = opened;
     const features = options["no-frechet"] === true ? undefined : await featureSpaceOf(dataset);
@@ -75,8 +69,8 @@ export async function measure<T>(
     }, {
       samples,
       seed,
-      ...limit,
-      ...workers,
+      ...(limit === undefined ? {} : { limit }),
+      ...(workers === undefined ? {} : { workers }),
       ...(features === undefined ? {} : { features }),
       signal,
       onProgress: (stage, done, total) => progress.show(`${model.document.name}: ${STAGES[stage]}`, done, total),

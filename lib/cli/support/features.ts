@@ -74,6 +74,6 @@ async function readCached(path: string): Promise<OpenFeatureSpace | undefined> {
   try {
     return await openFeatureSpace(file);
   } catch (cause) {
-    throw new LatentboardError("damaged", `Cannot read ${path}: delete it, and it is made anew`, { cause });
+    throw new LatentboardError("damaged", `Cannot read ${path}: delete it, and it is made again`, { cause });
   }
 }

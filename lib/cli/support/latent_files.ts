@@ -8,9 +8,8 @@ export const LATENT_FORMATS: readonly string[] = [".npy", ".csv"];
 
 /** Rows of latents. */
 export interface LatentTable {
-  /** How many rows. */
   readonly count: number;
-  /** Numbers of each kind a row. */
+  /** Numbers of each kind per row. */
   readonly dimensions: number;
   /** What there is of each row by kind, such as `mu`: `[count, dimensions]`. NPY files hold the first alone. */
   readonly columns: Readonly<Record<string, Float32Array>>;

@@ -4,92 +4,75 @@ import type { ParsedCommand } from "../../settings.ts";
 
 type Options = ParsedCommand["options"];
 
-/** The limits of a number. */
+/** The limits of a number; `min` is 0 by default. */
 export interface Limits {
-  /** The least that is allowed. */
-  readonly least?: number;
-  /** The most that is allowed. */
-  readonly most?: number;
+  readonly min?: number;
+  readonly max?: number;
 }
 
-/**
- * A whole number.
- *
- * @throws {LatentboardError} `invalid` when it is not one, or out of its limits
- */
-export function wholeOf(options: Options, name: string, fallback: number, { least = 0, most }: Limits = {}): number {
-  const value = options[name] ?? fallback;
-  if (Number.isInteger(value) && value as number >= least && value as number <= (most ?? Infinity)) {
-    return value as number;
-  }
-  throw invalid(name, `must be a whole number ${range(least, most)}: current value is ${value}`);
+/** @throws {LatentboardError} `invalid` when the option is not a whole number within its limits */
+export function integerOption<F extends number | undefined>(
+  options: Options,
+  name: string,
+  fallback: F,
+  { min = 0, max = Infinity }: Limits = {},
+): number | F {
+  const value = (options[name] ?? fallback) as number | F;
+  if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return value;
+  throw invalid(name, `must be a whole number ${range(min, max)}: current value is ${value}`);
 }
 
-/**
- * Any number.
- *
- * @throws {LatentboardError} `invalid` when it is out of its limits
- */
-export function numberOf(options: Options, name: string, fallback: number, { least = 0, most }: Limits = {}): number {
-  const value = options[name] as number | undefined ?? fallback;
-  if (value >= least && value <= (most ?? Infinity)) return value;
-  throw invalid(name, `must be a number ${range(least, most)}: current value is ${value}`);
+/** @throws {LatentboardError} `invalid` when the option is out of its limits */
+export function numberOption(options: Options, name: string, fallback: number, limits: Limits = {}): number {
+  const { min = 0, max = Infinity } = limits;
+  const value = (options[name] ?? fallback) as number;
+  if (value >= min && value <= max) return value;
+  throw invalid(name, `must be a number ${range(min, max)}: current value is ${value}`);
 }
 
-/** A text, where it was given. */
-export function textOf(options: Options, name: string): string | undefined {
+export function stringOption(options: Options, name: string): string | undefined {
   return options[name] as string | undefined;
 }
 
-/**
- * One of some words.
- *
- * @throws {LatentboardError} `invalid` when it is none of them
- */
-export function choiceOf<T extends string>(options: Options, name: string, choices: readonly T[], fallback: T): T {
-  const value = options[name] ?? fallback;
-  const found = choices.find((choice) => choice === value);
-  if (found !== undefined) return found;
+/** @throws {LatentboardError} `invalid` when the option is none of the choices */
+export function choiceOption<T extends string, F extends T | undefined>(
+  options: Options,
+  name: string,
+  choices: readonly T[],
+  fallback: F,
+): T | F {
+  const value = (options[name] ?? fallback) as T | F;
+  if (value === undefined || choices.includes(value)) return value;
   throw invalid(name, `must be one of ${choices.join(", ")}: current value is "${value}"`);
 }
 
 /**
- * Whole numbers separated by commas, where they were given.
+ * Whole numbers separated by commas.
  *
  * @throws {LatentboardError} `invalid` when one is not a whole number within the limits
  */
-export function wholesOf(options: Options, name: string, limits: Limits = {}): number[] | undefined {
-  const text = textOf(options, name);
-  return text?.split(",").map((part) => {
-    const value = part.trim() === "" ? NaN : Number(part);
-    return wholeOf({ [name]: value }, name, value, limits);
+export function integersOption(options: Options, name: string, limits: Limits = {}): number[] | undefined {
+  return stringOption(options, name)?.split(",").map((part) => {
+    return integerOption({ [name]: part.trim() === "" ? NaN : Number(part) }, name, NaN, limits);
   });
 }
 
-/**
- * Exactly one argument without dashes.
- *
- * @throws {LatentboardError} `invalid` when there is none
- */
-export function firstOf(rest: readonly string[], what: string): string {
+/** @throws {LatentboardError} `invalid` when the first argument without dashes is missing */
+export function requiredArgument(rest: readonly string[], what: string): string {
   const [first] = rest;
   if (first !== undefined) return first;
   throw new LatentboardError("invalid", `${what} is missing: see --help`, { field: what });
 }
 
-/**
- * Refuses arguments beyond those that a command takes.
- *
- * @throws {LatentboardError} `invalid` when there are more
- */
-export function noMoreThan(rest: readonly string[], count: number): void {
+/** @throws {LatentboardError} `invalid` when there are more arguments than a command takes */
+export function refuseExtraArguments(rest: readonly string[], count: number): void {
   const extra = rest[count];
   if (extra === undefined) return;
   throw new LatentboardError("invalid", `Unknown argument "${extra}": options start with --, see --help`);
 }
 
-function range(least: number, most: number | undefined): string {
-  return most === undefined ? `from ${least}` : `from ${least} to ${most}`;
+function range(min: number, max: number): string {
+  return max === Infinity ? `from ${min}` : `from ${min} to ${max}`;
 }
 
 function invalid(name: string, fault: string): LatentboardError {

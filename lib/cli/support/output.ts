@@ -11,7 +11,7 @@ import {
 } from "../../imaging/mod.ts";
 import { writeFileAtomic } from "../../system/files.ts";
 import type { OptionSpec, ParsedCommand } from "../../settings.ts";
-import { textOf, wholeOf } from "./options.ts";
+import { integerOption, stringOption } from "./options.ts";
 
 /** Where pictures go unless `--out` says otherwise. */
 export const OUTPUT_FOLDER = "generated_images";
@@ -19,13 +19,13 @@ export const OUTPUT_FOLDER = "generated_images";
 /** Options of every command that writes pictures. */
 export const OUTPUT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   out: { kind: "string", value: "<file>", help: `where it goes; ${OUTPUT_FOLDER}/ by default` },
-  scale: { kind: "number", value: "<n>", help: "pixels a pixel", default: "2" },
+  scale: { kind: "number", value: "<n>", help: "output pixels per pixel", default: "2" },
 };
 
 /** Options of every command that writes animations. */
 export const ANIMATION_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   ...OUTPUT_OPTIONS,
-  delay: { kind: "number", value: "<ms>", help: "milliseconds a frame", default: "60" },
+  delay: { kind: "number", value: "<ms>", help: "milliseconds per frame", default: "60" },
 };
 
 /**
@@ -37,7 +37,7 @@ export const ANIMATION_OPTIONS: Readonly<Record<string, OptionSpec>> = {
  * @throws {LatentboardError} `invalid` on another ending
  */
 export function outputPath(options: ParsedCommand["options"], name: string, formats: readonly string[]): string {
-  const path = textOf(options, "out") ?? join(OUTPUT_FOLDER, name);
+  const path = stringOption(options, "out") ?? join(OUTPUT_FOLDER, name);
   if (formats.includes(extname(path).toLowerCase())) return path;
   throw new LatentboardError("invalid", `--out must end in ${formats.join(", ")}: current value is "${path}"`, {
     field: "out",
@@ -61,20 +61,9 @@ export async function writeOutput(path: string, bytes: Uint8Array | string): Pro
   }
 }
 
-/** Some pictures of one shape as bitmaps: `pixels` is `[count, height, width, channels]`. */
-export function bitmapsOf(
-  pixels: Uint8Array,
-  { width, height, channels }: Pick<Bitmap, "width" | "height"> & { readonly channels: 1 | 3 },
-): Bitmap[] {
-  const size = width * height * channels;
-  return Array.from({ length: pixels.length / size }, (_, i) => {
-    return { width, height, channels, data: pixels.subarray(i * size, (i + 1) * size) };
-  });
-}
-
 /** Lays pictures out as a grid and enlarges it by `--scale`. */
 export function gridOf(bitmaps: readonly Bitmap[], columns: number, options: ParsedCommand["options"]): Bitmap {
-  const scale = wholeOf(options, "scale", 2, { least: 1, most: 32 });
+  const scale = integerOption(options, "scale", 2, { min: 1, max: 32 });
   const grid = tileBitmaps(bitmaps, { columns, gap: 1 });
   return scale === 1 ? grid : enlargeBitmap(grid, scale);
 }
@@ -94,7 +83,7 @@ export async function writeAnimation(
   frames: readonly Bitmap[],
   options: ParsedCommand["options"],
 ): Promise<void> {
-  const delayMs = wholeOf(options, "delay", 60, { least: 10, most: 10_000 });
+  const delayMs = integerOption(options, "delay", 60, { min: 10, max: 10_000 });
   const animation = extname(path).toLowerCase() === ".webp"
     ? await encodeWebpAnimation(frames, { delayMs })
     : encodeGif(frames, { delayMs });

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
-/** Which of a lock's packages are not in Deno's cache yet, told without loading any of them; and their fetching. */
+/** Which of a lock's packages are not in Deno's cache yet, found without loading any of them, and how they are fetched. */
 import { join } from "node:path";
 import { LatentboardError } from "../../errors.ts";
 

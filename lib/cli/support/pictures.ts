@@ -2,11 +2,12 @@
 import { basename } from "node:path";
 import { type Dataset, type ImageSet, loadDataset } from "../../dataset/mod.ts";
 import { LatentboardError } from "../../errors.ts";
-import { asTrained, type SplitName, type TrainedData, trainedDataOf } from "../../evaluation/as_trained.ts";
+import type { SplitName } from "../../dataset/binarize.ts";
+import { asTrained, type TrainedData, trainedDataOf } from "../../evaluation/as_trained.ts";
 import { decodeUpload, fitBitmap } from "../../imaging/mod.ts";
 import type { ModelDocument } from "../../model/mod.ts";
 import type { OptionSpec, ParsedCommand, Settings } from "../../settings.ts";
-import { choiceOf, textOf } from "./options.ts";
+import { choiceOption, stringOption } from "./options.ts";
 
 /** Options of every command that works on a dataset's pictures. */
 export const DATA_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -21,25 +22,20 @@ export const DATA_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 
 /** Some pictures with what is known of them. */
 export interface ChosenPictures {
-  /** How many. */
   readonly count: number;
   /** `[count, height, width, channels]`, as the model is asked. */
   readonly pixels: Uint8Array;
-  /** One name a picture. */
+  /** One name per picture. */
   readonly names: readonly string[];
-  /** One a picture, where there are labels. */
+  /** One per picture, where there are labels. */
   readonly labels?: Uint8Array;
-  /** What the labels are called. */
   readonly labelNames: readonly string[];
 }
 
 /** One part of a model's dataset. */
 export interface OpenedSplit {
-  /** The whole dataset. */
   readonly dataset: Dataset;
-  /** The part. */
   readonly set: ImageSet;
-  /** Which part it is. */
   readonly split: SplitName;
   /** What the model's configuration says of its pictures. */
   readonly trained: TrainedData;
@@ -62,14 +58,14 @@ export async function withSplit<T>(
 ): Promise<T> {
   const wanted = options.split === undefined
     ? undefined
-    : choiceOf(options, "split", ["train", "validation", "test"] as const, "test");
+    : choiceOption(options, "split", ["train", "validation", "test"] as const, "test");
   const trained = trainedDataOf(document);
   const { height, width, channels } = document.image;
   if (height !== width) {
     throw new LatentboardError("unsupported", `The model "${document.name}" has pictures that are not square`);
   }
   const { validationFraction, classes, seed } = trained;
-  const dataset = await loadDataset(textOf(options, "data") ?? trained.source, {
+  const dataset = await loadDataset(stringOption(options, "data") ?? trained.source, {
     data: settings.data,
     home: settings.home,
     imageSize: height,

@@ -7,7 +7,6 @@ const PLAIN_MILLISECONDS = 15_000;
 export interface ProgressTarget {
   /** Whether a line can be redrawn. */
   readonly terminal: boolean;
-  /** Writes text as it is. */
   readonly write: (text: string) => void;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
@@ -27,7 +26,7 @@ export class ProgressLine {
   }
 
   /**
-   * Shows that `done` of `total` are through a stage; another stage starts its clock anew.
+   * Shows that `done` of `total` are through a stage; another stage restarts the clock.
    *
    * @param stage what is going on, such as `encoding`
    * @param done 0 to `total`

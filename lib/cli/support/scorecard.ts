@@ -3,7 +3,7 @@ import { LatentboardError } from "../../errors.ts";
 import type { Evaluation } from "../../evaluation/mod.ts";
 import { differences } from "./difference.ts";
 
-/** The published figure: nats a picture, and the spread that the paper gives with it. */
+/** The published figure: nats per picture, and the spread that the paper gives with it. */
 export const PUBLISHED = { paper: "Exemplar VAE (NeurIPS 2020), plain VAE", mean: 228.7, spread: 0.15 } as const;
 
 /** Importance samples of the protocol. */
@@ -17,15 +17,10 @@ const FREE = new Set(["name", "title", "seed", "checkpoint.everyEpochs", "checkp
 
 /** What was trained and measured. */
 export interface Score {
-  /** The configuration that ships. */
   readonly protocol: Readonly<Record<string, unknown>>;
-  /** The one of the model. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Pictures that it was trained on. */
   readonly trained: number;
-  /** Epochs that it was trained for. */
   readonly epochs: number;
-  /** What was measured. */
   readonly evaluation: Evaluation;
 }
 
@@ -62,7 +57,7 @@ export function scoreText(score: Score): string {
   if (likelihood === undefined) throw new TypeError("Cannot score an evaluation without its likelihood");
   const from = departures(score);
   const lines = [
-    `Negative log-likelihood of binarised Fashion-MNIST, nats a picture, k = ${
+    `Negative log-likelihood of binarised Fashion-MNIST, nats per picture, k = ${
       likelihood.samples.toLocaleString("en")
     }`,
     "",

@@ -1,4 +1,4 @@
-/** What `deno task train` shows: a progress bar an epoch on a terminal, plain lines elsewhere. */
+/** What `deno task train` shows: a progress bar per epoch on a terminal, plain lines elsewhere. */
 import type { DataEvent, PipelineEvent } from "../../pipeline/mod.ts";
 import type { EpochEvent, StartEvent, StepEvent } from "../../training/mod.ts";
 
@@ -10,9 +10,7 @@ const PLAIN_MILLISECONDS = 10_000;
 export interface DisplayTarget {
   /** Whether the bar is redrawn in place. */
   readonly terminal: boolean;
-  /** Characters a line. */
   readonly columns: () => number;
-  /** Writes text as it is. */
   readonly write: (text: string) => void;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
@@ -29,7 +27,6 @@ export class TrainingDisplay {
     this.#target = target;
   }
 
-  /** Shows an event. */
   show(event: PipelineEvent): void {
     switch (event.type) {
       case "data":
