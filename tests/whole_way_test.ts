@@ -123,6 +123,7 @@ async function playAndSave(origin: string): Promise<void> {
 
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved to the gallery").waitFor();
+    assertEquals((await page.request.get(`${origin}/models/%E0%A4%A`)).status(), 400, "no escape of UTF-8");
     const { pictures } = await (await page.request.get(`${origin}/api/gallery`)).json();
     const saved = await pixelsAt(page, pictures[0].url);
     await eventually(async () => await boardPixels(page) === saved ? true : undefined); // the last frame may be on its way

@@ -20,6 +20,7 @@ if (import.meta.main) {
     const settings = readSettings(options);
     configureLog({ level: settings.logLevel });
     const { openServices, closeServices } = await import("../http/state.ts");
+    const { refuseMalformedPath } = await import("../http/guards.ts");
     await openServices(settings);
     const app = await import(new URL("../../_fresh/server.js", import.meta.url).href) as BuiltServer;
 
@@ -36,7 +37,7 @@ if (import.meta.main) {
           const host = hostname.includes(":") ? `[${hostname}]` : hostname;
           log.info(`Latentboard is at http://${host}:${port}  (Ctrl-C ends it)`);
         },
-      }, (request, info) => app.default.fetch(request, info));
+      }, (request, info) => refuseMalformedPath(request) ?? app.default.fetch(request, info));
       stop.signal.addEventListener("abort", async () => {
         await closeServices(); // ends the event streams, which would keep the server from closing
         await server.shutdown();

@@ -1,5 +1,6 @@
-/** Refuses requests that come over another site: by the name they call the server, or by where they were sent from. */
+/** Refuses requests that come over another site, by their Host or their origin, and paths that can't be decoded. */
 import { LatentboardError } from "../errors.ts";
+import { secureHeaders } from "./headers.ts";
 import { makeProblem, problemAnswer } from "./problem.ts";
 
 /** Which host names the server answers to. */
@@ -67,4 +68,23 @@ export function refuseCrossSite(request: Request): void {
     "forbidden",
     "This request came from another site: open Latentboard itself and try there",
   );
+}
+
+/**
+ * The answer to a path with an escape that can't be decoded, such as `%E0%A4%A`, or undefined for any other path. Fresh
+ * decodes parameters before it runs any middleware and throws there, so this goes around the whole app.
+ *
+ * @returns 400 with the headers of every answer
+ */
+export function refuseMalformedPath(request: Request): Response | undefined {
+  const { pathname } = new URL(request.url);
+  try {
+    decodeURIComponent(pathname);
+    return undefined;
+  } catch {
+    const detail = "This address has a % that is not part of a UTF-8 escape: write %25 for the character itself";
+    const answer = problemAnswer(makeProblem(400, detail));
+    secureHeaders(pathname, answer.headers);
+    return answer;
+  }
 }

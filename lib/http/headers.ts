@@ -32,13 +32,13 @@ export function isApiPath(path: string): boolean {
 /**
  * Sets the headers of an answer in place, after Fresh's `csp()` has set its policy.
  *
- * Fresh appends an app's directives to its own, of which browsers take the first of a name: here the last one stays.
- * `'unsafe-inline'` goes (a page has its nonce by now), and so does `upgrade-insecure-requests`, which would break
- * every page that is served over plain HTTP to another machine.
+ * Of several directives of one name browsers take the first: here the last one, the app's own, stays. `'unsafe-inline'`
+ * goes, which Fresh leaves on all but rendered pages, and so does `upgrade-insecure-requests`, which would break every
+ * page that is served over plain HTTP to another machine.
  */
 export function secureHeaders(path: string, headers: Headers): void {
   for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
-  if (isApiPath(path)) {
+  if (isApiPath(path) || headers.get("content-type") === "application/problem+json") {
     headers.set("content-security-policy", API_POLICY);
     if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
     return;

@@ -3,7 +3,7 @@ import { csp, csrf, HttpError } from "fresh";
 import { log } from "../log.ts";
 import { define } from "./define.ts";
 import { refuseCrossSite, refuseHost } from "./guards.ts";
-import { CSP_DIRECTIVES, isApiPath, secureHeaders } from "./headers.ts";
+import { CSP_DIRECTIVES, secureHeaders } from "./headers.ts";
 import { methodsOf } from "./openapi.ts";
 import { problemAnswer, toProblem } from "./problem.ts";
 import { currentServices } from "./state.ts";
@@ -22,32 +22,22 @@ const setHeaders = define.middleware(async (ctx) => {
 
 /** Answers every error that no page has answered, so that it too passes the headers. */
 const answerErrors = define.middleware(async (ctx) => {
-  const { pathname } = ctx.url;
   try {
-    const response = await ctx.next();
-    if (!isApiPath(pathname) || !isNotFoundPage(response)) return response;
-    await response.body?.cancel();
-    return wrongMethod(ctx.route);
+    return await ctx.next();
   } catch (error) {
-    const problem = toProblem(error);
-    const speaksInference = pathname.startsWith("/v2"); // whose clients look for `error`
-    return problemAnswer(problem, speaksInference ? { error: problem.detail } : {});
+    const { route, req, url } = ctx;
+    const allowed = methodsOf((route ?? "").replace(/:(\w+)/g, "{$1}"));
+    const problem = toProblem(isWrongMethod(error, allowed, req.method) ? new HttpError(405) : error);
+    const speaksInference = url.pathname.startsWith("/v2"); // whose clients look for `error`
+    const answer = problemAnswer(problem, speaksInference ? { error: problem.detail } : {});
+    if (problem.status === 405) answer.headers.set("allow", allowed.join(", "));
+    return answer;
   }
 });
 
-/**
- * Fresh answers with its page for 404 when a route has no handler for the method. What the API itself does not find
- * never comes as a page.
- */
-function isNotFoundPage(response: Response): boolean {
-  return response.status === 404 && response.headers.get("content-type")?.startsWith("text/html") === true;
-}
-
-function wrongMethod(route: string | null): Response {
-  const answer = problemAnswer(toProblem(new HttpError(405)));
-  const allowed = methodsOf((route ?? "").replace(/:(\w+)/g, "{$1}"));
-  if (allowed.length > 0) answer.headers.set("allow", allowed.join(", "));
-  return answer;
+/** Fresh throws 404 where a route has no handler for the method. */
+function isWrongMethod(error: unknown, allowed: readonly string[], method: string): boolean {
+  return error instanceof HttpError && error.status === 404 && allowed.length > 0 && !allowed.includes(method);
 }
 
 const guard = define.middleware(async (ctx) => {

@@ -112,6 +112,8 @@ Deno.test("the API answers an unknown path by 404 and a wrong method by 405, bot
   const response = await app.send("/api/gallery/x", {}, { method: "PUT" });
   await readProblem(response, 405);
   assertEquals(response.headers.get("allow"), "GET, PATCH, DELETE");
+  const { error, detail } = await (await app.get("/v2/models/m/infer")).json();
+  assertEquals(error, detail, "which clients of the Open Inference Protocol look for");
 });
 
 Deno.test("POST /api/sample draws the same pictures for the same seed, and any part of them", async () => {

@@ -1,6 +1,7 @@
 /** The whole app as a function from request to answer, over a home and models of its own. */
 import { join } from "node:path";
 import { Builder } from "fresh/dev";
+import { refuseMalformedPath } from "../../lib/http/guards.ts";
 import { closeServices, openServices, type Services } from "../../lib/http/state.ts";
 import { configureLog } from "../../lib/log.ts";
 import { app } from "../../main.ts";
@@ -58,7 +59,8 @@ export async function openApp(options: { models?: boolean; allowedHosts?: readon
     providers: ["cpu"],
     logLevel: "silent",
   });
-  const handler = await (building ??= build());
+  const fresh = await (building ??= build());
+  const handler = async (request: Request) => refuseMalformedPath(request) ?? await fresh(request);
   return {
     handler,
     services,

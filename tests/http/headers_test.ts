@@ -1,14 +1,16 @@
 import { assertEquals, assertFalse } from "deno-std/assert/mod.js";
 import { isApiPath, secureHeaders } from "../../lib/http/headers.ts";
 
-function policyOf(path: string, policy?: string): Map<string, string> {
-  const headers = new Headers(policy === undefined ? {} : { "content-security-policy": policy });
+function policyOf(path: string, policy: string): Map<string, string> {
+  const headers = new Headers({ "content-security-policy": policy });
   secureHeaders(path, headers);
-  const directives = headers.get("content-security-policy")!.split("; ");
-  return new Map(directives.map((directive) => {
+  const directives = headers.get("content-security-policy")!.split("; ").map((directive) => {
     const [name, ...values] = directive.split(" ");
-    return [name!, values.join(" ")];
-  }));
+    return [name!, values.join(" ")] as const;
+  });
+  const byName = new Map(directives);
+  assertEquals(byName.size, directives.length, "browsers take the first directive of a name");
+  return byName;
 }
 
 Deno.test("secureHeaders() keeps the last directive of a name, since browsers take the first", () => {
@@ -34,6 +36,12 @@ Deno.test("secureHeaders() lets answers of the API load nothing, and keeps them 
   headers.set("cache-control", "no-cache");
   secureHeaders("/api/decode", headers);
   assertEquals(headers.get("cache-control"), "no-cache");
+});
+
+Deno.test("secureHeaders() lets a problem load nothing, whatever the path", () => {
+  const headers = new Headers({ "content-type": "application/problem+json" });
+  secureHeaders("/models/x", headers);
+  assertEquals(headers.get("content-security-policy")!.split("; ")[0], "default-src 'none'");
 });
 
 Deno.test("isApiPath() tells the API from pages", () => {

@@ -26,6 +26,9 @@ Deno.test("every answer carries the security headers: pages, files, the API, str
   const cases: [string, RequestInit, number][] = [
     ["/", {}, 200],
     ["/nothing", {}, 404],
+    ["/models/tiny", { method: "POST" }, 404],
+    ["/models/%E0%A4%A", {}, 400],
+    ["/api/models/%zz", {}, 400],
     ["/css/board.css", {}, 200],
     ["/api/health", {}, 200],
     ["/api/nothing", {}, 404],
