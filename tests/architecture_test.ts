@@ -7,11 +7,10 @@ import { dirname, join, normalize } from "node:path";
 
 /** From the top down; folders of one line are siblings that don't know each other. */
 const ORDER: readonly (readonly string[])[] = [
-  ["lib/errors.ts", "lib/log.ts", "lib/protocol.ts"],
+  ["lib/errors.ts", "lib/log.ts", "lib/protocol.ts", "lib/tensorflow"],
   ["lib/settings.ts", "lib/system"],
   ["lib/model", "lib/latent", "lib/imaging", "lib/charts"],
   ["lib/dataset"],
-  ["lib/tensorflow"],
   ["lib/vae"],
   ["lib/training", "lib/onnx", "lib/inference", "lib/engines"],
   ["lib/pipeline"],
@@ -71,6 +70,17 @@ Deno.test("lib/ imports upwards only, and siblings don't know each other", () =>
   assertEquals(wrong, []);
 });
 
+Deno.test("lib/tensorflow can be published alone: it is entered by mod.ts and libc.ts, and imports nothing else of the app", async () => {
+  const files = [...LIB, ...await sourcesOf("routes"), ...await sourcesOf("benches"), "tests/run.ts"];
+  const imports = (await Promise.all(files.map(importsOf))).flat();
+  const entries = ["lib/tensorflow/mod.ts", "lib/tensorflow/libc.ts"];
+  const inside = (path: string) => isIn(path, "lib/tensorflow");
+  const wrong = imports.filter(({ file, target }) =>
+    inside(file) ? /^(lib|packages)\//.test(target) && !inside(target) : inside(target) && !entries.includes(target)
+  );
+  assertEquals(wrong, []);
+});
+
 Deno.test("lib/ never imports routes, islands, components, tests or benches", () => {
   assertEquals(IMPORTS.filter(({ target }) => /^(routes|islands|components|tests|benches)\//.test(target)), []);
 });
@@ -108,7 +118,7 @@ Deno.test("the app knows Fresh by its three public specifiers alone", async () =
 
 for (
   const [what, pattern, allowed] of [
-    ["dlopen", /\bDeno\.dlopen\b/, ["lib/tensorflow", "lib/system"]],
+    ["dlopen", /\bDeno\.dlopen\b/, ["lib/tensorflow"]],
     ["onnxruntime-node", /from "onnxruntime-node"|import\("onnxruntime-node"\)/, ["lib/inference"]],
     ["the environment", /\bDeno\.env\.(get|toObject)\b|\bprocess\.env\b/, ["lib/settings.ts"]],
     ["the command line", /\bDeno\.args\b/, ["lib/settings.ts", "lib/cli"]],

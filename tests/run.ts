@@ -5,7 +5,7 @@
  * tests of what can't be had on a machine are skipped by name.
  */
 import { readSettings } from "../lib/settings.ts";
-import { findLibrary } from "../lib/tensorflow/library.ts";
+import { findLibrary } from "../lib/tensorflow/mod.ts";
 
 const report = await Deno.makeTempFile({ suffix: ".xml" });
 const [targets, flags] = [

@@ -122,7 +122,8 @@ async function tensorflow(options: EngineOptions): Promise<Started> {
     };
   } catch (error) {
     if (!(error instanceof LibraryUnavailableError)) throw error;
-    throw new NotHere(`there is no libtensorflow (${error.tried.join("; ")})`, { cause: error });
+    const where = folder === undefined ? "" : "LATENTBOARD_TENSORFLOW: ";
+    throw new NotHere(`there is no libtensorflow (${where}${error.tried.join("; ")})`, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Which execution provider a graph runs on: each is tried by itself, and the quickest is kept. */
 import { LatentboardError } from "../errors.ts";
-import { canLoad } from "../system/libc.ts";
+import { canLoad } from "../tensorflow/libc.ts";
 import { OnnxSession, type ProviderName } from "./session.ts";
 
 /** The execution providers that are known, in the order in which they are tried by default. */

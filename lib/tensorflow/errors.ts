@@ -1,5 +1,4 @@
-/** Errors of TensorFlow and of finding it. */
-import { LatentboardError } from "../errors.ts";
+/** Errors of TensorFlow, and of finding it. */
 
 /** Names of `TF_Code`, in the order of their numbers. */
 const CODES = [
@@ -43,7 +42,10 @@ export class TensorFlowError extends Error {
 }
 
 /** No usable libtensorflow was found. The message says what was tried and what to do. */
-export class LibraryUnavailableError extends LatentboardError {
+export class LibraryUnavailableError extends Error {
+  /** The name of this class. */
+  override readonly name = "LibraryUnavailableError";
+
   /** Each place that was looked at, with the reason why it did not serve. */
   readonly tried: readonly string[];
 
@@ -55,10 +57,10 @@ export class LibraryUnavailableError extends LatentboardError {
    * @param options The error that caused this one, where there is one.
    */
   constructor(problem: string, tried: readonly string[], options: { cause?: unknown } = {}) {
-    super("unavailable", [problem, ...tried.map((line) => `  - ${line}`), REMEDY].join("\n"), options);
+    super([problem, ...tried.map((line) => `  - ${line}`), REMEDY].join("\n"), options);
     this.tried = tried;
   }
 }
 
 const REMEDY = "Install TensorFlow with `python3 -m pip install tensorflow-cpu`, " +
-  "or name a folder that holds libtensorflow in LATENTBOARD_TENSORFLOW";
+  "or set the folder that holds libtensorflow";

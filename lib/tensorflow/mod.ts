@@ -4,20 +4,19 @@
  *
  * @module
  */
-export { attribute } from "./attributes.ts";
-export type { Attribute, AttributeValue, UnnamedAttribute } from "./attributes.ts";
-export { activeEngine, startTensorFlow } from "./backend.ts";
-export type { StartOptions } from "./backend.ts";
-export type { ContextOptions } from "./config_proto.ts";
-export type { Device } from "./context.ts";
-export type { DataType } from "./data_types.ts";
-export type { EngineOrigin, MemoryCounters, TensorFlowEngine } from "./engine.ts";
-export type { CaptureOptions } from "./capture.ts";
-export { type FaultKind, LatentboardError } from "../errors.ts";
+export { attribute } from "./ffi/attributes.ts";
+export type { Attribute, AttributeValue, UnnamedAttribute } from "./ffi/attributes.ts";
+export { activeEngine, startTensorFlow } from "./binding/start.ts";
+export type { StartOptions } from "./binding/start.ts";
+export type { ContextOptions } from "./ffi/config_proto.ts";
+export type { Device } from "./ffi/context.ts";
+export type { DataType } from "./ffi/data_types.ts";
+export type { EngineOrigin, MemoryCounters, TensorFlowEngine } from "./binding/engine.ts";
+export type { CaptureOptions } from "./binding/capture.ts";
 export { LibraryUnavailableError, TensorFlowError } from "./errors.ts";
-export type { LibraryProgress, ProgressReport } from "./cache.ts";
-export { findLibrary } from "./library.ts";
-export type { LibraryOptions, TensorFlowLibrary } from "./library.ts";
+export type { LibraryProgress, ProgressReport } from "./library/cache.ts";
+export { findLibrary } from "./library/find.ts";
+export type { LibraryOptions, TensorFlowLibrary } from "./library/find.ts";
 export {
   biasAdd,
   conv2dTranspose,
@@ -28,12 +27,18 @@ export {
   statelessNormal,
   tanh,
   toFloat,
-} from "./ops.ts";
-export { createStep, createVariable, StepCache, updateAfter } from "./step.ts";
-export type { StepOptions } from "./step.ts";
-export type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
-export { applyAdam, applyGradientDescent, applyMomentum, applyRmsProp } from "./optimizer_ops.ts";
-export type { AdamSettings, AdamSlots, MomentumSettings, RmsPropSettings, RmsPropSlots } from "./optimizer_ops.ts";
-export type { Platform } from "./platform.ts";
-export type { CommandResult, System } from "./system.ts";
-export type { Variable } from "./variable.ts";
+} from "./binding/ops.ts";
+export { createStep, createVariable, StepCache, updateAfter } from "./binding/step.ts";
+export type { StepOptions } from "./binding/step.ts";
+export type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./binding/types.ts";
+export { applyAdam, applyGradientDescent, applyMomentum, applyRmsProp } from "./binding/optimizer_ops.ts";
+export type {
+  AdamSettings,
+  AdamSlots,
+  MomentumSettings,
+  RmsPropSettings,
+  RmsPropSlots,
+} from "./binding/optimizer_ops.ts";
+export type { Platform } from "./library/platform.ts";
+export type { CommandResult, System } from "./library/system.ts";
+export type { Variable } from "./binding/variable.ts";

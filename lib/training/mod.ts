@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type FaultKind, LatentboardError } from "../errors.ts";
 export * from "./checkpoint.ts";
 export * from "./curves.ts";
 export * from "./divergence.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "deno-std/assert/mod.js";
-import { boolAttrValue, configProto } from "../../lib/tensorflow/config_proto.ts";
+import { boolAttrValue, configProto } from "../../lib/tensorflow/ffi/config_proto.ts";
 
 Deno.test("configProto() writes thread counts, soft placement and memory that grows", () => {
   assertEquals([...configProto({ intraOpThreads: 2, interOpThreads: 300 })], [

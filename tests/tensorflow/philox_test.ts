@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "deno-std/assert/mod.js";
 import { statelessNormal } from "../../lib/tensorflow/mod.ts";
-import { philoxNormal } from "../../lib/tensorflow/philox.ts";
+import { philoxNormal } from "../../lib/tensorflow/binding/philox.ts";
 import { ignore } from "./_engine.ts";
 
 for (const [seed, step] of [[1, 0], [1, 1], [0, 0], [2 ** 31 - 1, 123_456], [-5, 7]] as const) {

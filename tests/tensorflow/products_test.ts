@@ -1,5 +1,5 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import { fuseMatMuls, isTransposedProduct, type TransposedProduct } from "../../lib/tensorflow/fuse_matmuls.ts";
+import { fuseMatMuls, isTransposedProduct, type TransposedProduct } from "../../lib/tensorflow/binding/fuse_matmuls.ts";
 
 const bool = (name: string, value: boolean) => ({ name, type: 3, value });
 

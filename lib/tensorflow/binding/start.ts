@@ -1,13 +1,13 @@
 /** Starts TensorFlow and makes it the backend of tfjs. */
 import * as tf from "@tensorflow/tfjs";
 import { Binding } from "./binding.ts";
-import type { ContextOptions } from "./config_proto.ts";
-import { createContext } from "./context.ts";
+import type { ContextOptions } from "../ffi/config_proto.ts";
+import { createContext } from "../ffi/context.ts";
 import { TensorFlowEngine } from "./engine.ts";
 import { KernelBackend } from "./kernel_backend.ts";
-import { type LibraryOptions, useLibrary } from "./library.ts";
-import { withoutStderr } from "../system/libc.ts";
-import { Native } from "./native.ts";
+import { type LibraryOptions, useLibrary } from "../library/find.ts";
+import { withoutStderr } from "../libc.ts";
+import { Native } from "../ffi/native.ts";
 
 /** The name of the backend in tfjs. */
 const BACKEND = "tensorflow";

@@ -5,7 +5,7 @@
  * formulas are spelled out with tfjs's ops.
  */
 import * as tf from "@tensorflow/tfjs";
-import { activeEngine } from "./backend.ts";
+import { activeEngine } from "./start.ts";
 import type { Tensor } from "./types.ts";
 import { ResourceVariable, type Variable } from "./variable.ts";
 

@@ -1,6 +1,6 @@
 /** Types that cross this folder's border. */
 import type * as tf from "@tensorflow/tfjs";
-import type { DataType } from "./data_types.ts";
+import type { DataType } from "../ffi/data_types.ts";
 
 /** A tensor of tfjs, on whichever backend is in use. */
 export type Tensor = tf.Tensor;

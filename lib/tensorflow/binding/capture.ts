@@ -1,12 +1,12 @@
 /** Captures a computation into one TensorFlow function. */
 import type * as tf from "@tensorflow/tfjs";
-import { type Attribute, attribute } from "./attributes.ts";
+import { type Attribute, attribute } from "../ffi/attributes.ts";
 import type { Binding, Metadata } from "./binding.ts";
-import { DATA_TYPES } from "./data_types.ts";
+import { DATA_TYPES } from "../ffi/data_types.ts";
 import { checkFeed, feedValues } from "./feeds.ts";
 import { GraphRecorder } from "./graph.ts";
 import type { KernelBackend } from "./kernel_backend.ts";
-import { cName } from "./native.ts";
+import { cName } from "../ffi/native.ts";
 import type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
 
 /** How to capture. */

@@ -4,8 +4,8 @@
  * The gradient of a dense layer's kernel is such a sum where a batch is computed in shards: each gives `xᵀ dy`. Over the
  * whole batch it is one product that writes the (large) kernel's gradient once, instead of one a shard and their sum.
  */
-import type { Attribute } from "./attributes.ts";
-import type { Bytes } from "./native.ts";
+import type { Attribute } from "../ffi/attributes.ts";
+import type { Bytes } from "../ffi/native.ts";
 
 /** A matrix in the graph. */
 export interface Matrix {

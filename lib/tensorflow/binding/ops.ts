@@ -5,9 +5,9 @@
  * it is faster (docs/training-performance.md says by how much).
  */
 import * as tf from "@tensorflow/tfjs";
-import { attribute, type UnnamedAttribute } from "./attributes.ts";
-import { activeEngine } from "./backend.ts";
-import { elementCount } from "./data_types.ts";
+import { attribute, type UnnamedAttribute } from "../ffi/attributes.ts";
+import { activeEngine } from "./start.ts";
+import { elementCount } from "../ffi/data_types.ts";
 import { philoxNormal } from "./philox.ts";
 import type { Tensor } from "./types.ts";
 

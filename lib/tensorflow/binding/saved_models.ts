@@ -1,6 +1,6 @@
 /** SavedModels: graphs with their weights, as TensorFlow writes them into a folder. */
-import { type Bytes, cAddresses, cPointers, cString, type Native, present } from "./native.ts";
-import { concat, outputOf } from "./outputs.ts";
+import { type Bytes, cAddresses, cPointers, cString, type Native, present } from "../ffi/native.ts";
+import { concat, outputOf } from "../ffi/outputs.ts";
 
 interface LoadedModel {
   readonly session: Deno.PointerObject;

@@ -1,5 +1,5 @@
 /** What is given to a step function's inputs. */
-import { elementCount } from "./data_types.ts";
+import { elementCount } from "../ffi/data_types.ts";
 import type { Feed, TensorSpec } from "./types.ts";
 
 const ARRAYS = {

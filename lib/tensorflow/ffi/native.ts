@@ -1,6 +1,6 @@
 /** Opens the library's files, and wraps the C API's strings and status. */
-import { LibraryUnavailableError, TensorFlowError } from "./errors.ts";
-import { pinLibrary } from "../system/libc.ts";
+import { LibraryUnavailableError, TensorFlowError } from "../errors.ts";
+import { pinLibrary } from "../libc.ts";
 import { BACKGROUND_SYMBOLS, type BackgroundSymbols, SYMBOLS, type Symbols } from "./symbols.ts";
 
 /** Bytes that can be lent to a native call. */

@@ -6,7 +6,6 @@
  */
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
-import { LatentboardError } from "../errors.ts";
 import { VERSION, type Wheel } from "./platform.ts";
 import type { System } from "./system.ts";
 import { extract, readText } from "./zip.ts";
@@ -21,6 +20,12 @@ export interface LibraryProgress {
   readonly bytes: number;
   /** Bytes in all. */
   readonly total: number;
+}
+
+/** The cache could not be filled. The message says why. */
+export class DownloadError extends Error {
+  /** The name of this class. */
+  override readonly name = "DownloadError";
 }
 
 /** Called as the download goes on. */
@@ -53,8 +58,7 @@ export function cacheFolder(cache: string, wheel: Wheel): string {
  * @param wheel what to fetch
  * @param system the machine
  * @param report told how far it is
- * @throws {LatentboardError} `unavailable` when there is no pip, it fails, or the disk is full; `damaged` when the
- * wheel is not the pinned one
+ * @throws {DownloadError} there is no pip, it fails, the disk is full, or the wheel is not the pinned one
  */
 export async function fillCache(
   cache: string,
@@ -74,9 +78,9 @@ export async function fillCache(
     if (wheel.cuda) await addCuda(pip, file, wheel, { staging, library }, system, report);
     await publish(library, cacheFolder(cache, wheel));
   } catch (cause) {
-    if (cause instanceof LatentboardError) throw cause;
+    if (cause instanceof DownloadError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LatentboardError("unavailable", `Cannot fill ${cache}: ${reason}`, { cause });
+    throw new DownloadError(`Cannot fill ${cache}: ${reason}`, { cause });
   } finally {
     await Deno.remove(staging, { recursive: true }).catch(() => {});
   }
@@ -87,8 +91,7 @@ async function findPip(system: System): Promise<readonly [string, ...string[]]> 
     const [command, ...args] = pip;
     if ((await system.run(command, [...args, "--version"])).ok) return pip;
   }
-  throw new LatentboardError(
-    "unavailable",
+  throw new DownloadError(
     "Cannot fetch TensorFlow: pip is not installed; install Python with pip, or TensorFlow itself",
   );
 }
@@ -137,8 +140,7 @@ async function runPip(
   );
   const files = await system.find(wheels, /\.whl$/);
   if (!ok || files.length < requirements.length) {
-    throw new LatentboardError(
-      "unavailable",
+    throw new DownloadError(
       `Cannot fetch ${requirements.join(", ")}: pip says ${problem || "nothing, and leaves no wheel"}`,
     );
   }
@@ -156,8 +158,7 @@ async function verify(file: string, { sha256, bytes: total }: Wheel, report: Pro
   }
   const found = hash.digest("hex");
   if (found !== sha256) {
-    throw new LatentboardError(
-      "damaged",
+    throw new DownloadError(
       `Cannot use ${
         basename(file)
       }: its SHA-256 is ${found} and should be ${sha256}; fetch it again, or install TensorFlow yourself`,
@@ -175,8 +176,7 @@ async function unpack(file: string, { members }: Wheel, library: string, report:
     report({ phase: "unpack", message, bytes, total });
   });
   if (written.length < Object.keys(members).length) {
-    throw new LatentboardError(
-      "damaged",
+    throw new DownloadError(
       `Cannot use ${basename(file)}: it lacks ${Object.keys(members).join(" or ")}`,
     );
   }

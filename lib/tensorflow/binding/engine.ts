@@ -1,11 +1,11 @@
 /** TensorFlow in this process: its ops, its variables, its captured functions. */
 import type * as tf from "@tensorflow/tfjs";
-import { type Attribute, attribute, type UnnamedAttribute } from "./attributes.ts";
+import { type Attribute, attribute, type UnnamedAttribute } from "../ffi/attributes.ts";
 import type { Binding } from "./binding.ts";
 import { captureFunction, type CaptureOptions } from "./capture.ts";
-import { DATA_TYPES } from "./data_types.ts";
+import { DATA_TYPES } from "../ffi/data_types.ts";
 import type { KernelBackend } from "./kernel_backend.ts";
-import type { Device } from "./context.ts";
+import type { Device } from "../ffi/context.ts";
 import type { StepDefinition, StepFunction, Tensor } from "./types.ts";
 import { ResourceVariable, type Variable } from "./variable.ts";
 

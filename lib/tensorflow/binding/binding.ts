@@ -6,12 +6,12 @@
  * recorded, for the output of one of its operations.
  */
 import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js";
-import { type Attribute, ATTRIBUTE_TYPES, type AttributeWriter, eagerAttributeWriter } from "./attributes.ts";
-import type { Context } from "./context.ts";
-import { DATA_TYPES } from "./data_types.ts";
-import { cName, type Native, present } from "./native.ts";
+import { type Attribute, ATTRIBUTE_TYPES, type AttributeWriter, eagerAttributeWriter } from "../ffi/attributes.ts";
+import type { Context } from "../ffi/context.ts";
+import { DATA_TYPES } from "../ffi/data_types.ts";
+import { cName, type Native, present } from "../ffi/native.ts";
 import { SavedModels } from "./saved_models.ts";
-import { deleteStringTensor, newTensor, type TensorValues, tensorValues } from "./tensors.ts";
+import { deleteStringTensor, newTensor, type TensorValues, tensorValues } from "../ffi/tensors.ts";
 
 /** What is known of a tensor: its number, its shape, and its `TF_DataType`. */
 export interface Metadata {

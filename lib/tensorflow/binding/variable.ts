@@ -1,7 +1,7 @@
 /** State that outlives a step: parameters, an optimizer's moments, averages. */
 import * as tf from "@tensorflow/tfjs";
-import { ATTRIBUTE_TYPES } from "./attributes.ts";
-import { DATA_TYPES } from "./data_types.ts";
+import { ATTRIBUTE_TYPES } from "../ffi/attributes.ts";
+import { DATA_TYPES } from "../ffi/data_types.ts";
 import type { TensorFlowEngine } from "./engine.ts";
 import type { Tensor } from "./types.ts";
 

@@ -1,11 +1,11 @@
 /** Records ops into a TensorFlow graph and makes a function of it. */
-import { type Attribute, ATTRIBUTE_TYPES, type AttributeWriter, graphAttributeWriter } from "./attributes.ts";
+import { type Attribute, ATTRIBUTE_TYPES, type AttributeWriter, graphAttributeWriter } from "../ffi/attributes.ts";
 import type { Binding, Metadata, Recorder } from "./binding.ts";
-import { boolAttrValue } from "./config_proto.ts";
-import { DATA_TYPES } from "./data_types.ts";
-import { type Bytes, cInts, cName, cPointers, cString, present } from "./native.ts";
-import { concat, type Operation, operationOf, outputOf } from "./outputs.ts";
-import { type InputDefinition, type OpDefinition, parseOpDefinition } from "./op_definition.ts";
+import { boolAttrValue } from "../ffi/config_proto.ts";
+import { DATA_TYPES } from "../ffi/data_types.ts";
+import { type Bytes, cInts, cName, cPointers, cString, present } from "../ffi/native.ts";
+import { concat, type Operation, operationOf, outputOf } from "../ffi/outputs.ts";
+import { type InputDefinition, type OpDefinition, parseOpDefinition } from "../ffi/op_definition.ts";
 import {
   fuseMatMuls,
   isTransposedProduct,

@@ -1,8 +1,7 @@
 /** Finds libtensorflow on this machine, or fetches it. */
 import { dirname, join } from "node:path";
-import { LatentboardError } from "../errors.ts";
-import { cacheFolder, fillCache, type ProgressReport } from "./cache.ts";
-import { LibraryUnavailableError } from "./errors.ts";
+import { cacheFolder, DownloadError, fillCache, type ProgressReport } from "./cache.ts";
+import { LibraryUnavailableError } from "../errors.ts";
 import { libraryFiles, systemFolders, type Wheel, wheelsFor } from "./platform.ts";
 import { hasNvidiaDriver, type System, thisSystem } from "./system.ts";
 
@@ -20,7 +19,7 @@ export interface TensorFlowLibrary {
 
 /** Where to look. */
 export interface LibraryOptions {
-  /** A folder that holds libtensorflow (the setting LATENTBOARD_TENSORFLOW); nothing else is looked at then. */
+  /** A folder that holds libtensorflow ; nothing else is looked at then. */
   readonly folder?: string;
   /** Latentboard's own folder for a downloaded libtensorflow. */
   readonly cache: string;
@@ -83,7 +82,7 @@ async function inSetting({ folder = "" }: LibraryOptions, system: System): Promi
     const files = await filesIn(path, system);
     if (files) return { files, preload: await cudaLibraries([path], system), source: "setting", folder: path };
   }
-  return `LATENTBOARD_TENSORFLOW: ${folder} holds no ${libraryFiles(system)[0]!.join(" and ")}`;
+  return `${folder} holds no ${libraryFiles(system)[0]!.join(" and ")}`;
 }
 
 /** Tells where Python's packages are without importing them. */
@@ -143,7 +142,7 @@ async function inWheelCache(
     try {
       await fillCache(cache, wheel, system, report);
     } catch (error) {
-      if (!(error instanceof LatentboardError)) throw error;
+      if (!(error instanceof DownloadError)) throw error;
       return error.message;
     }
     files = await filesIn(folder, system);

@@ -3,7 +3,7 @@
  * tfjs: write one, and choose how it runs.
  */
 import * as tf from "@tensorflow/tfjs";
-import { activeEngine } from "./backend.ts";
+import { activeEngine } from "./start.ts";
 import { checkFeed, feedValues } from "./feeds.ts";
 import type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
 import { PlainVariable, type Variable } from "./variable.ts";
