@@ -5,6 +5,7 @@ import { type DecodedBatch, type Move, MoveBatcher, type MoveFrame } from "../in
 import {
   type FrameEvent,
   type HelloEvent,
+  MAX_STREAMS,
   type MoveAccepted,
   type MoveRequest,
   type PixelImage,
@@ -24,7 +25,7 @@ export interface ProvidedBatch extends DecodedBatch {
 export interface StreamHubOptions {
   /** Decodes `count` latents, `[count, latentDim]`, of one model. */
   readonly decode: (model: string, z: Float32Array, count: number) => Promise<ProvidedBatch>;
-  /** The most streams at once; 128 by default. */
+  /** The most streams at once; {@linkcode MAX_STREAMS} by default. */
   readonly maxStreams?: number;
   /** Milliseconds after which a stream is ended, so that its tab opens a new one; an hour by default. */
   readonly lifetime?: number;
@@ -69,7 +70,7 @@ export class StreamHub {
    * @throws {LatentboardError} `unavailable` when too many are open
    */
   open(): Response {
-    const { maxStreams = 128, lifetime = 3_600_000, heartbeat } = this.#options;
+    const { maxStreams = MAX_STREAMS, lifetime = 3_600_000, heartbeat } = this.#options;
     if (this.#streams.size >= maxStreams) {
       throw new LatentboardError("unavailable", "Too many boards are open: close one, or try again later");
     }
