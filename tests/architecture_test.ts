@@ -9,10 +9,11 @@ import { dirname, join, normalize } from "node:path";
 const ORDER: readonly (readonly string[])[] = [
   ["lib/errors.ts", "lib/log.ts", "lib/protocol.ts", "lib/tensorflow"],
   ["lib/settings.ts", "lib/system"],
-  ["lib/model", "lib/latent", "lib/imaging", "lib/charts"],
+  ["lib/latent", "lib/imaging", "lib/charts"],
+  ["lib/model"],
   ["lib/dataset"],
   ["lib/vae"],
-  ["lib/training", "lib/onnx", "lib/inference", "lib/engines"],
+  ["lib/training", "lib/onnx", "lib/inference", "lib/engines", "lib/sampling"],
   ["lib/pipeline"],
   ["lib/evaluation"],
   ["lib/gallery", "lib/jobs"],

@@ -1,13 +1,10 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { sendJson } from "../../lib/browser/requests.ts";
+import { manifoldLimits } from "../../lib/latent/mod.ts";
 import type { ManifoldResponse } from "../../lib/protocol.ts";
 
 const AFTER_MS = 350;
-/** In prior standard deviations, for a model without a map of test pictures, which would give it a scale of its own. */
-const NEAR = 0.5;
-/** So many times what the test pictures' decode → encode leaves, a latent is off the manifold. */
-const FAR = 2;
 
 /** How far decode → encode lands from where it began: large where the decoder was never trained to draw. */
 export function Manifold({ session }: { session: BoardSession }) {
@@ -32,8 +29,7 @@ export function Manifold({ session }: { session: BoardSession }) {
   });
 
   const measured = answer.value?.distance;
-  const near = answer.value?.typical ?? NEAR;
-  const far = FAR * near;
+  const { near, far } = manifoldLimits(answer.value?.typical);
   const verdict = measured === undefined
     ? "not measured"
     : measured < near

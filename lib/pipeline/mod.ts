@@ -14,7 +14,6 @@ export * from "./finish.ts";
 export * from "./functions.ts";
 export * from "./naming.ts";
 export * from "./options.ts";
-export * from "./pictures.ts";
 export * from "./prepare.ts";
 export * from "./publish.ts";
 export * from "./samples.ts";
