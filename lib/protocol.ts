@@ -6,6 +6,69 @@
 /** The version of this protocol; `hello` carries it. */
 export const PROTOCOL_VERSION = 1;
 
+// The limits of the API. They stand here and nowhere else: schemas, /openapi.json, the board and the gallery read them.
+
+/** Dimensions of a latent. */
+export const MAX_LATENT_DIM = 4096;
+/** Far beyond any latent, and far from float32's end, where a decoder would give NaN. */
+export const MAX_LATENT_VALUE = 1e6;
+/** Pictures that one request decodes or encodes. */
+export const MAX_PICTURES = 256;
+/** Pictures in a row of a sheet. */
+export const MAX_COLUMNS = 64;
+/** Seeds are whole numbers from 0. */
+export const MAX_SEED: number = Number.MAX_SAFE_INTEGER;
+/** The number of the first sample of a request. */
+export const MAX_FIRST_SAMPLE: number = 2 ** 31;
+/** The factor that multiplies a sample's noise, from 0. */
+export const MAX_TEMPERATURE = 10;
+/** Key frames of an interpolation. */
+export const MIN_KEYS = 2;
+/** Key frames of an interpolation, on the board and in its links too. */
+export const MAX_KEYS = 32;
+/** Frames of an interpolation. */
+export const MIN_FRAMES = 2;
+/** Frames of an interpolation. */
+export const MAX_FRAMES = 240;
+/** Milliseconds per frame of an animation. */
+export const MIN_DELAY_MS = 10;
+/** Milliseconds per frame of an animation. */
+export const MAX_DELAY_MS = 1000;
+/** The side of the square that a pixel becomes in an exported file. */
+export const MAX_SCALE = 16;
+/** Pixels of an exported file, all its frames together. */
+export const MAX_EXPORT_PIXELS = 64_000_000;
+/** Values that a dimension takes in a traversal. */
+export const MIN_STEPS = 2;
+/** Values that a dimension takes in a traversal. */
+export const MAX_STEPS = 64;
+/** Tags per picture. */
+export const MAX_TAGS = 16;
+/** Characters per tag. */
+export const MAX_TAG_LENGTH = 40;
+/** A tag is one line without invisible characters. */
+export const TAG_PATTERN: RegExp = new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{1,${MAX_TAG_LENGTH}}$`, "u");
+/** Pictures per page of the gallery. */
+export const MAX_PAGE_SIZE = 200;
+/** Pictures per page of the gallery where no number is given. */
+export const DEFAULT_PAGE_SIZE = 48;
+/** Pictures in an archive. */
+export const MAX_ZIP_PICTURES = 500;
+/** Characters of an id, or of a name in an inference request. */
+export const MAX_ID_LENGTH = 64;
+/** Characters of a text that is only given back, such as a cursor. */
+export const MAX_CURSOR_LENGTH = 200;
+/** Bytes of a JSON body: {@linkcode MAX_PICTURES} latents of 512 numbers fit. */
+export const MAX_JSON_BYTES: number = 4 * 2 ** 20;
+/** Bytes of an uploaded picture. */
+export const MAX_PICTURE_BYTES: number = 16 * 2 ** 20;
+/** Bytes of an inference request: {@linkcode MAX_PICTURES} grey pictures of 128 × 128 fit. */
+export const MAX_TENSOR_BYTES: number = 16 * 2 ** 20;
+/** Numbers of an inference response: each takes some 10 bytes of JSON. */
+export const MAX_TENSOR_NUMBERS = 4_000_000;
+/** Event streams that are open at once. */
+export const MAX_STREAMS = 128;
+
 /** Which part of the page an event is for. Sliders (`board`) are served before strips, strips before runs. */
 export type Channel = "board" | "strip" | "run";
 
@@ -145,9 +208,9 @@ export interface ModelDetail extends ModelSummary {
 export interface DecodeRequest {
   /** The model's name. */
   readonly model: string;
-  /** One latent, or 1 to 256 of them. */
+  /** One latent, or 1 to {@linkcode MAX_PICTURES}. */
   readonly z: readonly number[] | readonly (readonly number[])[];
-  /** Of an answer as PNG: pictures a row, 1 to 64; all in one row where it is not given. Cells touch, without a gap. */
+  /** Of a PNG: pictures per row, up to {@linkcode MAX_COLUMNS}; all in one row by default. Cells touch. */
   readonly columns?: number;
 }
 
@@ -194,19 +257,19 @@ export type InterpolationMethod = "lerp" | "slerp";
 export interface InterpolateRequest {
   /** The model's name. */
   readonly model: string;
-  /** 2 to 32 latents; each is one of the frames. */
+  /** {@linkcode MIN_KEYS} to {@linkcode MAX_KEYS} latents; each is one of the frames. */
   readonly keys: readonly (readonly number[])[];
   /** `slerp` where it is not given. */
   readonly method?: InterpolationMethod;
-  /** 2 to 240, at least as many as there are keys; 24 where it is not given. */
+  /** {@linkcode MIN_FRAMES} to {@linkcode MAX_FRAMES}, at least as many as there are keys; 24 by default. */
   readonly frames?: number;
-  /** Of a file that moves: milliseconds a frame, 10 to 1000; 80 where it is not given. */
+  /** Of an animation: milliseconds per frame; 80 by default. */
   readonly delayMs?: number;
-  /** Of a file that moves: whether it begins anew; true where it is not given. */
+  /** Of an animation: whether it repeats; true by default. */
   readonly loop?: boolean;
-  /** Of a file: every pixel becomes a square of this side, 1 to 16; 1 where it is not given. */
+  /** Of a file: every pixel becomes a square of this side, up to {@linkcode MAX_SCALE}; 1 by default. */
   readonly scale?: number;
-  /** Of a sheet: pictures a row, 1 to 64; all in one row where it is not given. */
+  /** Of a sheet: pictures per row; all in one row by default. */
   readonly columns?: number;
 }
 
@@ -226,17 +289,17 @@ export type SamplerName = typeof SAMPLER_NAMES[number];
 export interface SampleRequest {
   /** The model's name. */
   readonly model: string;
-  /** 0 to 2^53 - 1; the same seed gives the same samples, here and in every browser. */
+  /** The same seed gives the same samples, here and in every browser. */
   readonly seed: number;
-  /** 1 to 256; 1 where it is not given. */
+  /** Up to {@linkcode MAX_PICTURES}; 1 by default. */
   readonly count?: number;
-  /** The number of the first sample; 0 where it is not given. */
+  /** The number of the first sample; 0 by default. */
   readonly first?: number;
-  /** The spread of the draws, 0 to 10: multiplies the noise, and so of the prior every number; 1 where it is not given. */
+  /** Multiplies the noise, which of the prior is every number; 1 by default. */
   readonly temperature?: number;
   /** `prior` where it is not given; `gmm` takes a model that came with its map. */
   readonly sampler?: SamplerName;
-  /** Of a sheet: pictures a row, 1 to 64. */
+  /** Of a sheet: pictures per row. */
   readonly columns?: number;
 }
 
@@ -250,7 +313,7 @@ export interface SampleResponse extends DecodeResponse {
 
 /**
  * `POST /api/traverse`: what chosen dimensions do to a picture. Answered by {@linkcode TraverseResponse}, or a PNG sheet
- * (a row a dimension) when asked for `image/png`. At most 256 pictures.
+ * (a row per dimension) when asked for `image/png`. At most {@linkcode MAX_PICTURES} pictures.
  */
 export interface TraverseRequest {
   /** The model's name. */
@@ -259,9 +322,9 @@ export interface TraverseRequest {
   readonly z?: readonly number[];
   /** Which dimensions, by index; all where it is not given. */
   readonly dimensions?: readonly number[];
-  /** Values that each dimension takes, 2 to 64; evenly over its slider's range where they are not given. */
+  /** Values that each dimension takes; evenly over its slider's range by default. */
   readonly values?: readonly number[];
-  /** How many values where they are not given, 2 to 64; 7 where neither is. */
+  /** How many values where they are not given; 7 by default. */
   readonly steps?: number;
 }
 
@@ -343,7 +406,7 @@ export interface SavedPicture {
   readonly url: string;
 }
 
-/** `GET /api/gallery`: `?model`, `?tag`, `?starred`, `?order=newest|oldest`, `?limit` (1 to 200), `?cursor`. */
+/** `GET /api/gallery`: `?model`, `?tag`, `?starred`, `?order=newest|oldest`, `?limit`, `?cursor`. */
 export interface GalleryPage {
   /** Those of this page. */
   readonly pictures: readonly SavedPicture[];
@@ -363,7 +426,7 @@ export interface GalleryChange {
 
 /** `POST /api/gallery/zip`: answered by an archive of the pictures' PNG files. */
 export interface ZipRequest {
-  /** 1 to 500. */
+  /** Up to {@linkcode MAX_ZIP_PICTURES}. */
   readonly ids: readonly string[];
 }
 

@@ -3,8 +3,6 @@ import { Head } from "fresh/runtime";
 import GalleryShelf from "../islands/GalleryShelf.tsx";
 import { define } from "../lib/http/define.ts";
 
-const PAGE_SIZE = 48;
-
 export const handler = define.handlers({
   GET(ctx) {
     const { gallery } = ctx.state.services;
@@ -17,7 +15,6 @@ export const handler = define.handlers({
       cursor: query.get("cursor") || undefined,
     };
     const found = gallery.list({
-      limit: PAGE_SIZE,
       order: filter.order,
       ...(filter.model === undefined ? {} : { model: filter.model }),
       ...(filter.tag === undefined ? {} : { tag: filter.tag }),

@@ -2,8 +2,8 @@ import { useEffect } from "preact/hooks";
 import { useComputed } from "@preact/signals";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { saveFile } from "../../lib/browser/files.ts";
-import { type ExportKind, EXPORTS, FRAME_LIMITS, type Interpolation } from "../../lib/browser/interpolation.ts";
-import type { InterpolationMethod } from "../../lib/protocol.ts";
+import { type ExportKind, EXPORTS, type Interpolation } from "../../lib/browser/interpolation.ts";
+import { type InterpolationMethod, MAX_FRAMES, MIN_FRAMES, MIN_KEYS } from "../../lib/protocol.ts";
 import { Icon } from "../Icon.tsx";
 import { PixelCanvas } from "../PixelCanvas.tsx";
 import { Player } from "./Player.tsx";
@@ -60,7 +60,7 @@ export function InterpolationPanel({ session, strip }: { session: BoardSession; 
           <span>Add what the board shows</span>
         </button>
       </div>
-      {keys.length < 2 && (
+      {keys.length < MIN_KEYS && (
         <p class="hint">
           A strip needs two key frames or more: set the sliders, add what the board shows, move on, and add again.
         </p>
@@ -82,8 +82,8 @@ export function InterpolationPanel({ session, strip }: { session: BoardSession; 
           <input
             id="strip-frames"
             type="range"
-            min={FRAME_LIMITS.least}
-            max={FRAME_LIMITS.most}
+            min={MIN_FRAMES}
+            max={MAX_FRAMES}
             step={1}
             value={strip.frames}
             aria-valuetext={frameText}

@@ -4,7 +4,7 @@ import type { Interpolation } from "../../lib/browser/interpolation.ts";
 import { PixelPainter } from "../../lib/browser/pixels.ts";
 import { Icon } from "../Icon.tsx";
 
-/** The widest film that every browser can hold in one canvas is 16384 pixels; 240 frames stay below. */
+/** Every browser can hold a film of 16384 pixels in one canvas; {@linkcode MAX_FRAMES} cells of this width stay below. */
 const MOST_CELL = 56;
 
 interface PlayerProps {

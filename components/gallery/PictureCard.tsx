@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { boardUrl } from "../../lib/browser/board_url.ts";
-import type { SavedPicture } from "../../lib/protocol.ts";
+import { MAX_TAG_LENGTH, MAX_TAGS, type SavedPicture } from "../../lib/protocol.ts";
 import { Icon } from "../Icon.tsx";
 
 interface PictureCardProps {
@@ -43,7 +43,13 @@ export function PictureCard({ picture, picked, onPick, onStar, onTags, onRemove 
           <form class="stack" onSubmit={saveTags}>
             <label class="field">
               <span class="name">Tags, with commas</span>
-              <input type="text" name="tags" defaultValue={picture.tags.join(", ")} maxLength={200} autoFocus />
+              <input
+                type="text"
+                name="tags"
+                defaultValue={picture.tags.join(", ")}
+                maxLength={MAX_TAGS * (MAX_TAG_LENGTH + 2)}
+                autoFocus
+              />
             </label>
             <div class="row">
               <button type="submit">Keep</button>

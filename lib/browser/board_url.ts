@@ -3,7 +3,8 @@
  * given, so nothing is rounded on the way. Read by the page on the server and by the island in the browser.
  */
 import { fromBase64, toBase64 } from "../latent/mod.ts";
-import type { SamplerName } from "../protocol.ts";
+import { MAX_KEYS, MAX_LATENT_DIM, type SamplerName } from "../protocol.ts";
+import { SEED_LIMIT } from "./board_state.ts";
 
 /** What a link to the board carries. */
 export interface BoardLink {
@@ -17,12 +18,11 @@ export interface BoardLink {
   readonly temperature?: number | undefined;
   /** Where random samples are drawn from. */
   readonly sampler?: SamplerName | undefined;
-  /** Key frames for the interpolation strip, at most {@linkcode MOST_KEYS}. */
+  /** Key frames for the interpolation strip, at most {@linkcode MAX_KEYS}. */
   readonly keys?: readonly (readonly number[])[] | undefined;
 }
 
-/** Key frames that a link, and an interpolation, may have. */
-export const MOST_KEYS = 16;
+const MAX_LATENT_TEXT = Math.ceil(MAX_LATENT_DIM * 4 * 4 / 3);
 
 /** Latents as text for a link: base64url of little-endian 32-bit floats. */
 export function encodeLatents(z: readonly number[]): string {
@@ -32,10 +32,10 @@ export function encodeLatents(z: readonly number[]): string {
 /**
  * Latents from a link's text.
  *
- * @returns undefined when the text is not a whole number of finite floats, at most 4096 of them
+ * @returns undefined when the text is not a whole number of finite floats, at most {@linkcode MAX_LATENT_DIM} of them
  */
 export function decodeLatents(text: string): number[] | undefined {
-  if (!/^[A-Za-z0-9_-]{1,21848}$/.test(text)) return undefined;
+  if (text.length > MAX_LATENT_TEXT || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   try {
     return [...fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"))];
   } catch {
@@ -63,11 +63,11 @@ export function parseBoardUrl(url: URL): BoardLink {
   const z = query.get("z");
   const seed = query.get("seed");
   const temperature = query.get("temperature");
-  const keys = query.get("keys")?.split(".").slice(0, MOST_KEYS).map(decodeLatents);
+  const keys = query.get("keys")?.split(".").slice(0, MAX_KEYS).map(decodeLatents);
   return {
     model: model === null || model === "" ? undefined : model,
     z: z === null ? undefined : decodeLatents(z),
-    seed: seed !== null && /^\d{1,10}$/.test(seed) && Number(seed) < 2 ** 32 ? Number(seed) : undefined,
+    seed: seed !== null && /^\d{1,10}$/.test(seed) && Number(seed) < SEED_LIMIT ? Number(seed) : undefined,
     temperature: temperature !== null && /^[0-2](\.\d{1,4})?$/.test(temperature) && Number(temperature) <= 2
       ? Number(temperature)
       : undefined,

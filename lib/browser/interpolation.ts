@@ -2,15 +2,17 @@
  * The interpolation strip: key frames, the frames between them as they stream in, and playing them. The panel draws it.
  */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type {
-  DecodeResponse,
-  FrameEvent,
-  InterpolateRequest,
-  InterpolationMethod,
-  PixelImage,
-  ProblemEvent,
+import {
+  type DecodeResponse,
+  type FrameEvent,
+  type InterpolateRequest,
+  type InterpolationMethod,
+  MAX_KEYS,
+  MAX_SCALE,
+  MIN_KEYS,
+  type PixelImage,
+  type ProblemEvent,
 } from "../protocol.ts";
-import { MOST_KEYS } from "./board_url.ts";
 import { readEvents } from "./event_stream.ts";
 import { errorText, isAbort, send, sendJson } from "./requests.ts";
 
@@ -31,9 +33,6 @@ export const EXPORTS = [
 /** One of {@linkcode EXPORTS}. */
 export type ExportKind = typeof EXPORTS[number];
 
-/** Fewest and most frames of a strip. */
-export const FRAME_LIMITS = { least: 2, most: 240 } as const;
-
 /** The strip of one board. */
 export class Interpolation {
   readonly keys: Signal<readonly KeyFrame[]> = signal<readonly KeyFrame[]>([]);
@@ -52,7 +51,7 @@ export class Interpolation {
   readonly exporting: Signal<boolean> = signal(false);
   /** A sentence for the person, empty when nothing is wrong. */
   readonly problem: Signal<string> = signal("");
-  readonly ready: ReadonlySignal<boolean> = computed(() => this.keys.value.length >= 2 && !this.running.value);
+  readonly ready: ReadonlySignal<boolean> = computed(() => this.keys.value.length >= MIN_KEYS && !this.running.value);
   /** Called with each frame as it comes; 0 is the first of a new strip. */
   onFrame: (index: number) => void = () => {};
 
@@ -74,8 +73,8 @@ export class Interpolation {
 
   /** Adds key frames at the end; their pictures are decoded first. */
   async addKeys(latents: readonly (readonly number[])[]): Promise<void> {
-    if (this.keys.peek().length + latents.length > MOST_KEYS) {
-      this.problem.value = `A strip takes at most ${MOST_KEYS} key frames: remove one first`;
+    if (this.keys.peek().length + latents.length > MAX_KEYS) {
+      this.problem.value = `A strip takes at most ${MAX_KEYS} key frames: remove one first`;
       return;
     }
     try {
@@ -185,7 +184,7 @@ export class Interpolation {
   /** Small pictures are enlarged by a whole factor, to about 224 pixels, so that they stay crisp anywhere. */
   #scale(): number {
     const width = this.#pictures[0]?.width ?? 28;
-    return Math.max(1, Math.min(16, Math.round(224 / width)));
+    return Math.max(1, Math.min(MAX_SCALE, Math.round(224 / width)));
   }
 
   #receive(frame: FrameEvent): void {

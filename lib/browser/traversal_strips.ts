@@ -1,12 +1,16 @@
 /**
  * The small row of pictures above each slider: what the picture becomes when this latent alone moves through its range.
- * All rows that are in sight are decoded in one request, as one PNG, which the browser unpacks off its main thread.
+ * All rows that are in sight are decoded as one PNG, or several where one request can't hold them, which the browser
+ * unpacks off its main thread.
  */
-import type { LatentDimension } from "../protocol.ts";
+import { type LatentDimension, MAX_PICTURES } from "../protocol.ts";
 import { send } from "./requests.ts";
 
 /** Pictures in a row. */
 export const STRIP_CELLS = 5;
+
+/** Rows that one request decodes. */
+const ROWS_PER_REQUEST = Math.floor(MAX_PICTURES / STRIP_CELLS);
 
 /** The value that a row's cell shows: cells share the slider's range evenly, each shows its middle. */
 export function stripValue(dimension: Pick<LatentDimension, "minimum" | "maximum">, cell: number): number {
@@ -51,20 +55,30 @@ export class TraversalStrips {
     const seen = [...this.#canvases].filter(([, canvas]) => canvas.offsetParent !== null);
     if (seen.length === 0) return;
     const running = this.#running = new AbortController();
+    for (let first = 0; first < seen.length; first += ROWS_PER_REQUEST) {
+      await this.#paintRows(z, seen.slice(first, first + ROWS_PER_REQUEST), running.signal);
+    }
+  }
+
+  async #paintRows(
+    z: readonly number[],
+    rows: readonly [LatentDimension, HTMLCanvasElement][],
+    signal: AbortSignal,
+  ): Promise<void> {
     const response = await send("/api/decode", {
       method: "POST",
       headers: { "content-type": "application/json", accept: "image/png" },
       body: JSON.stringify({
         model: this.#model,
-        z: stripLatents(z, seen.map(([dimension]) => dimension)),
+        z: stripLatents(z, rows.map(([dimension]) => dimension)),
         columns: STRIP_CELLS,
       }),
-      signal: running.signal,
+      signal,
     });
     const sheet = await createImageBitmap(await response.blob());
-    if (!running.signal.aborted) {
-      const height = sheet.height / seen.length;
-      for (const [row, [, canvas]] of seen.entries()) {
+    if (!signal.aborted) {
+      const height = sheet.height / rows.length;
+      for (const [row, [, canvas]] of rows.entries()) {
         canvas.width = sheet.width;
         canvas.height = height;
         canvas.getContext("2d")!.drawImage(sheet, 0, row * height, sheet.width, height, 0, 0, sheet.width, height);

@@ -214,7 +214,7 @@ export class Gallery {
   /**
    * Replaces a picture's tags.
    *
-   * @param tags 16 at most, 1 to 40 characters each; repeats and outer blanks are dropped
+   * @param tags as {@linkcode checkTags} takes them; repeats and outer blanks are dropped
    * @throws {LatentboardError} `invalid`, field `tags`; `not-found` or `gone`
    */
   tag(id: string, tags: readonly string[]): SavedPicture {

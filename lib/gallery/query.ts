@@ -1,8 +1,16 @@
 /** What a page of the gallery shows, and how it becomes SQL. */
 import { LatentboardError } from "../errors.ts";
-import type { SavedPicture } from "../protocol.ts";
+import {
+  DEFAULT_PAGE_SIZE,
+  type GalleryPage,
+  MAX_PAGE_SIZE,
+  MAX_TAG_LENGTH,
+  MAX_TAGS,
+  type SavedPicture,
+  TAG_PATTERN,
+} from "../protocol.ts";
 
-export type { SavedPicture };
+export type { GalleryPage, SavedPicture };
 
 /** Which pictures are listed, and in what order; everything may be left out. */
 export interface GalleryQuery {
@@ -14,20 +22,10 @@ export interface GalleryQuery {
   readonly starred?: boolean;
   /** `newest` first by default. */
   readonly order?: "newest" | "oldest";
-  /** Pictures a page, 1 to 200; 48 by default. */
+  /** Pictures per page, up to {@linkcode MAX_PAGE_SIZE}; {@linkcode DEFAULT_PAGE_SIZE} by default. */
   readonly limit?: number;
   /** Where the page begins: the `next` of the page before it. */
   readonly cursor?: string;
-}
-
-/** A page of the gallery. */
-export interface GalleryPage {
-  /** The page's pictures. */
-  readonly pictures: readonly SavedPicture[];
-  /** How many pictures the query finds in all. */
-  readonly total: number;
-  /** Where the next page begins; absent on the last. */
-  readonly next?: string;
 }
 
 /** A part of an SQL statement with its values. */
@@ -50,18 +48,15 @@ export interface PreparedQuery {
   readonly limit: number;
 }
 
-const LONGEST_TAG = 40;
-const MOST_TAGS = 16;
-
 /**
  * Checks a query and turns it into SQL; what a person gave is in the values alone.
  *
  * @throws {LatentboardError} `invalid`, naming the field
  */
 export function prepareQuery(query: GalleryQuery): PreparedQuery {
-  const { model, tag, starred, order = "newest", limit = 48, cursor } = query;
-  if (!Number.isInteger(limit) || limit < 1 || limit > 200) {
-    throw invalid("limit", "must be a whole number from 1 to 200");
+  const { model, tag, starred, order = "newest", limit = DEFAULT_PAGE_SIZE, cursor } = query;
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE_SIZE) {
+    throw invalid("limit", `must be a whole number from 1 to ${MAX_PAGE_SIZE}`);
   }
   if (order !== "newest" && order !== "oldest") throw invalid("order", "must be newest or oldest");
   if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
@@ -94,21 +89,16 @@ export function prepareQuery(query: GalleryQuery): PreparedQuery {
 }
 
 /**
- * Checks a picture's tags: 16 at most, each 1 to 40 characters on one line, nothing invisible among them.
+ * Checks a picture's tags: at most {@linkcode MAX_TAGS}, each fitting {@linkcode TAG_PATTERN} once trimmed.
  *
  * @returns the tags without repeats and outer blanks, in alphabetical order
  * @throws {LatentboardError} `invalid`, field `tags`
  */
 export function checkTags(tags: readonly string[]): string[] {
   const clean = [...new Set(tags.map((tag) => tag.normalize("NFC").trim()))].sort();
-  if (clean.length > MOST_TAGS) throw invalid("tags", `must be ${MOST_TAGS} at most: there are ${clean.length}`);
-  for (const tag of clean) {
-    if (tag === "" || [...tag].length > LONGEST_TAG) {
-      throw invalid("tags", `must have 1 to ${LONGEST_TAG} characters each`);
-    }
-    if (/[\p{C}\p{Zl}\p{Zp}]/u.test(tag)) throw invalid("tags", "must hold no invisible characters");
-  }
-  return clean;
+  if (clean.length > MAX_TAGS) throw invalid("tags", `must be ${MAX_TAGS} at most: there are ${clean.length}`);
+  if (clean.every((tag) => TAG_PATTERN.test(tag))) return clean;
+  throw invalid("tags", `must have 1 to ${MAX_TAG_LENGTH} characters each, none of them invisible`);
 }
 
 function invalid(field: string, fault: string): LatentboardError {

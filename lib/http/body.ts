@@ -1,12 +1,7 @@
 /** Reads request bodies: capped while they stream, in bounded time, of the types that are expected. */
 import { LatentboardError } from "../errors.ts";
+import { MAX_JSON_BYTES, MAX_PICTURE_BYTES } from "../protocol.ts";
 import type { Shape } from "./schema.ts";
-
-/** The most bytes of a JSON body: 256 latents of 512 numbers fit. */
-export const MAX_JSON_BYTES = 4 * 2 ** 20;
-
-/** The most bytes of an uploaded picture. */
-export const MAX_PICTURE_BYTES = 16 * 2 ** 20;
 
 /** How long a client may take to send a body, milliseconds. */
 const BODY_TIMEOUT = 30_000;

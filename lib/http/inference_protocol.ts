@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LatentboardError } from "../errors.ts";
 import { latentDimOf, type ModelPool } from "../inference/mod.ts";
 import type { ModelDocument } from "../model/mod.ts";
-import { MAX_PICTURES } from "./requests.ts";
+import { MAX_CURSOR_LENGTH, MAX_ID_LENGTH, MAX_LATENT_VALUE, MAX_PICTURES, MAX_TENSOR_NUMBERS } from "../protocol.ts";
 import { type Shape, shape } from "./schema.ts";
 
 /** A tensor's element type, as the protocol names it. */
@@ -66,20 +66,14 @@ export interface InferResponse {
   readonly outputs: readonly Tensor[];
 }
 
-/** The most bytes of a request: 256 grey pictures of 128 × 128 fit. */
-export const MAX_TENSOR_BYTES = 16 * 2 ** 20;
-
-/** The most numbers of an answer: written as JSON text they take some 10 bytes each. */
-const MAX_ANSWER_NUMBERS = 4_000_000;
-
-const name = z.string().max(64);
+const name = z.string().max(MAX_ID_LENGTH);
 
 /** `POST /v2/models/<m>/infer`. */
 export const inferRequest: Shape<InferRequest> = shape(z.object({
-  id: z.string().max(200).exactOptional(),
+  id: z.string().max(MAX_CURSOR_LENGTH).exactOptional(),
   inputs: z.array(z.object({
     name,
-    datatype: z.string().max(16),
+    datatype: z.string().max(MAX_ID_LENGTH),
     shape: z.array(z.int().min(1).max(MAX_PICTURES * 2 ** 20)).min(1).max(4),
     data: z.array(z.unknown(), { error: "must be a list: tensors as binary data are not taken" }),
   })).length(1, { error: "must hold one tensor" }),
@@ -155,10 +149,10 @@ export async function infer(models: ModelPool, name: string, request: InferReque
     throw invalid(`outputs[${i}].name`, `must be ${outputs.map((known) => known.name).join(" or ")}`);
   });
   const numbers = wanted.reduce((sum, { shape }) => sum + sizeOf([count, ...shape.slice(1)]), 0);
-  if (numbers > MAX_ANSWER_NUMBERS) {
+  if (numbers > MAX_TENSOR_NUMBERS) {
     throw new LatentboardError(
       "too-large",
-      `The answer would hold ${numbers} numbers, the most are ${MAX_ANSWER_NUMBERS}: ask for fewer rows or outputs`,
+      `The answer would hold ${numbers} numbers, the most are ${MAX_TENSOR_NUMBERS}: ask for fewer rows or outputs`,
       { field: "inputs[0].shape" },
     );
   }
@@ -200,7 +194,9 @@ function readTensor(tensor: InferRequest["inputs"][number], expected: TensorMeta
     if (datatype === "UINT8" ? isByte(value) : isLatentNumber(value)) continue;
     throw invalid(
       `inputs[0].data[${i}]`,
-      datatype === "UINT8" ? "must be a whole number from 0 to 255" : "must be a number from -1e6 to 1e6",
+      datatype === "UINT8"
+        ? "must be a whole number from 0 to 255"
+        : `must be a number from -${MAX_LATENT_VALUE} to ${MAX_LATENT_VALUE}`,
     );
   }
   return data as number[];
@@ -215,7 +211,7 @@ function isByte(value: unknown): boolean {
 }
 
 function isLatentNumber(value: unknown): boolean {
-  return typeof value === "number" && Math.abs(value) <= 1e6;
+  return typeof value === "number" && Math.abs(value) <= MAX_LATENT_VALUE;
 }
 
 function invalid(field: string, message: string): LatentboardError {

@@ -1,4 +1,4 @@
-/** What each request must look like. The limits stand here and nowhere else; /openapi.json shows them. */
+/** What each request must look like, within the limits of the protocol; /openapi.json shows both. */
 import { z } from "zod";
 import type { GalleryQuery } from "../gallery/query.ts";
 import { MODEL_NAME } from "../model/mod.ts";
@@ -7,34 +7,50 @@ import {
   type GalleryChange,
   type InterpolateRequest,
   type ManifoldRequest,
+  MAX_COLUMNS,
+  MAX_CURSOR_LENGTH,
+  MAX_DELAY_MS,
+  MAX_FIRST_SAMPLE,
+  MAX_FRAMES,
+  MAX_ID_LENGTH,
+  MAX_KEYS,
+  MAX_LATENT_DIM,
+  MAX_LATENT_VALUE,
+  MAX_PAGE_SIZE,
+  MAX_PICTURES,
+  MAX_SCALE,
+  MAX_SEED,
+  MAX_STEPS,
+  MAX_TAG_LENGTH,
+  MAX_TAGS,
+  MAX_TEMPERATURE,
+  MAX_ZIP_PICTURES,
+  MIN_DELAY_MS,
+  MIN_FRAMES,
+  MIN_KEYS,
+  MIN_STEPS,
   type MoveRequest,
   SAMPLER_NAMES,
   type SampleRequest,
   type SaveRequest,
+  TAG_PATTERN,
   type TraverseRequest,
   type ZipRequest,
 } from "../protocol.ts";
 import { type Shape, shape } from "./schema.ts";
 
-/** The most pictures that one request decodes. */
-export const MAX_PICTURES = 256;
-
-/** The most frames of an interpolation. */
-export const MAX_FRAMES = 240;
-
 const model = z.string().regex(MODEL_NAME, {
   error: "must be a model's name: lower-case letters, digits, dots, dashes and underscores, 64 at most",
 });
-/** Far beyond any latent, and far from float32's end, where a decoder would give NaN. */
-const number = z.number().min(-1e6).max(1e6);
-const latent = z.array(number).min(1).max(4096);
-const seed = z.int().min(0);
-const columns = z.int().min(1).max(64).exactOptional();
-const tag = z.string().regex(/^[^\p{Cc}\p{Cs}]{1,40}$/u, {
-  error: "must have 1 to 40 characters, none of them control characters",
+const number = z.number().min(-MAX_LATENT_VALUE).max(MAX_LATENT_VALUE);
+const latent = z.array(number).min(1).max(MAX_LATENT_DIM);
+const seed = z.int().min(0).max(MAX_SEED);
+const columns = z.int().min(1).max(MAX_COLUMNS).exactOptional();
+const tag = z.string().regex(TAG_PATTERN, {
+  error: `must have 1 to ${MAX_TAG_LENGTH} characters, none of them invisible`,
 });
-const tags = z.array(tag).max(20);
-const id = z.string().regex(/^[\w-]{1,64}$/, { error: "must be the id of a saved picture" });
+const tags = z.array(tag).max(MAX_TAGS);
+const id = z.string().regex(new RegExp(`^[\\w-]{1,${MAX_ID_LENGTH}}$`), { error: "must be the id of a saved picture" });
 
 /** `POST /api/streams/<id>/move`. */
 export const moveRequest: Shape<MoveRequest> = shape(z.strictObject({
@@ -55,12 +71,12 @@ export const decodeRequest: Shape<DecodeRequest> = shape(z.strictObject({
 export const interpolateRequest: Shape<InterpolateRequest> = shape(
   z.strictObject({
     model,
-    keys: z.array(latent).min(2).max(32),
+    keys: z.array(latent).min(MIN_KEYS).max(MAX_KEYS),
     method: z.enum(["lerp", "slerp"]).exactOptional(),
-    frames: z.int().min(2).max(MAX_FRAMES).exactOptional(),
-    delayMs: z.int().min(10).max(1000).exactOptional(),
+    frames: z.int().min(MIN_FRAMES).max(MAX_FRAMES).exactOptional(),
+    delayMs: z.int().min(MIN_DELAY_MS).max(MAX_DELAY_MS).exactOptional(),
     loop: z.boolean().exactOptional(),
-    scale: z.int().min(1).max(16).exactOptional(),
+    scale: z.int().min(1).max(MAX_SCALE).exactOptional(),
     columns,
   }),
 );
@@ -70,8 +86,8 @@ export const sampleRequest: Shape<SampleRequest> = shape(z.strictObject({
   model,
   seed,
   count: z.int().min(1).max(MAX_PICTURES).exactOptional(),
-  first: z.int().min(0).max(2 ** 31).exactOptional(),
-  temperature: z.number().min(0).max(10).exactOptional(),
+  first: z.int().min(0).max(MAX_FIRST_SAMPLE).exactOptional(),
+  temperature: z.number().min(0).max(MAX_TEMPERATURE).exactOptional(),
   sampler: z.enum(SAMPLER_NAMES).exactOptional(),
   columns,
 }));
@@ -81,8 +97,8 @@ export const traverseRequest: Shape<TraverseRequest> = shape(z.strictObject({
   model,
   z: latent.exactOptional(),
   dimensions: z.array(z.int().min(0)).min(1).max(MAX_PICTURES).exactOptional(),
-  values: z.array(number).min(2).max(64).exactOptional(),
-  steps: z.int().min(2).max(64).exactOptional(),
+  values: z.array(number).min(MIN_STEPS).max(MAX_STEPS).exactOptional(),
+  steps: z.int().min(MIN_STEPS).max(MAX_STEPS).exactOptional(),
 }));
 
 /** `POST /api/manifold`. */
@@ -99,7 +115,7 @@ export const galleryChange: Shape<GalleryChange> = shape(
 );
 
 /** `POST /api/gallery/zip`. */
-export const zipRequest: Shape<ZipRequest> = shape(z.strictObject({ ids: z.array(id).min(1).max(500) }));
+export const zipRequest: Shape<ZipRequest> = shape(z.strictObject({ ids: z.array(id).min(1).max(MAX_ZIP_PICTURES) }));
 
 /** The query of `POST /api/encode`. */
 export interface EncodeQuery {
@@ -120,9 +136,9 @@ export const galleryListQuery: Shape<GalleryQuery> = shape(z.strictObject({
   tag: tag.exactOptional(),
   starred: z.enum(["true", "false"]).transform((text) => text === "true").exactOptional(),
   order: z.enum(["newest", "oldest"]).exactOptional(),
-  limit: z.coerce.number({ error: "must be a whole number" }).int("must be a whole number").min(1).max(200)
+  limit: z.coerce.number({ error: "must be a whole number" }).int("must be a whole number").min(1).max(MAX_PAGE_SIZE)
     .exactOptional(),
-  cursor: z.string().max(200).exactOptional(),
+  cursor: z.string().max(MAX_CURSOR_LENGTH).exactOptional(),
 }));
 
 /**

@@ -63,11 +63,7 @@ async function createServices(settings: Settings): Promise<Services> {
   const gallery = await Gallery.open({ home: settings.home });
   const models = new ModelPool({ models: settings.models, providers: settings.providers });
   const streams = new StreamHub({
-    decode: (name, z, count) =>
-      models.use(name, async (runtime) => {
-        const batch = await runtime.decode(z, count);
-        return { ...batch, provider: runtime.provider };
-      }),
+    decode: (name, z, count) => models.use(name, (runtime) => runtime.decode(z, count)),
   });
   const { models: folder } = settings;
   return { settings, models, samplers: new Samplers(folder), manifolds: new Manifolds(folder), streams, gallery };

@@ -3,14 +3,17 @@ import { LatentboardError } from "../errors.ts";
 import { type Bitmap, encodeGif, encodeWebpAnimation, enlargeBitmap, sheetPng } from "../imaging/mod.ts";
 import { type ModelPool, pictureOf } from "../inference/mod.ts";
 import { interpolate } from "../latent/mod.ts";
-import type { DoneEvent, FrameEvent, InterpolateRequest, ProblemEvent } from "../protocol.ts";
+import {
+  type DoneEvent,
+  type FrameEvent,
+  type InterpolateRequest,
+  MAX_EXPORT_PIXELS,
+  type ProblemEvent,
+} from "../protocol.ts";
 import { bitmaps, bytesAnswer, flatten, rows } from "./pictures.ts";
 import { toProblem } from "./problem.ts";
 import { EventStream } from "./sse.ts";
 import { pixelImage } from "./streams.ts";
-
-/** The most pixels of one exported file, all its frames together. */
-const MAX_EXPORT_PIXELS = 64_000_000;
 
 /**
  * The latents of a strip.
@@ -60,7 +63,7 @@ async function sendFrames(
             channel: "strip",
             seq: seq++,
             model,
-            provider: runtime.provider,
+            provider: batch.provider,
             serverMs: Math.round((performance.now() - started) * 1000) / 1000,
             dropped: 0,
             ...pixelImage(batch, pictureOf(batch, i)),

@@ -3,9 +3,8 @@ import { LatentboardError } from "../errors.ts";
 import { latentDimensions, latentDimOf } from "../inference/mod.ts";
 import { traverse } from "../latent/mod.ts";
 import type { ModelDocument } from "../model/mod.ts";
-import type { TraverseRequest } from "../protocol.ts";
+import { MAX_PICTURES, type TraverseRequest } from "../protocol.ts";
 import { flatten, rows } from "./pictures.ts";
-import { MAX_PICTURES } from "./requests.ts";
 
 /** What a traversal decodes: `z` holds the latents of all lines, one line after the other. */
 export interface TraversalPlan {

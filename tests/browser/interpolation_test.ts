@@ -1,5 +1,6 @@
 import { assertEquals } from "deno-std/assert/mod.js";
 import { EXPORTS, Interpolation } from "../../lib/browser/interpolation.ts";
+import { MAX_KEYS } from "../../lib/protocol.ts";
 
 const picture = { width: 28, height: 28, channels: 1, data: "" };
 const event = (name: string, data: unknown) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -84,7 +85,7 @@ Deno.test("Interpolation export() asks for the strip that is shown, enlarged by 
   });
 });
 
-Deno.test("Interpolation moves and removes key frames, and takes no more than 16", async () => {
+Deno.test("Interpolation moves and removes key frames, and takes no more than the API does", async () => {
   await withServer((_, body) => decoded(body.z), async (strip) => {
     await strip.addKeys([[0], [1], [2]]);
     strip.moveEarlier(3);
@@ -92,8 +93,8 @@ Deno.test("Interpolation moves and removes key frames, and takes no more than 16
     assertEquals(strip.keys.value.map((key) => key.z), [[0], [2], [1]]);
     strip.removeKey(3);
     assertEquals(strip.keys.value.map((key) => key.z), [[0], [1]]);
-    await strip.addKeys(Array.from({ length: 15 }, () => [0]));
+    await strip.addKeys(Array.from({ length: MAX_KEYS - 1 }, () => [0]));
     assertEquals(strip.keys.value.length, 2);
-    assertEquals(strip.problem.value, "A strip takes at most 16 key frames: remove one first");
+    assertEquals(strip.problem.value, `A strip takes at most ${MAX_KEYS} key frames: remove one first`);
   });
 });

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "deno-std/assert/mod.js";
-import { STRIP_CELLS, stripLatents, stripValue } from "../../lib/browser/traversal_strips.ts";
+import { STRIP_CELLS, stripLatents, stripValue, TraversalStrips } from "../../lib/browser/traversal_strips.ts";
+import { MAX_PICTURES } from "../../lib/protocol.ts";
 
 const dimension = (index: number, minimum: number, maximum: number) => ({
   index,
@@ -22,4 +23,44 @@ Deno.test("stripLatents() moves one dimension a row and leaves the others", () =
   assertEquals(rows.slice(0, STRIP_CELLS).map((row) => row.slice(0, 2)), Array(STRIP_CELLS).fill([0.5, -1]));
   assertEquals(rows.slice(STRIP_CELLS).map((row) => row[0]), [0.5, 1.5, 2.5, 3.5, 4.5]);
   assertAlmostEquals(rows[0]![2]!, -4 / 5, 1e-4);
+});
+
+Deno.test("TraversalStrips paints more rows than one request may ask for", async () => {
+  const rows = 64;
+  const asked: number[] = [];
+  const painted: [row: number, picture: number, top: number][] = [];
+  const { fetch } = globalThis;
+  const scope = globalThis as unknown as { fetch: typeof fetch; createImageBitmap: unknown };
+  const { createImageBitmap } = scope;
+  scope.fetch = (_, init) => {
+    const { z } = JSON.parse(String(init!.body)) as { z: number[][] };
+    asked.push(z.length);
+    return Promise.resolve(new Response(String(z.length)));
+  };
+  scope.createImageBitmap = async (blob: Blob) => ({
+    request: asked.length,
+    width: STRIP_CELLS,
+    height: Number(await blob.text()) / STRIP_CELLS,
+    close() {},
+  });
+  try {
+    const strips = new TraversalStrips("m");
+    for (let row = 0; row < rows; row++) {
+      const context = {
+        drawImage: (sheet: { request: number }, _x: number, top: number) => painted.push([row, sheet.request, top]),
+      };
+      const canvas = { offsetParent: {}, getContext: () => context, removeAttribute() {} };
+      strips.place(dimension(row, -1, 1), canvas as unknown as HTMLCanvasElement);
+    }
+    await strips.paint(Array(rows).fill(0));
+  } finally {
+    scope.fetch = fetch;
+    scope.createImageBitmap = createImageBitmap;
+  }
+  const perRequest = Math.floor(MAX_PICTURES / STRIP_CELLS);
+  assertEquals(asked, [perRequest * STRIP_CELLS, (rows - perRequest) * STRIP_CELLS]);
+  assertEquals(
+    painted,
+    Array.from({ length: rows }, (_, row) => [row, 1 + Math.floor(row / perRequest), row % perRequest]),
+  );
 });
