@@ -22,7 +22,14 @@ const ORDER: readonly (readonly string[])[] = [
 ];
 
 /** What islands and the code behind them may import besides each other. */
-const ISLAND_PACKAGES = new Set(["preact", "preact/hooks", "@preact/signals", "fresh/runtime", "uplot"]);
+const ISLAND_PACKAGES = new Set([
+  "preact",
+  "preact/hooks",
+  "@preact/signals",
+  "fresh/runtime",
+  "uplot",
+  "eventsource-parser/stream",
+]);
 const ISLAND_FOLDERS = ["islands", "components", "lib/browser", "lib/latent", "lib/protocol.ts"];
 
 interface Import {
