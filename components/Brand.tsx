@@ -1,4 +1,4 @@
-/** The logo: three sliders. */
+/** The name and its mark: three sliders. */
 export function Brand() {
   return (
     <a class="brand" href="/" aria-label="Latentboard">

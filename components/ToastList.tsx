@@ -1,7 +1,7 @@
 import type { Toasts } from "../lib/browser/toasts.ts";
-import { IconButton } from "./Icon.tsx";
+import { Icon } from "./Icon.tsx";
 
-/** The notes, announced by screen readers. */
+/** The notes at the edge of the page, read out by screen readers as they come. */
 export function ToastList({ toasts }: { toasts: Toasts }) {
   return (
     <div class="toasts" role="status" aria-live="polite">
@@ -20,7 +20,9 @@ export function ToastList({ toasts }: { toasts: Toasts }) {
               {action.text}
             </button>
           )}
-          <IconButton icon="close" label="Dismiss" onClick={() => toasts.dismiss(id)} />
+          <button type="button" aria-label="Dismiss" onClick={() => toasts.dismiss(id)}>
+            <Icon name="close" />
+          </button>
         </div>
       ))}
     </div>

@@ -1,20 +1,19 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { ConnectionStatus } from "../components/board/ConnectionStatus.tsx";
-import { EncodePanel } from "../components/board/EncodePanel.tsx";
 import { GridPanel } from "../components/board/GridPanel.tsx";
 import { InterpolationPanel } from "../components/board/InterpolationPanel.tsx";
-import { LatentList } from "../components/board/LatentList.tsx";
-import { LatentPlane } from "../components/board/LatentPlane.tsx";
-import { ManifoldMeter } from "../components/board/ManifoldMeter.tsx";
-import { PictureView } from "../components/board/PictureView.tsx";
-import { SamplingControls } from "../components/board/SamplingControls.tsx";
+import { Knobs } from "../components/board/Knobs.tsx";
+import { Latents } from "../components/board/Latents.tsx";
+import { Manifold } from "../components/board/Manifold.tsx";
+import { PicturePanel } from "../components/board/PicturePanel.tsx";
+import { Plane } from "../components/board/Plane.tsx";
+import { Readout } from "../components/board/Readout.tsx";
+import { Viewer } from "../components/board/Viewer.tsx";
 import { Tabs } from "../components/Tabs.tsx";
 import { ToastList } from "../components/ToastList.tsx";
-import { BoardSession } from "../lib/browser/board_session.ts";
-import type { BoardStart } from "../lib/browser/board_state.ts";
+import { BoardSession, type BoardStart } from "../lib/browser/board_session.ts";
 import { Interpolation } from "../lib/browser/interpolation.ts";
-import { PictureEncoder, pictureOf } from "../lib/browser/picture_encoder.ts";
+import { PictureIn, pictureOf } from "../lib/browser/picture_in.ts";
 import { type MapLinks, TestPictures } from "../lib/browser/test_pictures.ts";
 import type { ModelDetail, ModelSummary } from "../lib/protocol.ts";
 
@@ -22,23 +21,23 @@ interface BoardProps {
   readonly models: readonly Pick<ModelSummary, "name" | "title">[];
   readonly model: ModelDetail;
   readonly start: BoardStart;
-  /** The decoded start as a `data:` URL. */
+  /** The first state's picture as a `data:` link. */
   readonly picture: string;
-  /** Key frames of the strip, from the link. */
+  /** Key frames that the link brought for the strip. */
   readonly keys: readonly (readonly number[])[];
-  /** Undefined for a model without test pictures. */
+  /** Where the model's test pictures are; undefined when it came without. */
   readonly map: MapLinks | undefined;
 }
 
 const STRIP_TAB = 0;
-const ENCODE_TAB = 1;
+const PICTURE_TAB = 1;
 
-/** The board: latent sliders and the picture that they decode to. */
+/** The board: sliders on one side, the picture that they make on the other. */
 export default function Board({ models, model, start, picture, keys, map }: BoardProps) {
   const session = useMemo(() => new BoardSession(model, start), []);
   const { state } = session;
   const strip = useMemo(() => new Interpolation(model.name), []);
-  const encoder = useMemo(() => new PictureEncoder(session, models.map(({ name }) => name)), []);
+  const pictureIn = useMemo(() => new PictureIn(session, models.map(({ name }) => name)), []);
   const tests = useMemo(() => map && new TestPictures(map, model.latentDim, model.image), []);
   const tab = useSignal(STRIP_TAB);
   useEffect(() => session.run(), []);
@@ -50,10 +49,20 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
       const picture = pictureOf(event instanceof DragEvent ? event.dataTransfer : event.clipboardData);
       if (picture === undefined) return;
       event.preventDefault();
-      tab.value = ENCODE_TAB;
-      void encoder.encode(picture);
+      tab.value = PICTURE_TAB;
+      void pictureIn.take(picture);
     };
     const allow = (event: DragEvent) => event.preventDefault(); // else the browser leaves for the dropped file
+    addEventListener("dragover", allow);
+    addEventListener("drop", take);
+    addEventListener("paste", take);
+    return () => {
+      removeEventListener("dragover", allow);
+      removeEventListener("drop", take);
+      removeEventListener("paste", take);
+    };
+  }, []);
+  useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLInputElement && event.target.type !== "range";
       if (typing || !(event.ctrlKey || event.metaKey)) return;
@@ -63,13 +72,8 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
       else return;
       event.preventDefault();
     };
-    const listeners = new AbortController();
-    const { signal } = listeners;
-    addEventListener("dragover", allow, { signal });
-    addEventListener("drop", take, { signal });
-    addEventListener("paste", take, { signal });
-    addEventListener("keydown", onKeyDown, { signal });
-    return () => listeners.abort();
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
   }, []);
 
   return (
@@ -88,10 +92,10 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
             </noscript>
           </div>
         </form>
-        <PictureView session={session} picture={picture} />
-        <SamplingControls session={session} mixture={map !== undefined} />
-        <ManifoldMeter session={session} />
-        <ConnectionStatus session={session} />
+        <Viewer session={session} picture={picture} />
+        <Knobs session={session} mixture={map !== undefined} />
+        <Manifold session={session} />
+        <Readout session={session} />
       </section>
       <section aria-labelledby="latents-heading">
         <div class="row middle spread">
@@ -100,8 +104,8 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
             <kbd>←</kbd> <kbd>→</kbd> move, with <kbd>Shift</kbd> finely; <kbd>0</kbd> resets one
           </p>
         </div>
-        <LatentList session={session} />
-        {model.latentDim === 2 && <LatentPlane session={session} />}
+        <Latents session={session} />
+        {model.latentDim === 2 && <Plane session={session} />}
       </section>
       <section class="tools" aria-label="More to do">
         <Tabs
@@ -109,10 +113,7 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
           chosen={tab}
           tabs={[
             { name: "Interpolation", panel: () => <InterpolationPanel session={session} strip={strip} /> },
-            {
-              name: "Encode a picture",
-              panel: () => <EncodePanel session={session} encoder={encoder} tests={tests} />,
-            },
+            { name: "Picture in", panel: () => <PicturePanel session={session} pictureIn={pictureIn} tests={tests} /> },
             { name: "Grids", panel: () => <GridPanel session={session} tests={tests} /> },
           ]}
         />

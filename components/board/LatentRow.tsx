@@ -3,7 +3,7 @@ import { useCallback, useRef } from "preact/hooks";
 import type { BoardState } from "../../lib/browser/board_state.ts";
 import { STRIP_CELLS, stripValue, type TraversalStrips } from "../../lib/browser/traversal_strips.ts";
 import type { LatentDimension } from "../../lib/protocol.ts";
-import { IconButton } from "../Icon.tsx";
+import { Icon } from "../Icon.tsx";
 
 const STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -0.1,
@@ -13,18 +13,18 @@ const STEPS: Readonly<Record<string, number>> = {
   PageDown: -0.5,
   PageUp: 0.5,
 };
-/** Scales steps and drags while Shift is held. */
+/** How much smaller a step is, by key or by hand, while Shift is held. */
 const FINE = 0.1;
 
 interface LatentRowProps {
   readonly state: BoardState;
   readonly strips: TraversalStrips;
   readonly dimension: LatentDimension;
-  /** For the size of the empty traversal. */
+  /** The picture's shape, for the empty row. */
   readonly image: { readonly width: number; readonly height: number };
 }
 
-/** One latent: KL divergence, traversal, slider, value and lock. */
+/** One latent: its name and KL divergence, its traversal strip over its slider, its value and its lock. */
 export function LatentRow({ state, strips, dimension, image }: LatentRowProps) {
   const { index, kl, minimum, maximum } = dimension;
   const value = state.values[index]!;
@@ -91,7 +91,8 @@ export function LatentRow({ state, strips, dimension, image }: LatentRowProps) {
           onKeyDown={onKeyDown}
           onKeyUp={onKeyUp}
           onPointerMove={(event) => {
-            fineFrom.current = event.shiftKey ? fineFrom.current ?? value.peek() : undefined;
+            if (!event.shiftKey) fineFrom.current = undefined;
+            else fineFrom.current ??= value.peek();
           }}
           onPointerUp={() => fineFrom.current = undefined}
           onBlur={() => state.settle()}
@@ -99,13 +100,16 @@ export function LatentRow({ state, strips, dimension, image }: LatentRowProps) {
         />
       </div>
       <output>{text}</output>
-      <IconButton
-        icon={locked.value ? "locked" : "unlocked"}
+      <button
+        type="button"
+        class="plain"
         aria-pressed={locked.value}
-        label={`Lock latent ${index}`}
+        aria-label={`Lock latent ${index}`}
         title="A locked latent stays as it is in random, mutate and reset"
         onClick={() => locked.value = !locked.value}
-      />
+      >
+        <Icon name={locked.value ? "locked" : "unlocked"} />
+      </button>
     </li>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { boardUrl } from "../../lib/browser/board_url.ts";
 import { MAX_TAG_LENGTH, MAX_TAGS, type SavedPicture } from "../../lib/protocol.ts";
-import { IconButton } from "../Icon.tsx";
+import { Icon } from "../Icon.tsx";
 
 interface PictureCardProps {
   readonly picture: SavedPicture;
@@ -12,7 +12,7 @@ interface PictureCardProps {
   readonly onRemove: () => void;
 }
 
-/** One saved picture: a link to the board, its data and its buttons. */
+/** One saved picture: a link back to the board, what it is, and what one does to it. */
 export function PictureCard({ picture, picked, onPick, onStar, onTags, onRemove }: PictureCardProps) {
   const [tagging, setTagging] = useState(false);
   const time = picture.createdAt.slice(0, 16).replace("T", " ");
@@ -24,7 +24,7 @@ export function PictureCard({ picture, picked, onPick, onStar, onTags, onRemove 
     setTagging(false);
   };
   return (
-    <li class={picked ? "saved is-picked" : "saved"}>
+    <li class={picked ? "print is-picked" : "print"}>
       <a
         href={boardUrl({ model: picture.model, z: picture.z, seed: picture.seed })}
         aria-label={`Open ${name} on the board`}
@@ -67,20 +67,29 @@ export function PictureCard({ picture, picked, onPick, onStar, onTags, onRemove 
             onChange={(event) => onPick(event.currentTarget.checked)}
           />
         </label>
-        <IconButton
-          icon="star"
-          filled={picture.starred}
+        <button
+          type="button"
+          class="plain"
           aria-pressed={picture.starred}
-          label={`Star ${name}`}
+          aria-label={`Star ${name}`}
+          title="Star"
           onClick={onStar}
-        />
-        <IconButton
-          icon="tag"
+        >
+          <Icon name="star" filled={picture.starred} />
+        </button>
+        <button
+          type="button"
+          class="plain"
           aria-expanded={tagging}
-          label={`Tags of ${name}`}
+          aria-label={`Tags of ${name}`}
+          title="Tags"
           onClick={() => setTagging(!tagging)}
-        />
-        <IconButton icon="trash" label={`Delete ${name}`} onClick={onRemove} />
+        >
+          <Icon name="tag" />
+        </button>
+        <button type="button" class="plain" aria-label={`Delete ${name}`} title="Delete" onClick={onRemove}>
+          <Icon name="trash" />
+        </button>
       </div>
     </li>
   );

@@ -1,7 +1,10 @@
-/** One board in one tab: its state, the frames of its moves, and the connection. The island renders it. */
+/**
+ * One board in one tab: the state under a person's hands, the frames that answer it, and what is known of the server.
+ * The island draws it; this file owns when things happen.
+ */
 import { effect, type Signal, signal } from "@preact/signals";
-import type { FrameEvent, ModelDetail, SampleRequest, SampleResponse } from "../protocol.ts";
-import { type BoardStart, BoardState } from "./board_state.ts";
+import type { FrameEvent, ModelDetail, SampleRequest, SampleResponse, SamplerName } from "../protocol.ts";
+import { BoardState } from "./board_state.ts";
 import { boardUrl } from "./board_url.ts";
 import { type Connection, FrameClient } from "./frame_client.ts";
 import { type LatencySummary, LatencyWindow } from "./latency.ts";
@@ -9,19 +12,30 @@ import { PixelPainter } from "./pixels.ts";
 import { errorText, sendJson } from "./requests.ts";
 import { Toasts } from "./toasts.ts";
 
-const LATENCY_INTERVAL_MS = 250;
-const LINK_DELAY_MS = 200; // browsers refuse more than some hundred changes of the address in half a minute
+/** What the page was opened with. */
+export interface BoardStart {
+  readonly z: readonly number[];
+  readonly seed?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly sampler?: SamplerName | undefined;
+}
 
-/** The controller of one board. */
+const READOUT_EVERY_MS = 250;
+const LINK_AFTER_MS = 200; // browsers refuse more than some hundred changes of the address in half a minute
+
+/** The board's life in a tab. */
 export class BoardSession {
+  readonly model: ModelDetail;
   readonly state: BoardState;
   readonly toasts = new Toasts();
-  readonly connection: Signal<Connection> = signal("connecting");
-  /** Why the last move failed, empty when it did not. */
-  readonly problem = signal("");
-  readonly latency: Signal<LatencySummary | undefined> = signal();
-  readonly dropped = signal(0);
+  readonly connection: Signal<Connection> = signal<Connection>("connecting");
+  /** The last refusal in words, empty when the last move was answered. */
+  readonly problem: Signal<string> = signal("");
+  readonly latency: Signal<LatencySummary | undefined> = signal<LatencySummary | undefined>(undefined);
+  readonly dropped: Signal<number> = signal(0);
   readonly provider: Signal<string>;
+  /** Counts the frames that were painted. */
+  painted = 0;
 
   readonly #client: FrameClient;
   readonly #window = new LatencyWindow();
@@ -31,9 +45,19 @@ export class BoardSession {
   #animation = 0;
   #draws = 0;
 
-  constructor(readonly model: ModelDetail, start: BoardStart) {
+  /**
+   * @param model as `GET /api/models/<name>` describes it
+   * @param start where the sliders stand at first
+   */
+  constructor(model: ModelDetail, start: BoardStart) {
+    this.model = model;
     this.provider = signal(model.provider);
-    this.state = new BoardState(model.dimensions, start);
+    this.state = new BoardState(model.dimensions, {
+      z: start.z,
+      seed: start.seed,
+      temperature: start.temperature ?? 1,
+      sampler: start.sampler ?? "prior",
+    });
     this.#client = new FrameClient(model.name, {
       onFrame: (frame, movedAt) => this.#receive(frame, movedAt),
       onProblem: (detail) => this.problem.value = detail,
@@ -41,12 +65,14 @@ export class BoardSession {
     });
   }
 
-  /** Sets or, with null, removes the canvas that frames are painted on. */
-  attachCanvas(canvas: HTMLCanvasElement | null): void {
+  /** The canvas that frames are painted on; undefined when it leaves the page. */
+  paintOn(canvas: HTMLCanvasElement | null): void {
     this.#painter = canvas === null ? undefined : new PixelPainter(canvas);
   }
 
-  /** Connects, and keeps picture, address and figures up to date until the returned function is called. */
+  /**
+   * Connects, and follows the state with moves, the address and the readout, until the returned function is called.
+   */
   run(): () => void {
     const { state } = this;
     let opened = state.changes.peek();
@@ -67,34 +93,35 @@ export class BoardSession {
         const url = this.link();
         if (url !== linked) history.replaceState(history.state, "", url);
         linked = url;
-      }, LINK_DELAY_MS);
+      }, LINK_AFTER_MS);
     });
 
-    const latencyTimer = setInterval(() => {
+    const readout = setInterval(() => {
       this.latency.value = this.#window.summary();
       this.dropped.value = this.#client.dropped;
-    }, LATENCY_INTERVAL_MS);
+    }, READOUT_EVERY_MS);
 
     const follow = () => document.visibilityState === "hidden" ? this.#client.pause() : this.#client.resume();
+    const pause = () => this.#client.pause();
     follow();
-    const listeners = new AbortController();
-    const { signal } = listeners;
-    document.addEventListener("visibilitychange", follow, { signal });
-    addEventListener("pageshow", follow, { signal });
-    addEventListener("pagehide", () => this.#client.pause(), { signal });
+    document.addEventListener("visibilitychange", follow);
+    addEventListener("pageshow", follow);
+    addEventListener("pagehide", pause);
 
     return () => {
       stopMoves();
       stopLinks();
       clearTimeout(linkTimer);
-      clearInterval(latencyTimer);
+      clearInterval(readout);
       cancelAnimationFrame(this.#animation);
-      listeners.abort();
+      document.removeEventListener("visibilitychange", follow);
+      removeEventListener("pageshow", follow);
+      removeEventListener("pagehide", pause);
       this.#client.pause();
     };
   }
 
-  /** A link that reopens this picture. */
+  /** A link that reopens this very picture. */
   link(): string {
     const { state, model } = this;
     return boardUrl({
@@ -106,7 +133,10 @@ export class BoardSession {
     });
   }
 
-  /** Draws a sample: of the prior here, of the mixture on the server. A move or another draw meanwhile wins. */
+  /**
+   * Takes a random sample: of the prior at once, of the mixture when the server has drawn it. A move or another draw
+   * that comes first wins.
+   */
   async random(seed: number): Promise<void> {
     const { state, model } = this;
     const draw = ++this.#draws;
@@ -133,6 +163,7 @@ export class BoardSession {
     const frame = this.#frame;
     if (frame === undefined || this.#painter === undefined) return;
     this.#painter.paint(frame);
+    this.painted++;
     if (!Number.isNaN(this.#movedAt)) this.#window.add(performance.now() - this.#movedAt);
     this.provider.value = frame.provider;
     this.problem.value = "";

@@ -1,5 +1,16 @@
 /** The map of a model's latent space: where its test pictures lie, brought down to two dimensions. */
-import type { LatentMap } from "../latent/map.ts";
+import { type LatentMap, parseLatentMap as parseBytes } from "../latent/map.ts";
+
+export type { LatentMap };
+
+/**
+ * Reads map.bin as a page fetches it.
+ *
+ * @throws {RangeError} when the length does not fit the dimensions
+ */
+export function parseLatentMap(buffer: ArrayBuffer, latentDim: number): LatentMap {
+  return parseBytes(new Uint8Array(buffer), latentDim);
+}
 
 /** Points on a plane. */
 export interface Projection {

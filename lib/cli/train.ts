@@ -124,7 +124,7 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
     const result = config === undefined ? await resumeRun(resume!, pipeline) : await trainModel(config, pipeline);
     return report(result, display);
   } catch (error) {
-    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+    if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     display.line("Stopped before training began: nothing to go on with");
     return 130;
   } finally {

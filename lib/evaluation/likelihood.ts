@@ -1,5 +1,6 @@
 /** Importance-weighted bounds on the log-likelihood, streamed so that memory stays flat however many samples are drawn. */
-import { type Posteriors, samplePrior } from "../latent/mod.ts";
+import { samplePrior } from "../latent/mod.ts";
+import type { Posteriors } from "./latents.ts";
 
 /**
  * The log-likelihood of picture `picture` under the decoder at each of `count` latents.
@@ -56,7 +57,7 @@ export async function importanceWeightedBound(
   if (!Number.isInteger(samples) || samples < 1) {
     throw new RangeError(`Cannot estimate with ${samples} importance samples: it must be a whole number from 1`);
   }
-  const { count, latentDim: dimensions, mu, logvar } = posteriors;
+  const { count, dimensions, mu, logvar } = posteriors;
   const values = new Float64Array(count);
   const scale = new Float64Array(dimensions);
   for (let picture = 0; picture < count; picture++) {

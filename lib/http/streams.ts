@@ -15,10 +15,16 @@ import {
 import { toProblem } from "./problem.ts";
 import { EventStream } from "./sse.ts";
 
+/** Pictures of one decode with the execution provider that made them. */
+export interface ProvidedBatch extends DecodedBatch {
+  /** cuda, webgpu or cpu. */
+  readonly provider: string;
+}
+
 /** What a {@linkcode StreamHub} is given. */
 export interface StreamHubOptions {
   /** Decodes `count` latents, `[count, latentDim]`, of one model. */
-  readonly decode: (model: string, z: Float32Array, count: number) => Promise<DecodedBatch>;
+  readonly decode: (model: string, z: Float32Array, count: number) => Promise<ProvidedBatch>;
   /** The most streams at once; {@linkcode MAX_STREAMS} by default. */
   readonly maxStreams?: number;
   /** Milliseconds after which a stream is ended, so that its tab opens a new one; an hour by default. */
@@ -37,12 +43,17 @@ export class StreamHub {
   readonly #options: StreamHubOptions;
   readonly #streams = new Map<string, OpenStream>();
   readonly #batcher: MoveBatcher;
+  readonly #providers = new WeakMap<DecodedBatch, string>();
 
   /** Makes an empty hub; {@linkcode dispose} ends its streams. */
   constructor(options: StreamHubOptions) {
     this.#options = options;
     this.#batcher = new MoveBatcher({
-      decode: options.decode,
+      decode: async (model, z, count) => {
+        const batch = await options.decode(model, z, count);
+        this.#providers.set(batch, batch.provider);
+        return batch;
+      },
       deliver: (frame) => this.#deliver(frame),
       fail: (move, error) => this.#fail(move, error),
     });
@@ -114,7 +125,7 @@ export class StreamHub {
       channel: move.channel,
       seq: move.seq,
       model: move.model,
-      provider: batch.provider,
+      provider: this.#providers.get(batch) ?? "cpu",
       serverMs: Math.round((performance.now() - move.receivedAt) * 1000) / 1000,
       dropped,
       ...pixelImage(batch, pixels),

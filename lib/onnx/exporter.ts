@@ -58,6 +58,22 @@ export function exportModel(
 }
 
 /**
+ * Exports the decoder alone, as {@linkcode exportModel} does.
+ *
+ * @param architecture the layers
+ * @param parameters every parameter of the architecture, and no other
+ * @param metadata as for a whole model
+ * @returns decoder.onnx
+ */
+export function exportDecoder(
+  architecture: Architecture,
+  parameters: ParameterValues,
+  metadata: ExportMetadata,
+): Uint8Array {
+  return encodeFile(decoderGraph(architecture, parameters), propsOf(metadata));
+}
+
+/**
  * Reads the metadata_props of an ONNX file: `name`, `format`, `version`, `config` (JSON) and `dataset` in ours.
  *
  * @throws {LatentboardError} kind `damaged` when the bytes are not an ONNX model

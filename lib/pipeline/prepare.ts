@@ -50,7 +50,9 @@ export async function prepare(config: TrainingConfig, options: PipelineOptions):
     onProgress: (progress) => onEvent?.({ type: "data", ...progress }),
   });
   for (const note of dataset.notes) onEvent?.({ type: "stage", message: note });
-  if (dataset.skipped.length > 0) onEvent?.({ type: "warning", message: describeSkipped(dataset.skipped) });
+  if (dataset.skipped.length > 0) {
+    onEvent?.({ type: "warning", kind: "data", message: describeSkipped(dataset.skipped) });
+  }
   const { train, validation, test } = dataset;
   const counts = `${train.count} pictures to train on, ${validation.count} held out` +
     (test === undefined ? "" : `, ${test.count} to test on`);

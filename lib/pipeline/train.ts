@@ -4,12 +4,15 @@ import { LatentboardError } from "../errors.ts";
 import { checkModelName, readModelDocument } from "../model/mod.ts";
 import { checkWritable } from "../system/files.ts";
 import { describeWriteFailure, RunFolder, Trainer, trainerOptionsOf, vaeModel } from "../training/mod.ts";
-import { initialParameters, parseConfig, type TrainingConfig } from "../vae/mod.ts";
+import { parseConfig, type TrainingConfig } from "../vae/mod.ts";
 import { finish, withFunctions } from "./finish.ts";
 import { isEngineName } from "../engines/names.ts";
+import { initialValues } from "./initial_values.ts";
+import { SnapshotWriter } from "./live_snapshots.ts";
 import { modelNameOf } from "./naming.ts";
 import type { PipelineOptions, PipelineResult } from "./options.ts";
 import { prepare, type Prepared } from "./prepare.ts";
+import { RunRecorder } from "./run_recorder.ts";
 import { saveSamples, saveSnapshot } from "./samples.ts";
 import { pictureSource } from "./sources.ts";
 
@@ -26,17 +29,19 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
   await checkWritable(places.models);
   if (!force) await refuseTaken(places.models, name);
   const named: TrainingConfig = { ...config, name };
-  const prepared = await prepare(named, options);
+  const recorder = new RunRecorder(options);
+  const recorded = { ...options, signal: recorder.signal, onEvent: recorder.record };
+  const prepared = await prepare(named, recorded);
   const { kind, shards } = prepared.engine;
   const settings = { models: places.models, force, snapshots: options.snapshots ?? 0, engine: kind, shards };
   using run = await RunFolder.create(places.home, { name, config: { ...named }, settings }).catch((error) => {
     throw describeWriteFailure(error, places.home);
   });
-  return await trainRun(run, named, prepared, options);
+  return await recordRun(run, recorder, () => trainRun(run, named, prepared, recorded, recorder));
 }
 
 /**
- * Goes on with a run that was stopped, killed or crashed.
+ * Begins a run that was queued, or goes on with one that was stopped, killed or crashed.
  *
  * @param id the run's id, its folder, or `latest`
  * @param options where things are; the model goes where the run was told to put it
@@ -44,16 +49,8 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
  */
 export async function resumeRun(id: string, options: PipelineOptions): Promise<PipelineResult> {
   using run = await RunFolder.open(options.places.home, id);
-  const config = parseConfig(run.info.config);
   const { models, force, snapshots, engine, shards } = run.info.settings;
-  const settled: PipelineOptions = {
-    ...options,
-    places: { ...options.places, models: typeof models === "string" ? models : options.places.models },
-    force: options.force === true || force === true,
-    snapshots: options.snapshots ?? (typeof snapshots === "number" ? snapshots : 0),
-    begunOn: isEngineName(engine) ? engine : undefined,
-    shards: options.shards ?? (typeof shards === "number" ? shards : 1), // another number rounds otherwise
-  };
+  const places = { ...options.places, models: typeof models === "string" ? models : options.places.models };
   if (run.info.status === "finished" && options.force !== true) {
     throw new LatentboardError(
       "conflict",
@@ -61,11 +58,60 @@ export async function resumeRun(id: string, options: PipelineOptions): Promise<P
       { field: "resume" },
     );
   }
-  await checkWritable(settled.places.models);
-  if (!settled.force) await refuseTaken(settled.places.models, run.info.name);
-  const prepared = await prepare(config, settled);
-  await run.update({ status: "running", failure: undefined });
-  return await trainRun(run, config, prepared, settled);
+  const recorder = new RunRecorder(options);
+  return await recordRun(run, recorder, async () => {
+    const config = parseConfig(run.info.config);
+    const begun = typeof engine === "string";
+    const settled: PipelineOptions = {
+      ...options,
+      places,
+      signal: recorder.signal,
+      onEvent: recorder.record,
+      force: options.force === true || force === true,
+      snapshots: options.snapshots ?? (typeof snapshots === "number" ? snapshots : 0),
+      begunOn: isEngineName(engine) ? engine : undefined,
+      // another number of shards rounds otherwise
+      shards: options.shards ?? (typeof shards === "number" ? shards : begun ? 1 : undefined),
+    };
+    await checkWritable(places.models);
+    if (!settled.force) await refuseTaken(places.models, run.info.name);
+    const prepared = await prepare(config, settled);
+    const settings = begun
+      ? run.info.settings
+      : { ...run.info.settings, engine: prepared.engine.kind, shards: prepared.engine.shards };
+    await run.update({ status: "running", failure: undefined, settings });
+    return await trainRun(run, config, prepared, settled, recorder);
+  });
+}
+
+/** Does the work of a run; however that ends, run.json and the run's events say so. */
+async function recordRun(
+  run: RunFolder,
+  recorder: RunRecorder,
+  work: () => Promise<PipelineResult>,
+): Promise<PipelineResult> {
+  await recorder.attach(run);
+  try {
+    const result = await work();
+    const status = result.model === undefined ? "interrupted" : "finished";
+    await run.update({ status });
+    if (result.model !== undefined) recorder.model(result.model.name);
+    recorder.state(status);
+    return result;
+  } catch (error) {
+    if (recorder.signal.aborted && error === recorder.signal.reason) {
+      await run.update({ status: "interrupted" });
+      recorder.state("interrupted");
+      throw error;
+    }
+    const told = describeWriteFailure(error, run.path);
+    const failure = told instanceof Error ? told.message : String(told);
+    await run.update({ status: "failed", failure }).catch(() => {}); // the disk may be full: the fault itself is thrown
+    recorder.fail(told, failure);
+    throw told;
+  } finally {
+    recorder.close();
+  }
 }
 
 async function trainRun(
@@ -73,21 +119,24 @@ async function trainRun(
   config: TrainingConfig,
   { dataset, engine, architecture }: Prepared,
   options: PipelineOptions,
+  recorder: RunRecorder,
 ): Promise<PipelineResult> {
   const { signal, onEvent, eager, snapshots = 0 } = options;
   const { binarize, augment } = config.data;
   const fixedBinarize = binarize === "none" ? "none" : "static";
+  recorder.watch(new SnapshotWriter(run, architecture, config, dataset.validation));
   const trainer = new Trainer({
     ...trainerOptionsOf(config, architecture),
     run,
     model: vaeModel(architecture, config.objective, { shards: engine.shards }),
-    initial: initialParameters(architecture, config.seed),
+    initial: await initialValues(run.path, architecture, config.seed),
     train: pictureSource(dataset.train, binarize, config.seed, augment),
     validation: pictureSource(dataset.validation, fixedBinarize, binarizeSeed(config.seed, "validation")),
     engine: engine.name,
     eager,
-    signal,
+    signal: recorder.trainingSignal,
     onEvent,
+    betweenSteps: (current, position) => recorder.betweenSteps(current, position),
     onEpoch: async (current, record) => {
       await withFunctions(current, architecture, async (functions) => {
         await saveSamples(run, record.epoch, functions, dataset.validation, config.seed);
@@ -95,26 +144,19 @@ async function trainRun(
           await saveSnapshot(run, record.epoch, functions, dataset.validation);
         }
       });
+      await recorder.afterEpoch(current, record, record.epoch === config.epochs);
     },
   });
   try {
     const outcome = await trainer.train();
-    if (outcome.status === "interrupted") {
-      await run.update({ status: "interrupted" });
+    if (outcome.status === "interrupted" && !recorder.finishing) {
       return { run: run.info.id, outcome, model: undefined };
     }
     const model = await finish(run, trainer, outcome, config, { dataset, engine, architecture }, options);
-    await run.update({ status: "finished" });
     return { run: run.info.id, outcome, model };
   } catch (error) {
-    if (signal?.aborted && error === signal.reason) {
-      await run.update({ status: "interrupted" });
-      return { run: run.info.id, outcome: trainer.outcome("interrupted"), model: undefined };
-    }
-    const told = describeWriteFailure(error, run.path);
-    const failure = told instanceof Error ? told.message : String(told);
-    await run.update({ status: "failed", failure }).catch(() => {}); // the disk may be full: the fault itself is told
-    throw told;
+    if (!signal?.aborted || error !== signal.reason) throw error;
+    return { run: run.info.id, outcome: trainer.outcome("interrupted"), model: undefined };
   } finally {
     trainer.dispose();
     dataset.close();

@@ -1,5 +1,7 @@
 /** What a trainer tells while it works. */
+import type { RunWarningKind } from "../protocol_runs.ts";
 import type { EpochRecord } from "./history.ts";
+import type { StepMetrics, StepScalars } from "./step.ts";
 
 /** The first event: what is about to happen. */
 export interface StartEvent {
@@ -20,7 +22,7 @@ export interface StartEvent {
 }
 
 /** A step has been made. Sent for every step: whoever draws decides how often. */
-export interface StepEvent {
+export interface StepEvent extends StepScalars {
   /** Names the event. */
   readonly type: "step";
   /** The epoch, from 1. */
@@ -39,6 +41,8 @@ export interface StepEvent {
   readonly reconstruction: number;
   /** Mean KL divergence of the epoch so far. */
   readonly kl: number;
+  /** Of this step alone. */
+  readonly metrics: StepMetrics;
   /** Training pictures a second over this epoch. */
   readonly imagesPerSecond: number;
   /** Seconds left of the whole run, at this pace. */
@@ -51,6 +55,8 @@ export interface EpochEvent {
   readonly type: "epoch";
   /** Its line of the history. */
   readonly record: EpochRecord;
+  /** KL of each latent over the held-out pictures, nats. */
+  readonly klPerLatent: readonly number[];
   /** Epochs of the whole run. */
   readonly epochs: number;
   /** Whether its validation loss is the best so far. */
@@ -69,6 +75,8 @@ export interface CheckpointEvent {
 export interface WarningEvent {
   /** Names the event. */
   readonly type: "warning";
+  /** Why it was given; `other` where it is absent. */
+  readonly kind?: RunWarningKind;
   /** One sentence. */
   readonly message: string;
 }

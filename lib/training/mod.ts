@@ -5,9 +5,11 @@
  */
 export { type FaultKind, LatentboardError } from "../errors.ts";
 export * from "./checkpoint.ts";
+export * from "./control.ts";
 export * from "./curves.ts";
 export * from "./divergence.ts";
 export * from "./evaluator.ts";
+export * from "./event_log.ts";
 export * from "./events.ts";
 export * from "./fused_ops.ts";
 export * from "./history.ts";
@@ -21,3 +23,5 @@ export * from "./step.ts";
 export * from "./trainer.ts";
 export * from "./trainer_options.ts";
 export * from "./vae_model.ts";
+export type * from "../protocol.ts";
+export type * from "../protocol_runs.ts";

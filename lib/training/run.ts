@@ -7,8 +7,8 @@ import { stringify } from "yaml";
 import { LatentboardError } from "../errors.ts";
 import { writeFileAtomic } from "../system/files.ts";
 
-/** How a run stands. A run that was killed still says `running`; its lock is free then. */
-export type RunStatus = "running" | "interrupted" | "finished" | "failed";
+/** How a run stands. A run that was killed still says `running` or `paused`; its lock is free then. */
+export type RunStatus = "queued" | "running" | "paused" | "interrupted" | "finished" | "failed";
 
 /** The whole of run.json. */
 export interface RunInfo {

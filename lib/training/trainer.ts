@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
+import type { RunWarningKind } from "../protocol_runs.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { createStep, StepCache } from "../tensorflow/mod.ts";
 import { yieldToEventLoop } from "./event_loop.ts";
@@ -98,7 +99,9 @@ export class Trainer {
     const { step } = this.#position;
     const parameters = this.state.parameterCount;
     this.#emit({ type: "start", run: run.info.id, captured, parameters, epochs, totalSteps: this.#totalSteps, step });
-    if (!captured && !eager) this.#warn("Steps run op by op: this engine can't capture them into one function");
+    if (!captured && !eager) {
+      this.#warn("Steps run op by op: this engine can't capture them into one function", "engine");
+    }
 
     let status: TrainingOutcome["status"] = "finished";
     while (this.#position.epoch <= epochs) {
@@ -111,7 +114,7 @@ export class Trainer {
         break;
       }
     }
-    await this.#saveCheckpoint();
+    await this.saveCheckpoint();
     await this.#drawCurves(true);
     if (status !== "interrupted") await this.#takeBest();
     return this.outcome(status);
@@ -146,6 +149,7 @@ export class Trainer {
       if (engine !== this.#options.engine) {
         this.#warn(
           `This run was begun on ${engine}: on ${this.#options.engine} the last digits can come out otherwise`,
+          "engine",
         );
       }
       this.state.restore(found.checkpoint.tensors);
@@ -158,7 +162,7 @@ export class Trainer {
 
   /** Trains the rest of the epoch; false when it was interrupted. */
   async #trainEpoch(): Promise<boolean> {
-    const { train, batchSize, seed, signal } = this.#options;
+    const { train, batchSize, seed, signal, betweenSteps } = this.#options;
     const position = this.#position;
     const request = { batchSize, seed, epoch: position.epoch, shuffle: true, start: position.batch };
     const source = iterate(train.batches(request));
@@ -179,7 +183,8 @@ export class Trainer {
       const metrics = await readMetrics(outputs.metrics);
       next = following;
       this.#countStep(metrics, scalars, count, (performance.now() - started) / 1000);
-      if (this.#isCheckpointDue()) await this.#saveCheckpoint();
+      if (this.#isCheckpointDue()) await this.saveCheckpoint();
+      await betweenSteps?.(this, { step: position.step, epoch: position.epoch });
     }
     return true;
   }
@@ -217,6 +222,8 @@ export class Trainer {
       batch: position.batch,
       batches: this.#batches,
       ...meansOf(position.sums),
+      metrics,
+      ...scalars,
       imagesPerSecond: position.sums.pictures / position.sums.seconds,
       secondsLeft: pace * (this.#totalSteps - position.step) +
         this.#evaluationSeconds * (epochs - position.epoch + 1),
@@ -238,7 +245,7 @@ export class Trainer {
     this.#evaluationSeconds = (performance.now() - started) / 1000;
     position.trainSeconds += this.#evaluationSeconds;
     const { sums } = position;
-    const { loss, reconstruction, kl, activeUnits } = evaluation;
+    const { loss, reconstruction, kl, klPerLatent, activeUnits } = evaluation;
     const last = this.#scalars();
     const record: EpochRecord = {
       epoch: position.epoch,
@@ -258,12 +265,12 @@ export class Trainer {
     position.sums = NO_SUMS;
     position.historyLength = this.#history.push(record);
     await this.#guardWrite(() => appendHistory(run.history, record));
-    this.#emit({ type: "epoch", record, epochs, best });
+    this.#emit({ type: "epoch", record, klPerLatent, epochs, best });
     this.#noticeCollapse(activeUnits, record.epoch);
     await onEpoch?.(this, record);
     await this.#drawCurves(false);
     const { checkpointEpochs = 1 } = this.#options;
-    if (best || (checkpointEpochs > 0 && record.epoch % checkpointEpochs === 0)) await this.#saveCheckpoint();
+    if (best || (checkpointEpochs > 0 && record.epoch % checkpointEpochs === 0)) await this.saveCheckpoint();
     return true;
   }
 
@@ -286,7 +293,13 @@ export class Trainer {
     }
   }
 
-  async #saveCheckpoint(): Promise<void> {
+  /**
+   * Writes a checkpoint of this step, unless there is one already.
+   *
+   * @throws {DivergedError} when a weight is no longer finite
+   * @throws {LatentboardError} `unavailable` when the disk is full
+   */
+  async saveCheckpoint(): Promise<void> {
     const { run, seed, config, engine } = this.#options;
     const position = this.#position;
     this.#savedAt = performance.now();
@@ -322,6 +335,7 @@ export class Trainer {
     this.#warn(
       `Only ${activeUnits} of ${latentDim} latents are active after epoch ${epoch}, the posterior has collapsed: ` +
         "lower --beta, lengthen its warm-up or set free bits",
+      "collapse",
     );
   }
 
@@ -354,8 +368,8 @@ export class Trainer {
     this.#options.onEvent?.(event);
   }
 
-  #warn(message: string): void {
-    this.#emit({ type: "warning", message });
+  #warn(message: string, kind: RunWarningKind = "other"): void {
+    this.#emit({ type: "warning", kind, message });
   }
 }
 

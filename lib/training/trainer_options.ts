@@ -53,10 +53,20 @@ export interface TrainerOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called for every event. */
   readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
+  /** Called after each step; the next one waits until it is done. */
+  readonly betweenSteps?: ((trainer: Trainer, position: TrainerPosition) => Promise<void> | void) | undefined;
   /** Called after each epoch's evaluation, for sample pictures. */
   readonly onEpoch?: ((trainer: Trainer, record: EpochRecord) => Promise<void> | void) | undefined;
   /** What the engine is called in checkpoints. */
   readonly engine: string;
+}
+
+/** Where a trainer is. */
+export interface TrainerPosition {
+  /** Updates made. */
+  readonly step: number;
+  /** The epoch, from 1. */
+  readonly epoch: number;
 }
 
 /** How a training run came to its end. */

@@ -9,10 +9,11 @@ export const handler = define.handlers({
     const { model, z, seed, tags } = await readJson(req, saveRequest);
     const { models, gallery } = state.services;
     const picture = await decodeLatents(models, model, [z]);
-    const { decoderSha256 } = picture;
+    const { files } = await models.document(model);
+    const decoderSha256 = files["decoder.onnx"]!.sha256;
     const saved = await gallery.save(
       picture,
-      { model, decoderSha256, z, ...(seed === undefined ? {} : { seed }) },
+      { model, decoderSha256, z: Float32Array.from(z), ...(seed === undefined ? {} : { seed }) },
       tags,
     );
     return Response.json(saved, { status: 201, headers: { location: `/api/gallery/${saved.id}` } });

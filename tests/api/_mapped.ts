@@ -1,6 +1,7 @@
 /** A model with a map, for what is computed of the map. */
-import { encodeLatentMap, samplePrior } from "../../lib/latent/mod.ts";
+import { samplePrior } from "../../lib/latent/mod.ts";
 import { readModelFile, writeModel } from "../../lib/model/mod.ts";
+import { writeMap } from "../../lib/pipeline/pictures.ts";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
 
 /** Pictures of the map. */
@@ -13,6 +14,6 @@ export async function writeMapped(models: string, distance: number): Promise<voi
   await writeModel(models, document, {
     "encoder.onnx": await readModelFile(models, document, "encoder.onnx"),
     "decoder.onnx": await readModelFile(models, document, "decoder.onnx"),
-    "map.bin": encodeLatentMap(mu, new Uint8Array(COUNT), 2),
+    "map.bin": writeMap(mu, new Uint8Array(COUNT), 2),
   }, { force: true });
 }

@@ -12,6 +12,9 @@ const step: StepEvent = {
   loss: 250.123,
   reconstruction: 235.4,
   kl: 14.7,
+  metrics: { loss: 230, reconstruction: 215, kl: 15, gradientNorm: 0 },
+  learningRate: 0.001,
+  beta: 1,
   imagesPerSecond: 5432.1,
   secondsLeft: 75,
 };

@@ -3,8 +3,6 @@ import fc from "fast-check";
 import { type DecodedBatch, type Move, MoveBatcher, type MoveFrame } from "../../lib/inference/mod.ts";
 import { LatentboardError } from "../../lib/errors.ts";
 
-const BATCH = { width: 1, height: 1, channels: 1, provider: "cpu", decoderSha256: "" } as const;
-
 /** A decode that finishes when told to, and the batches that it was given. */
 class SlowDecoder {
   readonly batches: {
@@ -20,7 +18,7 @@ class SlowDecoder {
     this.batches.push({
       model,
       z: [...z],
-      finish: () => (resolve({ ...BATCH, count, pixels }), settle()),
+      finish: () => (resolve({ count, width: 1, height: 1, channels: 1, pixels }), settle()),
       fail: (error) => (reject(error), settle()),
     });
     return promise;
@@ -219,7 +217,7 @@ Deno.test("MoveBatcher ends on the newest move of every channel, each move deliv
           most = Math.max(most, ++running);
           await decode(count);
           running--;
-          return { ...BATCH, count, pixels: Uint8Array.from(z) };
+          return { count, width: 1, height: 1, channels: 1, pixels: Uint8Array.from(z) };
         },
         deliver: ({ move, pixels }) => {
           assertEquals([...pixels], [...move.z]);

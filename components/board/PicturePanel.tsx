@@ -1,0 +1,88 @@
+import { useSignal } from "@preact/signals";
+import type { BoardSession } from "../../lib/browser/board_session.ts";
+import { type PictureIn, pictureOf } from "../../lib/browser/picture_in.ts";
+import type { TestPictures } from "../../lib/browser/test_pictures.ts";
+import { PixelCanvas } from "../PixelCanvas.tsx";
+import { DrawPad } from "./DrawPad.tsx";
+import { TestPicturePicker } from "./TestPicturePicker.tsx";
+
+/** Bring a picture: drop, paste, choose or draw one, or start from a class of the data. */
+export function PicturePanel({ session, pictureIn, tests }: {
+  session: BoardSession;
+  pictureIn: PictureIn;
+  tests: TestPictures | undefined;
+}) {
+  const { model, state } = session;
+  const over = useSignal(false);
+  const result = pictureIn.result.value;
+  return (
+    <>
+      <div class="drop">
+        <div
+          class={over.value ? "dropzone dropping" : "dropzone"}
+          onDragOver={(event) => {
+            event.preventDefault();
+            over.value = true;
+          }}
+          onDragLeave={() => over.value = false}
+          onDrop={(event) => {
+            event.preventDefault();
+            event.stopPropagation();
+            over.value = false;
+            const file = pictureOf(event.dataTransfer);
+            if (file !== undefined) void pictureIn.take(file);
+          }}
+        >
+          <p>Drop a picture anywhere on the board, paste one, or</p>
+          <label class="button">
+            Choose a file
+            <input
+              class="hidden-visually"
+              type="file"
+              accept="image/png,image/jpeg,image/webp"
+              onChange={(event) => {
+                const file = event.currentTarget.files?.[0];
+                if (file !== undefined) void pictureIn.take(file);
+                event.currentTarget.value = "";
+              }}
+            />
+          </label>
+          <p class="hint">PNG, JPEG or WebP. A picture saved here brings its sliders back exactly.</p>
+        </div>
+        <DrawPad onDone={(picture) => void pictureIn.take(picture)} />
+        <div class="stack">
+          {pictureIn.busy.value && <p role="status">Encoding…</p>}
+          {pictureIn.problem.value !== "" && <p class="fault" role="alert">{pictureIn.problem.value}</p>}
+          {result !== undefined && (
+            <>
+              <div class="pair">
+                <figure>
+                  <PixelCanvas image={result.fitted} label="Your picture, fitted to the model" />
+                  <figcaption>Fitted</figcaption>
+                </figure>
+                <figure>
+                  <PixelCanvas image={result.reconstruction} label="Its reconstruction" />
+                  <figcaption>Reconstruction</figcaption>
+                </figure>
+              </div>
+              <p role="status">
+                Mean squared error <span class="number">{result.mse.toFixed(4)}</span>. The sliders stand at mu.
+              </p>
+            </>
+          )}
+        </div>
+      </div>
+      {tests !== undefined && <TestPicturePicker session={session} pictureIn={pictureIn} tests={tests} />}
+      {model.labels.length > 0 && (
+        <div class="stack tight" role="group" aria-label="Means of the classes">
+          <h3>Means of the classes</h3>
+          <div class="row">
+            {model.labels.map(({ name, mean }) => (
+              <button key={name} type="button" onClick={() => state.jump(mean)}>{name}</button>
+            ))}
+          </div>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,158 @@
+/** A Gaussian mixture fitted to the aggregate posterior: a sampler that leaves out the holes of the prior. */
+import { CholeskyDecomposition, Matrix } from "ml-matrix";
+import { kmeans } from "ml-kmeans";
+import type { GaussianMixture } from "../latent/mod.ts";
+
+export type { GaussianMixture };
+
+/** How {@linkcode fitGaussianMixture} fits. */
+export interface MixtureOptions {
+  /** Components of the mixture; 10 where not given, fewer when there are fewer rows than ten a component. */
+  readonly components?: number;
+  /** Where k-means, which begins the fit, begins. */
+  readonly seed?: number;
+  /** Iterations of EM at most; 200 where not given. */
+  readonly iterations?: number;
+  /** EM ends when a row gains less than this many nats; 1e-4 where not given. */
+  readonly tolerance?: number;
+  /** Added to every variance, so that none vanishes; 1e-6 where not given. */
+  readonly floor?: number;
+}
+
+/** A fitted mixture. */
+export interface FittedMixture {
+  /** The mixture. */
+  readonly mixture: GaussianMixture;
+  /** Mean log density of the rows it was fitted to, nats. */
+  readonly logDensity: number;
+  /** Iterations of EM that were run. */
+  readonly iterations: number;
+}
+
+/**
+ * Fits a mixture of Gaussians with full covariances by expectation maximisation (Dempster, Laird and Rubin, 1977), begun
+ * from k-means.
+ *
+ * @param rows latents, `[count, dimensions]`
+ * @param dimensions numbers a row
+ * @throws {RangeError} when there are fewer than two rows
+ */
+export function fitGaussianMixture(
+  rows: Float32Array,
+  dimensions: number,
+  options: MixtureOptions = {},
+): FittedMixture {
+  const { seed = 1, iterations = 200, tolerance = 1e-4, floor = 1e-6 } = options;
+  const count = rows.length / dimensions;
+  if (count < 2) throw new RangeError(`Cannot fit a mixture to ${count} latents: at least 2 are needed`);
+  const components = Math.max(1, Math.min(options.components ?? 10, Math.floor(count / 10)));
+
+  let shares = startingShares(rows, dimensions, components, seed);
+  let mixture = maximise(rows, dimensions, shares, floor);
+  let before = -Infinity;
+  for (let iteration = 1;; iteration++) {
+    const expected = expect(rows, dimensions, mixture);
+    if (iteration >= iterations || expected.logDensity - before < tolerance) {
+      return { mixture, logDensity: expected.logDensity, iterations: iteration };
+    }
+    before = expected.logDensity;
+    shares = expected.shares;
+    mixture = maximise(rows, dimensions, shares, floor);
+  }
+}
+
+/**
+ * The mean log density of some rows under a mixture.
+ *
+ * @param mixture the density
+ * @param rows `[count, dimensions]`
+ * @returns nats a row
+ */
+export function mixtureLogDensity(mixture: GaussianMixture, rows: Float32Array): number {
+  return expect(rows, mixture.means[0]!.length, mixture).logDensity;
+}
+
+/** One row's shares in each component, `[components][count]`, all or nothing by k-means. */
+function startingShares(rows: Float32Array, dimensions: number, components: number, seed: number): Float64Array[] {
+  const count = rows.length / dimensions;
+  const points = Array.from(
+    { length: count },
+    (_, i) => Array.from(rows.subarray(i * dimensions, (i + 1) * dimensions)),
+  );
+  const { clusters } = kmeans(points, components, { seed, initialization: "kmeans++" });
+  return Array.from({ length: components }, (_, k) => Float64Array.from(clusters, (cluster) => cluster === k ? 1 : 0));
+}
+
+function maximise(
+  rows: Float32Array,
+  dimensions: number,
+  shares: readonly Float64Array[],
+  floor: number,
+): GaussianMixture {
+  const count = rows.length / dimensions;
+  const weights: number[] = [];
+  const means: number[][] = [];
+  const factors: number[][][] = [];
+  for (const share of shares) {
+    const total = share.reduce((sum, value) => sum + value, 0) + 1e-12;
+    const mean = new Array<number>(dimensions).fill(0);
+    for (let i = 0; i < count; i++) {
+      for (let d = 0; d < dimensions; d++) mean[d]! += share[i]! * rows[i * dimensions + d]! / total;
+    }
+    const covariance = Matrix.zeros(dimensions, dimensions);
+    const offset = new Float64Array(dimensions);
+    for (let i = 0; i < count; i++) {
+      if (share[i]! < 1e-12) continue;
+      for (let d = 0; d < dimensions; d++) offset[d] = rows[i * dimensions + d]! - mean[d]!;
+      for (let r = 0; r < dimensions; r++) {
+        const scaled = share[i]! * offset[r]! / total;
+        for (let c = 0; c <= r; c++) covariance.set(r, c, covariance.get(r, c) + scaled * offset[c]!);
+      }
+    }
+    for (let r = 0; r < dimensions; r++) {
+      covariance.set(r, r, covariance.get(r, r) + floor);
+      for (let c = 0; c < r; c++) covariance.set(c, r, covariance.get(r, c));
+    }
+    const lower = new CholeskyDecomposition(covariance).lowerTriangularMatrix;
+    weights.push(total / count);
+    means.push(mean);
+    factors.push(Array.from({ length: dimensions }, (_, r) => lower.getRow(r).slice(0, r + 1)));
+  }
+  return { weights, means, factors };
+}
+
+function expect(
+  rows: Float32Array,
+  dimensions: number,
+  mixture: GaussianMixture,
+): { shares: Float64Array[]; logDensity: number } {
+  const count = rows.length / dimensions;
+  const shares = mixture.weights.map(() => new Float64Array(count));
+  const constants = mixture.weights.map((weight, k) =>
+    Math.log(weight) - 0.5 * dimensions * Math.log(2 * Math.PI) -
+    mixture.factors[k]!.reduce((sum, row, r) => sum + Math.log(row[r]!), 0)
+  );
+  const solved = new Float64Array(dimensions);
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    let largest = -Infinity;
+    for (let k = 0; k < shares.length; k++) {
+      const [mean, factor] = [mixture.means[k]!, mixture.factors[k]!];
+      let distance = 0; // of Mahalanobis, by forward substitution
+      for (let r = 0; r < dimensions; r++) {
+        let value = rows[i * dimensions + r]! - mean[r]!;
+        for (let c = 0; c < r; c++) value -= factor[r]![c]! * solved[c]!;
+        solved[r] = value / factor[r]![r]!;
+        distance += solved[r]! * solved[r]!;
+      }
+      const logged = constants[k]! - 0.5 * distance;
+      shares[k]![i] = logged;
+      largest = Math.max(largest, logged);
+    }
+    const sum = shares.reduce((all, share) => all + Math.exp(share[i]! - largest), 0);
+    const density = largest + Math.log(sum);
+    for (const share of shares) share[i] = Math.exp(share[i]! - density);
+    total += density;
+  }
+  return { shares, logDensity: total / count };
+}
