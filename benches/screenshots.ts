@@ -80,7 +80,7 @@ async function moveSliders(page: Page): Promise<void> {
 
 /** Waits until the board says how long a picture took, and how far off the manifold it lies. */
 async function measured(page: Page): Promise<void> {
-  await page.locator(".readout").getByText("ms").first().waitFor();
+  await page.locator(".latency").getByText("ms").first().waitFor();
   await page.locator(".manifold").getByText(/\d (on the manifold|at its edge|off the manifold)$/).waitFor();
 }
 
@@ -88,7 +88,7 @@ async function fillStrip(page: Page): Promise<void> {
   await alive(page);
   await page.locator(".key canvas").nth(3).waitFor();
   await page.locator("#strip-frames").fill("11"); // as many as are seen at once
-  await page.getByRole("button", { name: "Fill the strip" }).click();
+  await page.getByRole("button", { name: "Render" }).click();
   await page.getByText("Frame 11 of 11").waitFor();
   await page.locator("#strip-position").fill("4");
   await showTools(page);
@@ -107,7 +107,7 @@ async function showManifold(page: Page): Promise<void> {
 
 async function bringPicture(page: Page, png: Uint8Array): Promise<void> {
   await alive(page);
-  await page.getByRole("tab", { name: "Picture in" }).click();
+  await page.getByRole("tab", { name: "Encode a picture" }).click();
   const file = { name: "sandal.png", mimeType: "image/png", buffer: Buffer.from(png) };
   await page.locator("input[type=file]").setInputFiles(file);
   await page.getByText("Mean squared error").waitFor();

@@ -1,4 +1,4 @@
-/** The name and its mark: three sliders. */
+/** The logo: three sliders. */
 export function Brand() {
   return (
     <a class="brand" href="/" aria-label="Latentboard">

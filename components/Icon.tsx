@@ -1,4 +1,6 @@
-/** Line icons, drawn in the text's colour. They are decoration: the control beside them carries the name. */
+import type { JSX } from "preact";
+
+/** Line icons in the text's colour. They are decoration: their control has the label. */
 const PATHS = {
   random:
     "M4 7h3.5c5 0 4.5 10 9.5 10H20m0 0-3-3m3 3-3 3M4 17h3.5c1.3 0 2.2-.7 3-1.8M20 7h-3c-1.3 0-2.2.7-3 1.8M20 7l-3-3m3 3-3 3",
@@ -21,10 +23,9 @@ const PATHS = {
   tag: "M4 4h8l8 8-8 8-8-8zM8.5 8.5h.01",
 } as const;
 
-/** The icons that there are. */
 export type IconName = keyof typeof PATHS;
 
-/** One icon, 18 pixels in a button. */
+/** One of them, 18 pixels wide. */
 export function Icon({ name, filled = false }: { name: IconName; filled?: boolean }) {
   return (
     <svg
@@ -40,5 +41,19 @@ export function Icon({ name, filled = false }: { name: IconName; filled?: boolea
     >
       <path d={PATHS[name]} />
     </svg>
+  );
+}
+
+/** A button that shows an icon alone; `label` names it, `title` explains it. */
+export function IconButton({ icon, label, title = label, filled, ...button }: {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly title?: string;
+  readonly filled?: boolean;
+} & Omit<JSX.ButtonHTMLAttributes<HTMLButtonElement>, "icon" | "label" | "title" | "type" | "class">) {
+  return (
+    <button type="button" class="plain" aria-label={label} title={title} {...button}>
+      <Icon name={icon} filled={filled ?? false} />
+    </button>
   );
 }

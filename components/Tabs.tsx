@@ -2,16 +2,13 @@ import type { ComponentChildren } from "preact";
 import type { Signal } from "@preact/signals";
 import { useId, useRef } from "preact/hooks";
 
-/** One tab: its name, and what it shows when it is chosen. */
+/** One tab. */
 export interface Tab {
   readonly name: string;
   readonly panel: () => ComponentChildren;
 }
 
-/**
- * Tabs after the ARIA pattern: arrow keys walk, the chosen one alone is in the tab order. A panel is made when its tab
- * is first chosen and kept from then on, so that work in it goes on behind another tab.
- */
+/** Tabs by the ARIA pattern. A panel is rendered when first chosen and kept, so that its work goes on when hidden. */
 export function Tabs({ label, tabs, chosen: place }: { label: string; tabs: readonly Tab[]; chosen: Signal<number> }) {
   const opened = useRef(new Set<number>()).current;
   const id = useId();

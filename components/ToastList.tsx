@@ -1,7 +1,7 @@
 import type { Toasts } from "../lib/browser/toasts.ts";
-import { Icon } from "./Icon.tsx";
+import { IconButton } from "./Icon.tsx";
 
-/** The notes at the edge of the page, read out by screen readers as they come. */
+/** The notes, announced by screen readers. */
 export function ToastList({ toasts }: { toasts: Toasts }) {
   return (
     <div class="toasts" role="status" aria-live="polite">
@@ -20,9 +20,7 @@ export function ToastList({ toasts }: { toasts: Toasts }) {
               {action.text}
             </button>
           )}
-          <button type="button" aria-label="Dismiss" onClick={() => toasts.dismiss(id)}>
-            <Icon name="close" />
-          </button>
+          <IconButton icon="close" label="Dismiss" onClick={() => toasts.dismiss(id)} />
         </div>
       ))}
     </div>

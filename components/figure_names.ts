@@ -1,4 +1,4 @@
-/** What the figures in a model's model.json are called on its page. */
+/** Labels of the metrics in model.json. */
 
 const NAMES: Readonly<Record<string, string>> = {
   negativeElbo: "Negative ELBO, nats",
@@ -8,7 +8,7 @@ const NAMES: Readonly<Record<string, string>> = {
   validationLoss: "Held-out loss, nats",
   negativeLogLikelihood: "Negative log-likelihood, nats",
   negativeLogLikelihoodError: "Its standard error, nats",
-  importanceSamples: "Importance samples a picture",
+  importanceSamples: "Importance samples per picture",
   mse: "MSE of reconstructions",
   psnr: "PSNR of reconstructions, dB",
   ssim: "SSIM of reconstructions",
@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<string, string>> = {
   evaluatedPictures: "Pictures measured on",
 };
 
-/** A figure's name with its unit; one that is not known is its key in words. */
+/** A metric's label with its unit; an unknown one is its key in words. */
 export function figureName(key: string): string {
   const words = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
   return NAMES[key] ?? words.charAt(0).toUpperCase() + words.slice(1);

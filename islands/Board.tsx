@@ -1,19 +1,20 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { ConnectionStatus } from "../components/board/ConnectionStatus.tsx";
+import { EncodePanel } from "../components/board/EncodePanel.tsx";
 import { GridPanel } from "../components/board/GridPanel.tsx";
 import { InterpolationPanel } from "../components/board/InterpolationPanel.tsx";
-import { Knobs } from "../components/board/Knobs.tsx";
-import { Latents } from "../components/board/Latents.tsx";
-import { Manifold } from "../components/board/Manifold.tsx";
-import { PicturePanel } from "../components/board/PicturePanel.tsx";
-import { Plane } from "../components/board/Plane.tsx";
-import { Readout } from "../components/board/Readout.tsx";
-import { Viewer } from "../components/board/Viewer.tsx";
+import { LatentList } from "../components/board/LatentList.tsx";
+import { LatentPlane } from "../components/board/LatentPlane.tsx";
+import { ManifoldMeter } from "../components/board/ManifoldMeter.tsx";
+import { PictureView } from "../components/board/PictureView.tsx";
+import { SamplingControls } from "../components/board/SamplingControls.tsx";
 import { Tabs } from "../components/Tabs.tsx";
 import { ToastList } from "../components/ToastList.tsx";
-import { BoardSession, type BoardStart } from "../lib/browser/board_session.ts";
+import { BoardSession } from "../lib/browser/board_session.ts";
+import type { BoardStart } from "../lib/browser/board_state.ts";
 import { Interpolation } from "../lib/browser/interpolation.ts";
-import { PictureIn, pictureOf } from "../lib/browser/picture_in.ts";
+import { PictureEncoder, pictureOf } from "../lib/browser/picture_encoder.ts";
 import { type MapLinks, TestPictures } from "../lib/browser/test_pictures.ts";
 import type { ModelDetail, ModelSummary } from "../lib/protocol.ts";
 
@@ -21,23 +22,23 @@ interface BoardProps {
   readonly models: readonly Pick<ModelSummary, "name" | "title">[];
   readonly model: ModelDetail;
   readonly start: BoardStart;
-  /** The first state's picture as a `data:` link. */
+  /** The decoded start as a `data:` URL. */
   readonly picture: string;
-  /** Key frames that the link brought for the strip. */
+  /** Key frames of the strip, from the link. */
   readonly keys: readonly (readonly number[])[];
-  /** Where the model's test pictures are; undefined when it came without. */
+  /** Undefined for a model without test pictures. */
   readonly map: MapLinks | undefined;
 }
 
 const STRIP_TAB = 0;
-const PICTURE_TAB = 1;
+const ENCODE_TAB = 1;
 
-/** The board: sliders on one side, the picture that they make on the other. */
+/** The board: latent sliders and the picture that they decode to. */
 export default function Board({ models, model, start, picture, keys, map }: BoardProps) {
   const session = useMemo(() => new BoardSession(model, start), []);
   const { state } = session;
   const strip = useMemo(() => new Interpolation(model.name), []);
-  const pictureIn = useMemo(() => new PictureIn(session, models.map(({ name }) => name)), []);
+  const encoder = useMemo(() => new PictureEncoder(session, models.map(({ name }) => name)), []);
   const tests = useMemo(() => map && new TestPictures(map, model.latentDim, model.image), []);
   const tab = useSignal(STRIP_TAB);
   useEffect(() => session.run(), []);
@@ -49,20 +50,10 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
       const picture = pictureOf(event instanceof DragEvent ? event.dataTransfer : event.clipboardData);
       if (picture === undefined) return;
       event.preventDefault();
-      tab.value = PICTURE_TAB;
-      void pictureIn.take(picture);
+      tab.value = ENCODE_TAB;
+      void encoder.encode(picture);
     };
     const allow = (event: DragEvent) => event.preventDefault(); // else the browser leaves for the dropped file
-    addEventListener("dragover", allow);
-    addEventListener("drop", take);
-    addEventListener("paste", take);
-    return () => {
-      removeEventListener("dragover", allow);
-      removeEventListener("drop", take);
-      removeEventListener("paste", take);
-    };
-  }, []);
-  useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLInputElement && event.target.type !== "range";
       if (typing || !(event.ctrlKey || event.metaKey)) return;
@@ -72,8 +63,13 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
       else return;
       event.preventDefault();
     };
-    addEventListener("keydown", onKeyDown);
-    return () => removeEventListener("keydown", onKeyDown);
+    const listeners = new AbortController();
+    const { signal } = listeners;
+    addEventListener("dragover", allow, { signal });
+    addEventListener("drop", take, { signal });
+    addEventListener("paste", take, { signal });
+    addEventListener("keydown", onKeyDown, { signal });
+    return () => listeners.abort();
   }, []);
 
   return (
@@ -92,10 +88,10 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
             </noscript>
           </div>
         </form>
-        <Viewer session={session} picture={picture} />
-        <Knobs session={session} mixture={map !== undefined} />
-        <Manifold session={session} />
-        <Readout session={session} />
+        <PictureView session={session} picture={picture} />
+        <SamplingControls session={session} mixture={map !== undefined} />
+        <ManifoldMeter session={session} />
+        <ConnectionStatus session={session} />
       </section>
       <section aria-labelledby="latents-heading">
         <div class="row middle spread">
@@ -104,8 +100,8 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
             <kbd>←</kbd> <kbd>→</kbd> move, with <kbd>Shift</kbd> finely; <kbd>0</kbd> resets one
           </p>
         </div>
-        <Latents session={session} />
-        {model.latentDim === 2 && <Plane session={session} />}
+        <LatentList session={session} />
+        {model.latentDim === 2 && <LatentPlane session={session} />}
       </section>
       <section class="tools" aria-label="More to do">
         <Tabs
@@ -113,7 +109,10 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
           chosen={tab}
           tabs={[
             { name: "Interpolation", panel: () => <InterpolationPanel session={session} strip={strip} /> },
-            { name: "Picture in", panel: () => <PicturePanel session={session} pictureIn={pictureIn} tests={tests} /> },
+            {
+              name: "Encode a picture",
+              panel: () => <EncodePanel session={session} encoder={encoder} tests={tests} />,
+            },
             { name: "Grids", panel: () => <GridPanel session={session} tests={tests} /> },
           ]}
         />

@@ -1,8 +1,9 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { boardUrl } from "../lib/browser/board_url.ts";
-import { type LatentMap as MapData, parseLatentMap, project, sheetCell } from "../lib/browser/latent_map.ts";
+import { project, sheetCell } from "../lib/browser/latent_map.ts";
 import { errorText, send } from "../lib/browser/requests.ts";
+import { type LatentMap as MapData, parseLatentMap } from "../lib/latent/map.ts";
 
 /** Ten hues that differ in lightness too, so that neighbours stay apart for most eyes. */
 const COLOURS = [
@@ -52,7 +53,7 @@ export default function LatentMap({ model, latentDim, labels, image, data, sheet
     (async () => {
       try {
         const response = await send(data, { signal: stop.signal });
-        const map = parseLatentMap(await response.arrayBuffer(), latentDim);
+        const map = parseLatentMap(new Uint8Array(await response.arrayBuffer()), latentDim);
         const { points, kept } = project(map);
         loaded.value = { map, places: fitPlaces(points), kept };
       } catch (error) {
@@ -164,12 +165,12 @@ function fitPlaces(points: Float32Array): Float32Array {
 
 function nearestPlace({ map, places }: Loaded, only: number | undefined, x: number, y: number): number | undefined {
   let best: number | undefined;
-  let least = REACH;
+  let nearest = REACH;
   for (let index = 0; index < map.count; index++) {
     if (only !== undefined && only !== map.labels[index]) continue;
     const away = Math.hypot(places[index * 2]! - x, places[index * 2 + 1]! - y);
-    if (away < least) {
-      least = away;
+    if (away < nearest) {
+      nearest = away;
       best = index;
     }
   }

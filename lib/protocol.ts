@@ -280,7 +280,10 @@ export interface DoneEvent {
 }
 
 /** Where latents are drawn from: the prior, or a Gaussian mixture fitted to where the model put its pictures. */
-export type SamplerName = "prior" | "gmm";
+export const SAMPLER_NAMES = ["prior", "gmm"] as const;
+
+/** One of {@linkcode SAMPLER_NAMES}. */
+export type SamplerName = typeof SAMPLER_NAMES[number];
 
 /** `POST /api/sample`: seeded samples. Answered by {@linkcode SampleResponse}, or a PNG sheet when asked for `image/png`. */
 export interface SampleRequest {

@@ -11,7 +11,7 @@ const PAGES = [
 ];
 
 /** The style sheets in static/css, in the order of the cascade. */
-const STYLES = ["frame", "controls", "board", "panels", "shelves"];
+const STYLES = ["frame", "controls", "board", "panels", "gallery"];
 
 export default define.page(async function App({ Component, req, url, state }) {
   const theme = chosenTheme(req.headers.get("cookie"));

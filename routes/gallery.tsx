@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
-import GalleryShelf from "../islands/GalleryShelf.tsx";
+import { CheckField, SelectField } from "../components/fields.tsx";
+import GalleryGrid from "../islands/GalleryGrid.tsx";
 import { define } from "../lib/http/define.ts";
 
 export const handler = define.handlers({
@@ -39,34 +40,28 @@ export default define.page<typeof handler>(function GalleryPage({ data, url }) {
       </div>
       {(found.total > 0 || filtered) && (
         <form class="row filters" action="/gallery" aria-label="Filter">
-          <div class="field">
-            <label for="filter-model">Model</label>
-            <select id="filter-model" name="model">
-              <option value="">All</option>
-              {models.map(({ model, count }) => (
-                <option key={model} value={model} selected={model === filter.model}>{model} ({count})</option>
-              ))}
-            </select>
-          </div>
-          <div class="field">
-            <label for="filter-tag">Tag</label>
-            <select id="filter-tag" name="tag">
-              <option value="">All</option>
-              {tags.map(({ tag, count }) => (
-                <option key={tag} value={tag} selected={tag === filter.tag}>{tag} ({count})</option>
-              ))}
-            </select>
-          </div>
-          <div class="field">
-            <label for="filter-order">Order</label>
-            <select id="filter-order" name="order">
-              <option value="newest">Newest first</option>
-              <option value="oldest" selected={filter.order === "oldest"}>Oldest first</option>
-            </select>
-          </div>
-          <label class="check">
-            <input type="checkbox" name="starred" checked={filter.starred} /> Starred
-          </label>
+          <SelectField
+            id="filter-model"
+            name="model"
+            label="Model"
+            value={filter.model ?? ""}
+            options={[["", "All"], ...models.map(({ model, count }) => [model, `${model} (${count})`] as const)]}
+          />
+          <SelectField
+            id="filter-tag"
+            name="tag"
+            label="Tag"
+            value={filter.tag ?? ""}
+            options={[["", "All"], ...tags.map(({ tag, count }) => [tag, `${tag} (${count})`] as const)]}
+          />
+          <SelectField
+            id="filter-order"
+            name="order"
+            label="Order"
+            value={filter.order}
+            options={[["newest", "Newest first"], ["oldest", "Oldest first"]]}
+          />
+          <CheckField name="starred" label="Starred" checked={filter.starred} />
           <button type="submit">Show</button>
           {filtered && <a class="button plain" href="/gallery">Clear</a>}
         </form>
@@ -84,7 +79,7 @@ export default define.page<typeof handler>(function GalleryPage({ data, url }) {
             </p>
           </div>
         )
-        : <GalleryShelf pictures={found.pictures} />}
+        : <GalleryGrid pictures={found.pictures} />}
       {(filter.cursor !== undefined || found.next !== undefined) && (
         <nav class="pages" aria-label="Gallery pages">
           {filter.cursor !== undefined && <a class="button" href={withCursor(url, undefined)}>First page</a>}

@@ -9,10 +9,11 @@ import { dirname, join, normalize } from "node:path";
 const ORDER: readonly (readonly string[])[] = [
   ["lib/errors.ts", "lib/log.ts", "lib/protocol.ts", "lib/tensorflow"],
   ["lib/settings.ts", "lib/system", "lib/protocol_runs.ts"],
-  ["lib/model", "lib/latent", "lib/imaging", "lib/charts"],
+  ["lib/latent", "lib/imaging", "lib/charts"],
+  ["lib/model"],
   ["lib/dataset"],
   ["lib/vae"],
-  ["lib/training", "lib/onnx", "lib/inference", "lib/engines"],
+  ["lib/training", "lib/onnx", "lib/inference", "lib/engines", "lib/sampling"],
   ["lib/pipeline"],
   ["lib/evaluation"],
   ["lib/gallery", "lib/runs", "lib/uploads"],
@@ -21,7 +22,14 @@ const ORDER: readonly (readonly string[])[] = [
 ];
 
 /** What islands and the code behind them may import besides each other. */
-const ISLAND_PACKAGES = new Set(["preact", "preact/hooks", "@preact/signals", "fresh/runtime", "uplot"]);
+const ISLAND_PACKAGES = new Set([
+  "preact",
+  "preact/hooks",
+  "@preact/signals",
+  "fresh/runtime",
+  "uplot",
+  "eventsource-parser/stream",
+]);
 const ISLAND_FOLDERS = [
   "islands",
   "components",

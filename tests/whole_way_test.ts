@@ -129,8 +129,8 @@ async function playAndSave(origin: string): Promise<void> {
     await eventually(async () => await boardPixels(page) === saved ? true : undefined); // the last frame may be on its way
     await page.getByRole("link", { name: "Gallery" }).click();
     await page.getByRole("heading", { name: "Gallery" }).waitFor();
-    assertEquals(await page.locator(".print img").count(), 1);
-    assert(await picturePixels(page, ".print img") === saved, "the gallery shows the picture that was saved");
+    assertEquals(await page.locator(".saved img").count(), 1);
+    assert(await picturePixels(page, ".saved img") === saved, "the gallery shows the picture that was saved");
     await page.screenshot({ path: `${ARTIFACTS}/whole-way-gallery.png` });
 
     await page.getByRole("link", { name: /on the board$/ }).click();

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 const SIDE = 224;
 const BRUSH = 16;
 
-/** A small black canvas to draw on in white, by mouse, pen or finger. */
+/** A canvas to draw on by mouse, pen or finger. */
 export function DrawPad({ onDone }: { onDone: (picture: Blob) => void }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const clear = () => {

@@ -3,7 +3,7 @@ import { useCallback, useRef } from "preact/hooks";
 import type { BoardState } from "../../lib/browser/board_state.ts";
 import { STRIP_CELLS, stripValue, type TraversalStrips } from "../../lib/browser/traversal_strips.ts";
 import type { LatentDimension } from "../../lib/protocol.ts";
-import { Icon } from "../Icon.tsx";
+import { IconButton } from "../Icon.tsx";
 
 const STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -0.1,
@@ -13,18 +13,18 @@ const STEPS: Readonly<Record<string, number>> = {
   PageDown: -0.5,
   PageUp: 0.5,
 };
-/** How much smaller a step is, by key or by hand, while Shift is held. */
+/** Scales steps and drags while Shift is held. */
 const FINE = 0.1;
 
 interface LatentRowProps {
   readonly state: BoardState;
   readonly strips: TraversalStrips;
   readonly dimension: LatentDimension;
-  /** The picture's shape, for the empty row. */
+  /** For the size of the empty traversal. */
   readonly image: { readonly width: number; readonly height: number };
 }
 
-/** One latent: its name and KL divergence, its traversal strip over its slider, its value and its lock. */
+/** One latent: KL divergence, traversal, slider, value and lock. */
 export function LatentRow({ state, strips, dimension, image }: LatentRowProps) {
   const { index, kl, minimum, maximum } = dimension;
   const value = state.values[index]!;
@@ -91,8 +91,7 @@ export function LatentRow({ state, strips, dimension, image }: LatentRowProps) {
           onKeyDown={onKeyDown}
           onKeyUp={onKeyUp}
           onPointerMove={(event) => {
-            if (!event.shiftKey) fineFrom.current = undefined;
-            else fineFrom.current ??= value.peek();
+            fineFrom.current = event.shiftKey ? fineFrom.current ?? value.peek() : undefined;
           }}
           onPointerUp={() => fineFrom.current = undefined}
           onBlur={() => state.settle()}
@@ -100,16 +99,13 @@ export function LatentRow({ state, strips, dimension, image }: LatentRowProps) {
         />
       </div>
       <output>{text}</output>
-      <button
-        type="button"
-        class="plain"
+      <IconButton
+        icon={locked.value ? "locked" : "unlocked"}
         aria-pressed={locked.value}
-        aria-label={`Lock latent ${index}`}
+        label={`Lock latent ${index}`}
         title="A locked latent stays as it is in random, mutate and reset"
         onClick={() => locked.value = !locked.value}
-      >
-        <Icon name={locked.value ? "locked" : "unlocked"} />
-      </button>
+      />
     </li>
   );
 }

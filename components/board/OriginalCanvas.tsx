@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { TestPicture, TestPictures } from "../../lib/browser/test_pictures.ts";
 
-/** A test picture as it was before the model saw it; what holds it names it. */
+/** A test picture itself; its container has the label. */
 export function OriginalCanvas({ tests, picture }: { tests: TestPictures; picture: TestPicture }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

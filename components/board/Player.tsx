@@ -1,22 +1,23 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useComputed, useSignalEffect } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import type { Interpolation } from "../../lib/browser/interpolation.ts";
 import { PixelPainter } from "../../lib/browser/pixels.ts";
+import { CheckField, RangeField, SelectField } from "../fields.tsx";
 import { Icon } from "../Icon.tsx";
 
-/** Every browser can hold a film of 16384 pixels in one canvas; {@linkcode MAX_FRAMES} cells of this width stay below. */
-const MOST_CELL = 56;
+/** {@linkcode MAX_FRAMES} of this width stay below 16384 pixels, the widest canvas that every browser supports. */
+const MAX_CELL_WIDTH = 56;
 
 interface PlayerProps {
   readonly strip: Interpolation;
   readonly image: { readonly width: number; readonly height: number };
 }
 
-/** The strip's frames: one large, all of them as a film, and how they run. */
+/** The strip's frames: one large, all as a filmstrip, and playback. */
 export function Player({ strip, image }: PlayerProps) {
   const screen = useRef<HTMLCanvasElement>(null);
   const film = useRef<HTMLCanvasElement>(null);
-  const cell = Math.min(MOST_CELL, image.width);
+  const cell = Math.min(MAX_CELL_WIDTH, image.width);
 
   useEffect(() => {
     const scratch = new PixelPainter(document.createElement("canvas"));
@@ -62,7 +63,7 @@ export function Player({ strip, image }: PlayerProps) {
     return () => cancelAnimationFrame(animation);
   });
 
-  const place = useComputed(() => `Frame ${strip.position.value + 1} of ${strip.received.value}`);
+  const place = `Frame ${strip.position.value + 1} of ${strip.received.value}`;
   const play = () => {
     if (!strip.playing.peek() && strip.position.peek() >= strip.received.peek() - 1) strip.position.value = 0;
     strip.playing.value = !strip.playing.peek();
@@ -76,45 +77,31 @@ export function Player({ strip, image }: PlayerProps) {
         {strip.running.value && (
           <progress aria-label="Frames decoded" value={strip.received.value} max={strip.total.value} />
         )}
-        <div class="field">
-          <label for="strip-position">{place}</label>
-          <input
-            id="strip-position"
-            type="range"
-            min={0}
-            max={Math.max(0, strip.received.value - 1)}
-            step={1}
-            value={strip.position}
-            aria-valuetext={place}
-            onInput={(event) => {
-              strip.playing.value = false;
-              strip.position.value = event.currentTarget.valueAsNumber;
-            }}
-          />
-        </div>
+        <RangeField
+          id="strip-position"
+          label={place}
+          text={place}
+          min={0}
+          max={Math.max(0, strip.received.value - 1)}
+          value={strip.position.value}
+          onNumber={(position) => {
+            strip.playing.value = false;
+            strip.position.value = position;
+          }}
+        />
         <div class="row middle">
           <button type="button" disabled={strip.received.value < 2} onClick={play}>
             <Icon name={strip.playing.value ? "pause" : "play"} />
             {strip.playing.value ? "Pause" : "Play"}
           </button>
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={strip.loop.value}
-              onChange={(event) => strip.loop.value = event.currentTarget.checked}
-            />{" "}
-            Loop
-          </label>
-          <div class="field inline">
-            <label for="strip-speed">Speed</label>
-            <select
-              id="strip-speed"
-              value={String(strip.speed.value)}
-              onChange={(event) => strip.speed.value = Number(event.currentTarget.value)}
-            >
-              {[6, 12, 24, 48].map((speed) => <option key={speed} value={String(speed)}>{speed} a second</option>)}
-            </select>
-          </div>
+          <CheckField label="Loop" checked={strip.loop.value} onCheck={(loop) => strip.loop.value = loop} />
+          <SelectField
+            id="strip-speed"
+            label="Speed"
+            value={String(strip.speed.value)}
+            options={[6, 12, 24, 48].map((speed) => [String(speed), `${speed} fps`])}
+            onSelect={(value) => strip.speed.value = Number(value)}
+          />
         </div>
         <div class="filmstrip" tabIndex={0} role="group" aria-label="All frames side by side">
           <canvas ref={film} class="crisp" width={1} height={1} aria-hidden="true" />

@@ -2,7 +2,7 @@ import { boardUrl } from "../../lib/browser/board_url.ts";
 import { distance } from "../../lib/latent/mod.ts";
 import type { SavedPicture } from "../../lib/protocol.ts";
 
-/** Two saved pictures side by side: how far apart they are, and the latents in which they differ most. */
+/** Two saved pictures side by side, with their distance and the latents that differ most. */
 export function Comparison({ pictures, onClose }: { pictures: readonly SavedPicture[]; onClose: () => void }) {
   const [left, right] = pictures as [SavedPicture, SavedPicture];
   const comparable = left.model === right.model && left.z.length === right.z.length;

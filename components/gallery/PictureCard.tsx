@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { boardUrl } from "../../lib/browser/board_url.ts";
 import { MAX_TAG_LENGTH, MAX_TAGS, type SavedPicture } from "../../lib/protocol.ts";
-import { Icon } from "../Icon.tsx";
+import { IconButton } from "../Icon.tsx";
 
 interface PictureCardProps {
   readonly picture: SavedPicture;
@@ -12,7 +12,7 @@ interface PictureCardProps {
   readonly onRemove: () => void;
 }
 
-/** One saved picture: a link back to the board, what it is, and what one does to it. */
+/** One saved picture: a link to the board, its data and its buttons. */
 export function PictureCard({ picture, picked, onPick, onStar, onTags, onRemove }: PictureCardProps) {
   const [tagging, setTagging] = useState(false);
   const time = picture.createdAt.slice(0, 16).replace("T", " ");
@@ -24,7 +24,7 @@ export function PictureCard({ picture, picked, onPick, onStar, onTags, onRemove 
     setTagging(false);
   };
   return (
-    <li class={picked ? "print is-picked" : "print"}>
+    <li class={picked ? "saved is-picked" : "saved"}>
       <a
         href={boardUrl({ model: picture.model, z: picture.z, seed: picture.seed })}
         aria-label={`Open ${name} on the board`}
@@ -67,29 +67,20 @@ export function PictureCard({ picture, picked, onPick, onStar, onTags, onRemove 
             onChange={(event) => onPick(event.currentTarget.checked)}
           />
         </label>
-        <button
-          type="button"
-          class="plain"
+        <IconButton
+          icon="star"
+          filled={picture.starred}
           aria-pressed={picture.starred}
-          aria-label={`Star ${name}`}
-          title="Star"
+          label={`Star ${name}`}
           onClick={onStar}
-        >
-          <Icon name="star" filled={picture.starred} />
-        </button>
-        <button
-          type="button"
-          class="plain"
+        />
+        <IconButton
+          icon="tag"
           aria-expanded={tagging}
-          aria-label={`Tags of ${name}`}
-          title="Tags"
+          label={`Tags of ${name}`}
           onClick={() => setTagging(!tagging)}
-        >
-          <Icon name="tag" />
-        </button>
-        <button type="button" class="plain" aria-label={`Delete ${name}`} title="Delete" onClick={onRemove}>
-          <Icon name="trash" />
-        </button>
+        />
+        <IconButton icon="trash" label={`Delete ${name}`} onClick={onRemove} />
       </div>
     </li>
   );

@@ -1,10 +1,7 @@
-/**
- * One board in one tab: the state under a person's hands, the frames that answer it, and what is known of the server.
- * The island draws it; this file owns when things happen.
- */
+/** One board in one tab: its state, the frames of its moves, and the connection. The island renders it. */
 import { effect, type Signal, signal } from "@preact/signals";
-import type { FrameEvent, ModelDetail, SampleRequest, SampleResponse, SamplerName } from "../protocol.ts";
-import { BoardState } from "./board_state.ts";
+import type { FrameEvent, ModelDetail, SampleRequest, SampleResponse } from "../protocol.ts";
+import { type BoardStart, BoardState } from "./board_state.ts";
 import { boardUrl } from "./board_url.ts";
 import { type Connection, FrameClient } from "./frame_client.ts";
 import { type LatencySummary, LatencyWindow } from "./latency.ts";
@@ -12,30 +9,19 @@ import { PixelPainter } from "./pixels.ts";
 import { errorText, sendJson } from "./requests.ts";
 import { Toasts } from "./toasts.ts";
 
-/** What the page was opened with. */
-export interface BoardStart {
-  readonly z: readonly number[];
-  readonly seed?: number | undefined;
-  readonly temperature?: number | undefined;
-  readonly sampler?: SamplerName | undefined;
-}
+const LATENCY_INTERVAL_MS = 250;
+const LINK_DELAY_MS = 200; // browsers refuse more than some hundred changes of the address in half a minute
 
-const READOUT_EVERY_MS = 250;
-const LINK_AFTER_MS = 200; // browsers refuse more than some hundred changes of the address in half a minute
-
-/** The board's life in a tab. */
+/** The controller of one board. */
 export class BoardSession {
-  readonly model: ModelDetail;
   readonly state: BoardState;
   readonly toasts = new Toasts();
-  readonly connection: Signal<Connection> = signal<Connection>("connecting");
-  /** The last refusal in words, empty when the last move was answered. */
-  readonly problem: Signal<string> = signal("");
-  readonly latency: Signal<LatencySummary | undefined> = signal<LatencySummary | undefined>(undefined);
-  readonly dropped: Signal<number> = signal(0);
+  readonly connection: Signal<Connection> = signal("connecting");
+  /** Why the last move failed, empty when it did not. */
+  readonly problem = signal("");
+  readonly latency: Signal<LatencySummary | undefined> = signal();
+  readonly dropped = signal(0);
   readonly provider: Signal<string>;
-  /** Counts the frames that were painted. */
-  painted = 0;
 
   readonly #client: FrameClient;
   readonly #window = new LatencyWindow();
@@ -45,19 +31,9 @@ export class BoardSession {
   #animation = 0;
   #draws = 0;
 
-  /**
-   * @param model as `GET /api/models/<name>` describes it
-   * @param start where the sliders stand at first
-   */
-  constructor(model: ModelDetail, start: BoardStart) {
-    this.model = model;
+  constructor(readonly model: ModelDetail, start: BoardStart) {
     this.provider = signal(model.provider);
-    this.state = new BoardState(model.dimensions, {
-      z: start.z,
-      seed: start.seed,
-      temperature: start.temperature ?? 1,
-      sampler: start.sampler ?? "prior",
-    });
+    this.state = new BoardState(model.dimensions, start);
     this.#client = new FrameClient(model.name, {
       onFrame: (frame, movedAt) => this.#receive(frame, movedAt),
       onProblem: (detail) => this.problem.value = detail,
@@ -65,14 +41,12 @@ export class BoardSession {
     });
   }
 
-  /** The canvas that frames are painted on; undefined when it leaves the page. */
-  paintOn(canvas: HTMLCanvasElement | null): void {
+  /** Sets or, with null, removes the canvas that frames are painted on. */
+  attachCanvas(canvas: HTMLCanvasElement | null): void {
     this.#painter = canvas === null ? undefined : new PixelPainter(canvas);
   }
 
-  /**
-   * Connects, and follows the state with moves, the address and the readout, until the returned function is called.
-   */
+  /** Connects, and keeps picture, address and figures up to date until the returned function is called. */
   run(): () => void {
     const { state } = this;
     let opened = state.changes.peek();
@@ -93,35 +67,34 @@ export class BoardSession {
         const url = this.link();
         if (url !== linked) history.replaceState(history.state, "", url);
         linked = url;
-      }, LINK_AFTER_MS);
+      }, LINK_DELAY_MS);
     });
 
-    const readout = setInterval(() => {
+    const latencyTimer = setInterval(() => {
       this.latency.value = this.#window.summary();
       this.dropped.value = this.#client.dropped;
-    }, READOUT_EVERY_MS);
+    }, LATENCY_INTERVAL_MS);
 
     const follow = () => document.visibilityState === "hidden" ? this.#client.pause() : this.#client.resume();
-    const pause = () => this.#client.pause();
     follow();
-    document.addEventListener("visibilitychange", follow);
-    addEventListener("pageshow", follow);
-    addEventListener("pagehide", pause);
+    const listeners = new AbortController();
+    const { signal } = listeners;
+    document.addEventListener("visibilitychange", follow, { signal });
+    addEventListener("pageshow", follow, { signal });
+    addEventListener("pagehide", () => this.#client.pause(), { signal });
 
     return () => {
       stopMoves();
       stopLinks();
       clearTimeout(linkTimer);
-      clearInterval(readout);
+      clearInterval(latencyTimer);
       cancelAnimationFrame(this.#animation);
-      document.removeEventListener("visibilitychange", follow);
-      removeEventListener("pageshow", follow);
-      removeEventListener("pagehide", pause);
+      listeners.abort();
       this.#client.pause();
     };
   }
 
-  /** A link that reopens this very picture. */
+  /** A link that reopens this picture. */
   link(): string {
     const { state, model } = this;
     return boardUrl({
@@ -133,10 +106,7 @@ export class BoardSession {
     });
   }
 
-  /**
-   * Takes a random sample: of the prior at once, of the mixture when the server has drawn it. A move or another draw
-   * that comes first wins.
-   */
+  /** Draws a sample: of the prior here, of the mixture on the server. A move or another draw meanwhile wins. */
   async random(seed: number): Promise<void> {
     const { state, model } = this;
     const draw = ++this.#draws;
@@ -163,7 +133,6 @@ export class BoardSession {
     const frame = this.#frame;
     if (frame === undefined || this.#painter === undefined) return;
     this.#painter.paint(frame);
-    this.painted++;
     if (!Number.isNaN(this.#movedAt)) this.#window.add(performance.now() - this.#movedAt);
     this.provider.value = frame.provider;
     this.problem.value = "";

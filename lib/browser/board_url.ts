@@ -1,39 +1,25 @@
-/**
- * The board's state as a link. A link reopens the very same picture: z travels as the 32-bit floats that the decoder is
- * given, so nothing is rounded on the way. Read by the page on the server and by the island in the browser.
- */
+/** The board's state as a link. z travels as the 32-bit floats that the decoder gets, so that nothing is rounded. */
 import { fromBase64, toBase64 } from "../latent/mod.ts";
-import { MAX_KEYS, MAX_LATENT_DIM, type SamplerName } from "../protocol.ts";
-import { SEED_LIMIT } from "./board_state.ts";
+import { MAX_KEYS, MAX_LATENT_DIM } from "../protocol.ts";
+import { type BoardStart, SEED_LIMIT } from "./board_state.ts";
 
 /** What a link to the board carries. */
-export interface BoardLink {
+export interface BoardLink extends Omit<BoardStart, "z"> {
   /** The model's name. */
   readonly model?: string | undefined;
-  /** One number a latent dimension. */
-  readonly z?: readonly number[] | undefined;
-  /** The seed of the last random sample. */
-  readonly seed?: number | undefined;
-  /** The spread of random samples, 0 to 2. */
-  readonly temperature?: number | undefined;
-  /** Where random samples are drawn from. */
-  readonly sampler?: SamplerName | undefined;
-  /** Key frames for the interpolation strip, at most {@linkcode MAX_KEYS}. */
+  readonly z?: BoardStart["z"] | undefined;
+  /** Key frames of the interpolation strip, at most {@linkcode MAX_KEYS}. */
   readonly keys?: readonly (readonly number[])[] | undefined;
 }
 
 const MAX_LATENT_TEXT = Math.ceil(MAX_LATENT_DIM * 4 * 4 / 3);
 
-/** Latents as text for a link: base64url of little-endian 32-bit floats. */
+/** Latents as base64url of little-endian 32-bit floats. */
 export function encodeLatents(z: readonly number[]): string {
   return toBase64(z).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/**
- * Latents from a link's text.
- *
- * @returns undefined when the text is not a whole number of finite floats, at most {@linkcode MAX_LATENT_DIM} of them
- */
+/** The inverse of {@linkcode encodeLatents}; undefined when the text is not 1 to {@linkcode MAX_LATENT_DIM} finite floats. */
 export function decodeLatents(text: string): number[] | undefined {
   if (text.length > MAX_LATENT_TEXT || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   try {
@@ -56,7 +42,7 @@ export function boardUrl(link: BoardLink): string {
   return text === "" ? "/" : `/?${text}`;
 }
 
-/** Reads what a link to the board carries; parts that are missing or make no sense are left out. */
+/** Parses a link to the board; parts that are missing or invalid are undefined. */
 export function parseBoardUrl(url: URL): BoardLink {
   const query = url.searchParams;
   const model = query.get("model");

@@ -1,5 +1,3 @@
-/** Files that the page hands to the person. */
-
 /** Offers some bytes as a download under a name. */
 export function saveFile(blob: Blob, name: string): void {
   const link = document.createElement("a");

@@ -1,30 +1,30 @@
 /**
- * The browser's end of the moving picture: moves go up, frames come down one EventSource a tab.
+ * Sends moves and receives their frames over one EventSource.
  *
- * One move is in flight and one, the newest, waits: however fast a slider moves, the server is never asked for more
- * than it can answer. A stream that breaks is opened anew, and the newest move that has no frame yet is sent again.
+ * One move is in flight and one, the newest, waits, so that a fast slider cannot ask for more than the server can
+ * decode. A stream that breaks is reopened, and the newest move that has no frame yet is sent again.
  */
 import type { FrameEvent, HelloEvent, MoveRequest, ProblemEvent } from "../protocol.ts";
 import { problemText } from "./requests.ts";
 
-/** How the tab stands with the server. `paused` is a hidden tab, which holds no connection. */
-export type Connection = "connecting" | "open" | "away" | "paused";
+/** `paused` is a hidden tab, which holds no connection. */
+export type Connection = "connecting" | "open" | "disconnected" | "paused";
 
-/** What {@linkcode FrameClient} tells its owner. */
+/** Callbacks of {@linkcode FrameClient}. */
 export interface FrameHandlers {
-  /** A frame newer than every one before it. `movedAt` is when its move was made, on the clock of `performance.now()`. */
+  /** A frame newer than all before it; its move was made at `movedAt`, NaN for one too long ago. */
   onFrame(frame: FrameEvent, movedAt: number): void;
-  /** A move was refused: a sentence for the person. */
+  /** A move failed: a sentence for the person. */
   onProblem(detail: string): void;
   onConnection(connection: Connection): void;
 }
 
-/** The parts of the browser that the client stands on; tests bring their own. */
+/** What the client needs of the browser; tests replace it. */
 export interface FrameEnvironment {
   readonly openStream: (url: string) => EventSource;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly now: () => number;
-  /** Milliseconds to wait before each further attempt to connect; the last one repeats. */
+  /** Milliseconds before each further attempt to connect; the last one repeats. */
   readonly retryAfter: readonly number[];
 }
 
@@ -35,14 +35,11 @@ const BROWSER: FrameEnvironment = {
   retryAfter: [200, 500, 1000, 2000, 4000],
 };
 
-/** Moves remembered for their latency; a frame this many moves late is not timed. */
+/** A frame this many moves late is not timed. */
 const TIMED_MOVES = 256;
 
-/** Sends the board's moves and receives its frames. */
+/** The frames of one board. */
 export class FrameClient {
-  readonly #model: string;
-  readonly #handlers: FrameHandlers;
-  readonly #environment: FrameEnvironment;
   readonly #movedAt = new Float64Array(TIMED_MOVES);
   #source: EventSource | undefined;
   #streamId: string | undefined;
@@ -53,52 +50,47 @@ export class FrameClient {
   #shownSeq = 0;
   #newest: MoveRequest | undefined;
   #waiting: MoveRequest | undefined;
-  /** The seq of the move that is neither answered nor shown yet, 0 for none. */
+  /** The seq of the move that has neither a response nor a frame yet, 0 for none. */
   #inFlight = 0;
   #superseded = 0;
   #droppedByServer = 0;
   #droppedBefore = 0;
 
-  /**
-   * @param model the model that every move is for
-   * @param handlers told of frames, refusals and the connection
-   * @param environment the browser, but for tests
-   */
-  constructor(model: string, handlers: FrameHandlers, environment: FrameEnvironment = BROWSER) {
-    this.#model = model;
-    this.#handlers = handlers;
-    this.#environment = environment;
-  }
+  constructor(
+    private readonly model: string,
+    private readonly handlers: FrameHandlers,
+    private readonly environment: FrameEnvironment = BROWSER,
+  ) {}
 
-  /** Moves passed over because a newer one came, here or on the server. */
+  /** Moves dropped because a newer one came, here or on the server. */
   get dropped(): number {
     return this.#superseded + this.#droppedBefore + this.#droppedByServer;
   }
 
-  /** Opens the stream; called again after {@linkcode pause}. */
+  /** Opens the stream, at first and after {@linkcode pause}. */
   resume(): void {
     if (this.#connection !== "paused") return;
     this.#setConnection("connecting");
     this.#connect();
   }
 
-  /** Closes the stream, as a hidden tab does. Moves made meanwhile are kept, the newest is sent on resuming. */
+  /** Closes the stream. Of moves made meanwhile the newest is sent on resuming. */
   pause(): void {
     this.#disconnect();
     this.#setConnection("paused");
   }
 
-  /** Asks for the picture at z. Its frame comes to `onFrame`, unless a newer move overtakes it. */
+  /** Requests the picture at z; `onFrame` gets it unless a newer move comes first. */
   move(z: readonly number[]): void {
     const seq = ++this.#seq;
-    this.#movedAt[seq % TIMED_MOVES] = this.#environment.now();
+    this.#movedAt[seq % TIMED_MOVES] = this.environment.now();
     if (this.#waiting !== undefined) this.#superseded++;
-    this.#newest = this.#waiting = { seq, model: this.#model, z };
+    this.#newest = this.#waiting = { seq, model: this.model, z };
     this.#sendWaiting();
   }
 
   #connect(): void {
-    const source = this.#environment.openStream("/api/stream");
+    const source = this.environment.openStream("/api/stream");
     this.#source = source;
     source.addEventListener("hello", (event) => {
       const hello = JSON.parse((event as MessageEvent<string>).data) as HelloEvent;
@@ -115,10 +107,10 @@ export class FrameClient {
     });
     source.addEventListener("problem", (event) => {
       const problem = JSON.parse((event as MessageEvent<string>).data) as ProblemEvent;
-      this.#shownSeq = Math.max(this.#shownSeq, problem.seq); // answered, so not to be sent again
-      this.#handlers.onProblem(problem.detail);
+      this.#shownSeq = Math.max(this.#shownSeq, problem.seq); // not to be sent again
+      this.handlers.onProblem(problem.detail);
     });
-    // The browser's own reconnecting would wait seconds and keep a stream id that the server has forgotten.
+    // The browser would reconnect only after seconds, and the stream id would be unknown to the server.
     source.addEventListener("error", () => {
       if (source === this.#source) this.#reconnect();
     });
@@ -128,9 +120,9 @@ export class FrameClient {
     if (frame.channel !== "board" || frame.seq <= this.#shownSeq) return;
     this.#shownSeq = frame.seq;
     this.#droppedByServer = frame.dropped;
-    this.#land(frame.seq);
+    this.#acknowledge(frame.seq);
     const timed = this.#seq - frame.seq < TIMED_MOVES;
-    this.#handlers.onFrame(frame, timed ? this.#movedAt[frame.seq % TIMED_MOVES]! : NaN);
+    this.handlers.onFrame(frame, timed ? this.#movedAt[frame.seq % TIMED_MOVES]! : NaN);
   }
 
   #sendWaiting(): void {
@@ -138,11 +130,11 @@ export class FrameClient {
     if (move === undefined || this.#inFlight !== 0 || this.#streamId === undefined) return;
     this.#waiting = undefined;
     this.#inFlight = move.seq;
-    this.#post(this.#streamId, move).finally(() => this.#land(move.seq));
+    this.#post(this.#streamId, move).finally(() => this.#acknowledge(move.seq));
   }
 
-  /** A move has landed when it was answered, or when its frame was quicker than the answer. */
-  #land(seq: number): void {
+  /** A move is done when its response or its frame arrives, whichever is first. */
+  #acknowledge(seq: number): void {
     if (this.#inFlight === 0 || this.#inFlight > seq) return;
     this.#inFlight = 0;
     this.#sendWaiting();
@@ -151,30 +143,30 @@ export class FrameClient {
   async #post(streamId: string, move: MoveRequest): Promise<void> {
     let response: Response;
     try {
-      response = await this.#environment.fetch(`/api/streams/${streamId}/move`, {
+      response = await this.environment.fetch(`/api/streams/${streamId}/move`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(move),
       });
-    } catch { // no answer at all: the server is away
+    } catch {
       if (streamId === this.#streamId) this.#reconnect();
       return;
     }
     if (response.ok) {
       await response.body?.cancel();
-    } else if (response.status === 410) { // the server has forgotten this stream
+    } else if (response.status === 410) { // the stream has ended
       await response.body?.cancel();
       if (streamId === this.#streamId) this.#reconnect();
     } else {
       this.#shownSeq = Math.max(this.#shownSeq, move.seq);
-      this.#handlers.onProblem(await problemText(response));
+      this.handlers.onProblem(await problemText(response));
     }
   }
 
   #reconnect(): void {
     this.#disconnect();
-    this.#setConnection("away");
-    const { retryAfter } = this.#environment;
+    this.#setConnection("disconnected");
+    const { retryAfter } = this.environment;
     const wait = retryAfter[Math.min(this.#failures, retryAfter.length - 1)] ?? 1000;
     this.#failures++;
     this.#retry = setTimeout(() => this.#connect(), wait);
@@ -190,6 +182,6 @@ export class FrameClient {
   #setConnection(connection: Connection): void {
     if (connection === this.#connection) return;
     this.#connection = connection;
-    this.#handlers.onConnection(connection);
+    this.handlers.onConnection(connection);
   }
 }

@@ -1,7 +1,6 @@
-/**
- * The interpolation strip: key frames, the frames between them as they stream in, and playing them. The panel draws it.
- */
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+/** The interpolation strip: key frames, the frames between them as they stream in, and their playback. */
+import { batch, computed, type Signal, signal } from "@preact/signals";
+import { EventSourceParserStream } from "eventsource-parser/stream";
 import {
   type DecodeResponse,
   type FrameEvent,
@@ -13,60 +12,54 @@ import {
   type PixelImage,
   type ProblemEvent,
 } from "../protocol.ts";
-import { readEvents } from "./event_stream.ts";
-import { errorText, isAbort, send, sendJson } from "./requests.ts";
+import { errorText, isAbort, postJson, sendJson } from "./requests.ts";
 
-/** A key frame: a place in latent space and its picture. */
+/** A point in latent space and its picture. */
 export interface KeyFrame {
   readonly id: number;
   readonly z: readonly number[];
   readonly picture: PixelImage;
 }
 
-/** The kinds of file that a strip can be kept as. */
+/** The kinds of file that a strip can be exported as. */
 export const EXPORTS = [
   { type: "image/gif", name: "GIF", extension: "gif" },
   { type: "image/webp", name: "WebP", extension: "webp" },
   { type: "image/png", name: "PNG sheet", extension: "png" },
 ] as const;
 
-/** One of {@linkcode EXPORTS}. */
 export type ExportKind = typeof EXPORTS[number];
 
 /** The strip of one board. */
 export class Interpolation {
-  readonly keys: Signal<readonly KeyFrame[]> = signal<readonly KeyFrame[]>([]);
-  readonly method: Signal<InterpolationMethod> = signal<InterpolationMethod>("slerp");
-  readonly frames: Signal<number> = signal(48);
+  readonly keys: Signal<readonly KeyFrame[]> = signal([]);
+  readonly method: Signal<InterpolationMethod> = signal("slerp");
+  readonly frames = signal(48);
   /** Frames a second when playing. */
-  readonly speed: Signal<number> = signal(24);
-  readonly loop: Signal<boolean> = signal(true);
-  readonly playing: Signal<boolean> = signal(false);
+  readonly speed = signal(24);
+  readonly loop = signal(true);
+  readonly playing = signal(false);
   /** The frame that is shown. */
-  readonly position: Signal<number> = signal(0);
-  /** How many frames have come, and how many will. */
-  readonly received: Signal<number> = signal(0);
-  readonly total: Signal<number> = signal(0);
-  readonly running: Signal<boolean> = signal(false);
-  readonly exporting: Signal<boolean> = signal(false);
+  readonly position = signal(0);
+  readonly received = signal(0);
+  /** How many frames there will be. */
+  readonly total = signal(0);
+  readonly running = signal(false);
+  readonly exporting = signal(false);
   /** A sentence for the person, empty when nothing is wrong. */
-  readonly problem: Signal<string> = signal("");
-  readonly ready: ReadonlySignal<boolean> = computed(() => this.keys.value.length >= MIN_KEYS && !this.running.value);
+  readonly problem = signal("");
+  readonly ready = computed(() => this.keys.value.length >= MIN_KEYS && !this.running.value);
   /** Called with each frame as it comes; 0 is the first of a new strip. */
   onFrame: (index: number) => void = () => {};
 
-  readonly #model: string;
   readonly #pictures: PixelImage[] = [];
-  #made: InterpolateRequest | undefined;
-  #work: AbortController | undefined;
+  #shown: InterpolateRequest | undefined;
+  #running: AbortController | undefined;
   #nextId = 1;
 
-  /** @param model the name of the model that decodes */
-  constructor(model: string) {
-    this.#model = model;
-  }
+  constructor(private readonly model: string) {}
 
-  /** A frame that has come. */
+  /** A frame that was received. */
   picture(index: number): PixelImage | undefined {
     return this.#pictures[index];
   }
@@ -78,7 +71,7 @@ export class Interpolation {
       return;
     }
     try {
-      const { images } = await sendJson<DecodeResponse>("/api/decode", { model: this.#model, z: latents });
+      const { images } = await sendJson<DecodeResponse>("/api/decode", { model: this.model, z: latents });
       const added = latents.map((z, index) => ({ id: this.#nextId++, z, picture: images[index]! }));
       batch(() => {
         this.keys.value = [...this.keys.peek(), ...added];
@@ -89,12 +82,11 @@ export class Interpolation {
     }
   }
 
-  /** Removes a key frame. */
   removeKey(id: number): void {
     this.keys.value = this.keys.peek().filter((key) => key.id !== id);
   }
 
-  /** Moves a key frame one place towards the beginning. */
+  /** Swaps a key frame with the one before it. */
   moveEarlier(id: number): void {
     const keys = [...this.keys.peek()];
     const index = keys.findIndex((key) => key.id === id);
@@ -103,11 +95,11 @@ export class Interpolation {
     this.keys.value = keys;
   }
 
-  /** Fills the strip, frame by frame; an earlier filling is called off. */
+  /** Renders the strip, frame by frame; an earlier run is cancelled. */
   async run(): Promise<void> {
     this.cancel();
-    const work = this.#work = new AbortController();
-    const request = this.#made = this.#request();
+    const work = this.#running = new AbortController();
+    const request = this.#shown = this.#request();
     this.#pictures.length = 0;
     batch(() => {
       this.running.value = true;
@@ -118,34 +110,32 @@ export class Interpolation {
       this.total.value = request.frames!;
     });
     try {
-      const response = await send("/api/interpolate", {
-        method: "POST",
-        headers: { "content-type": "application/json", accept: "text/event-stream" },
-        body: JSON.stringify(request),
-        signal: work.signal,
-      });
-      for await (const { event, data } of readEvents(response.body!)) {
-        if (work.signal.aborted) return;
-        if (event === "frame") this.#receive(JSON.parse(data) as FrameEvent);
-        else if (event === "problem") throw new Error((JSON.parse(data) as ProblemEvent).detail);
-        else if (event === "done") return;
+      const init = { headers: { accept: "text/event-stream" }, signal: work.signal };
+      const { body } = await postJson("/api/interpolate", request, init);
+      const events = body!.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
+      while (true) {
+        const { done, value } = await events.read();
+        work.signal.throwIfAborted();
+        if (done) throw new Error("The connection broke before the strip was complete: render it again");
+        if (value.event === "frame") this.#receive(JSON.parse(value.data) as FrameEvent);
+        else if (value.event === "problem") throw new Error((JSON.parse(value.data) as ProblemEvent).detail);
+        else if (value.event === "done") return await events.cancel();
       }
-      throw new Error("The server broke off before the strip was full: fill it again");
     } catch (error) {
       if (!isAbort(error)) this.problem.value = errorText(error);
     } finally {
-      if (this.#work === work) this.running.value = false;
+      if (this.#running === work) this.running.value = false;
     }
   }
 
-  /** Calls off what is running; frames that have come stay. */
+  /** Stops rendering; frames that were received stay. */
   cancel(): void {
-    this.#work?.abort();
+    this.#running?.abort();
     this.running.value = false;
   }
 
   /**
-   * The strip as a file, made on the server from the same request.
+   * The strip as a file, which the server makes from the same request.
    *
    * @returns the file, or undefined when it failed and {@linkcode problem} says why
    */
@@ -153,17 +143,13 @@ export class Interpolation {
     this.exporting.value = true;
     this.problem.value = "";
     try {
-      const response = await send("/api/interpolate", {
-        method: "POST",
-        headers: { "content-type": "application/json", accept: kind.type },
-        body: JSON.stringify({
-          ...(this.#made ?? this.#request()),
-          delayMs: Math.round(1000 / this.speed.peek()),
-          loop: this.loop.peek(),
-          scale: this.#scale(),
-        }),
-      });
-      return await response.blob();
+      const request: InterpolateRequest = {
+        ...(this.#shown ?? this.#request()),
+        delayMs: Math.round(1000 / this.speed.peek()),
+        loop: this.loop.peek(),
+        scale: this.#scale(),
+      };
+      return await (await postJson("/api/interpolate", request, { headers: { accept: kind.type } })).blob();
     } catch (error) {
       this.problem.value = errorText(error);
       return undefined;
@@ -174,7 +160,7 @@ export class Interpolation {
 
   #request(): InterpolateRequest {
     return {
-      model: this.#model,
+      model: this.model,
       keys: this.keys.peek().map((key) => key.z),
       method: this.method.peek(),
       frames: Math.max(this.frames.peek(), this.keys.peek().length),

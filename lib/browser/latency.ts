@@ -1,44 +1,28 @@
-/** Half and near-worst of a window of latencies, in milliseconds. */
+/** Percentiles of a window of latencies, milliseconds. */
 export interface LatencySummary {
-  /** How many measurements the window holds. */
   readonly count: number;
   readonly p50: number;
   readonly p95: number;
 }
 
-/**
- * The latest latencies, for a readout. Adding one costs no allocation, so that it may be done on every frame; the
- * summary sorts a copy and is meant to be taken a few times a second.
- */
+/** The latest latencies. Adding one allocates nothing, so that every frame can be timed; a summary sorts a copy. */
 export class LatencyWindow {
   readonly #samples: Float64Array;
   readonly #sorted: Float64Array;
   #added = 0;
 
-  /**
-   * @param capacity how many of the latest measurements are kept, at least 1
-   */
+  /** @param capacity how many of the latest measurements are kept, at least 1 */
   constructor(capacity = 240) {
     this.#samples = new Float64Array(capacity);
     this.#sorted = new Float64Array(capacity);
   }
 
-  /** Adds one latency in milliseconds; the oldest falls out when the window is full. */
   add(milliseconds: number): void {
     this.#samples[this.#added % this.#samples.length] = milliseconds;
     this.#added++;
   }
 
-  /** Forgets every measurement. */
-  clear(): void {
-    this.#added = 0;
-  }
-
-  /**
-   * The window's 50th and 95th percentiles (nearest rank).
-   *
-   * @returns undefined while nothing was measured
-   */
+  /** The 50th and 95th percentiles (nearest rank); undefined while nothing was measured. */
   summary(): LatencySummary | undefined {
     const count = Math.min(this.#added, this.#samples.length);
     if (count === 0) return undefined;

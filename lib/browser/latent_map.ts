@@ -1,16 +1,5 @@
 /** The map of a model's latent space: where its test pictures lie, brought down to two dimensions. */
-import { type LatentMap, parseLatentMap as parseBytes } from "../latent/map.ts";
-
-export type { LatentMap };
-
-/**
- * Reads map.bin as a page fetches it.
- *
- * @throws {RangeError} when the length does not fit the dimensions
- */
-export function parseLatentMap(buffer: ArrayBuffer, latentDim: number): LatentMap {
-  return parseBytes(new Uint8Array(buffer), latentDim);
-}
+import type { LatentMap } from "../latent/map.ts";
 
 /** Points on a plane. */
 export interface Projection {

@@ -1,20 +1,17 @@
-/** Pictures from the protocol's raw pixels onto a canvas, with no work a frame beyond the pixels themselves. */
+/** Raw pixels of the protocol onto a canvas; a stream of frames of one size allocates nothing per frame. */
 import type { PixelImage } from "../protocol.ts";
 
 /**
- * Spreads a picture's base64 pixels to RGBA.
+ * Expands base64 pixels to RGBA.
  *
- * @param image a picture of 1 or 3 channels
  * @param rgba where it is written, `height × width × 4` bytes
- * @throws {RangeError} when the picture's bytes do not fit its size
+ * @throws {RangeError} when the bytes do not fit the picture's size
  */
-export function writeRgba(image: PixelImage, rgba: Uint8ClampedArray): void {
-  const binary = atob(image.data);
-  const { channels } = image;
-  const count = image.width * image.height;
-  if (binary.length !== count * channels || rgba.length !== count * 4) {
+export function writeRgba({ data, width, height, channels }: PixelImage, rgba: Uint8ClampedArray): void {
+  const binary = atob(data);
+  if (binary.length !== width * height * channels || rgba.length !== width * height * 4) {
     throw new RangeError(
-      `Cannot paint a picture of ${image.width}×${image.height}×${channels}: current length is ${binary.length}`,
+      `Cannot paint a picture of ${width}×${height}×${channels}: current length is ${binary.length}`,
     );
   }
   for (let from = 0, to = 0; to < rgba.length; from += channels, to += 4) {
@@ -26,17 +23,15 @@ export function writeRgba(image: PixelImage, rgba: Uint8ClampedArray): void {
   }
 }
 
-/** Paints pictures onto one canvas. The buffer is kept, so that a stream of frames of one size allocates nothing. */
+/** Paints pictures onto one canvas, which takes each picture's size in pixels. */
 export class PixelPainter {
   readonly #context: CanvasRenderingContext2D;
   #buffer: ImageData | undefined;
 
-  /** @param canvas takes each picture's size in pixels; how large it looks is the style sheet's matter */
   constructor(readonly canvas: HTMLCanvasElement) {
     this.#context = canvas.getContext("2d")!;
   }
 
-  /** Paints one picture. */
   paint(image: PixelImage): void {
     const { width, height } = image;
     if (this.#buffer?.width !== width || this.#buffer.height !== height) {

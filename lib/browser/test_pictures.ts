@@ -1,15 +1,11 @@
-/**
- * The test pictures that come with a model: map.bin says where each lies in latent space, map.png shows them. Fetched
- * once, when they are first asked for.
- */
-import { type LatentMap, parseLatentMap, sheetCell } from "./latent_map.ts";
+/** The test pictures of a model: map.bin holds their mu, map.png the pictures. Fetched once, when first asked for. */
+import { type LatentMap, parseLatentMap } from "../latent/map.ts";
+import { sheetCell } from "./latent_map.ts";
 import { send } from "./requests.ts";
 
-/** Where a model's map is served. */
+/** Where a model's map.bin and map.png are served. */
 export interface MapLinks {
-  /** map.bin. */
   readonly data: string;
-  /** map.png. */
   readonly sheet: string;
 }
 
@@ -18,44 +14,37 @@ export interface TestPicture {
   readonly index: number;
   /** Its class, as an index into the model's labels. */
   readonly label: number;
-  /** mu, where the encoder puts it. */
+  /** mu, `[latentDim]`. */
   readonly z: readonly number[];
+}
+
+interface Loaded {
+  readonly map: LatentMap;
+  readonly sheet: ImageBitmap;
 }
 
 /** The test pictures of one model. */
 export class TestPictures {
-  readonly #links: MapLinks;
-  readonly #latentDim: number;
-  readonly #image: { readonly width: number; readonly height: number };
-  #loading: Promise<{ map: LatentMap; sheet: ImageBitmap }> | undefined;
+  #loading: Promise<Loaded> | undefined;
+
+  constructor(
+    private readonly links: MapLinks,
+    private readonly latentDim: number,
+    private readonly image: { readonly width: number; readonly height: number },
+  ) {}
 
   /**
-   * @param links where the map is served
-   * @param latentDim the model's
-   * @param image the size of one picture
-   */
-  constructor(links: MapLinks, latentDim: number, image: { readonly width: number; readonly height: number }) {
-    this.#links = links;
-    this.#latentDim = latentDim;
-    this.#image = image;
-  }
-
-  /**
-   * Some pictures, drawn at random without repeats.
+   * At most `count` random pictures without repeats, of one class or of any.
    *
-   * @param count at most this many
-   * @param label only those of one class
    * @throws as `send` does
    */
   async pick(count: number, label?: number): Promise<TestPicture[]> {
     const { map } = await this.#load();
-    const left = Array.from({ length: map.count }, (_, index) => index).filter((index) =>
-      label === undefined || map.labels[index] === label
-    );
+    const left = [...map.labels.keys()].filter((index) => label === undefined || map.labels[index] === label);
     const picked: TestPicture[] = [];
     while (picked.length < count && left.length > 0) {
       const index = left.splice(Math.floor(Math.random() * left.length), 1)[0]!;
-      const z = [...map.latents.subarray(index * this.#latentDim, (index + 1) * this.#latentDim)];
+      const z = [...map.latents.subarray(index * this.latentDim, (index + 1) * this.latentDim)];
       picked.push({ index, label: map.labels[index]!, z });
     }
     return picked;
@@ -64,8 +53,8 @@ export class TestPictures {
   /** Draws a picture onto a canvas, in the picture's own size. */
   async draw(picture: TestPicture, canvas: HTMLCanvasElement | OffscreenCanvas): Promise<void> {
     const { sheet } = await this.#load();
-    const { width, height } = this.#image;
-    const { x, y } = sheetCell(picture.index, sheet.width, this.#image);
+    const { width, height } = this.image;
+    const { x, y } = sheetCell(picture.index, sheet.width, this.image);
     canvas.width = width;
     canvas.height = height;
     const context = canvas.getContext("2d") as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
@@ -79,17 +68,17 @@ export class TestPictures {
     return await canvas.convertToBlob({ type: "image/png" });
   }
 
-  #load(): Promise<{ map: LatentMap; sheet: ImageBitmap }> {
+  #load(): Promise<Loaded> {
     return this.#loading ??= this.#fetch().catch((error) => {
       this.#loading = undefined; // so that the next attempt is a new one
       throw error;
     });
   }
 
-  async #fetch(): Promise<{ map: LatentMap; sheet: ImageBitmap }> {
-    const [data, sheet] = await Promise.all([send(this.#links.data), send(this.#links.sheet)]);
+  async #fetch(): Promise<Loaded> {
+    const [data, sheet] = await Promise.all([send(this.links.data), send(this.links.sheet)]);
     return {
-      map: parseLatentMap(await data.arrayBuffer(), this.#latentDim),
+      map: parseLatentMap(new Uint8Array(await data.arrayBuffer()), this.latentDim),
       sheet: await createImageBitmap(await sheet.blob()),
     };
   }

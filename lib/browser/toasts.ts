@@ -1,4 +1,4 @@
-/** Short notes at the edge of the page: what was done, where it went, and how to take it back. */
+/** Short notes at the edge of the page: what was done, where it is, and how to undo it. */
 import { type Signal, signal } from "@preact/signals";
 
 /** One note. */
@@ -9,26 +9,22 @@ export interface Toast {
   readonly action?: { readonly text: string; readonly run: () => void } | undefined;
 }
 
-/** The notes that are shown, oldest first. */
-export type ToastList = Signal<readonly Toast[]>;
-
 /** Long enough to read a sentence and reach its button by keyboard. */
 const SHOWN_MS = 12_000;
-const MOST = 3;
+const MAX_TOASTS = 3;
 
-/** The page's notes. Each leaves after a while or when it is dismissed. */
+/** The page's notes, oldest first; each is dismissed after a while. */
 export class Toasts {
-  readonly list: ToastList = signal([]);
-  #next = 1;
+  readonly list: Signal<readonly Toast[]> = signal([]);
+  #nextId = 1;
 
-  /** Shows a note; the oldest makes room when there are too many. */
+  /** Shows a note; the oldest one goes when there are too many. */
   show(text: string, more: Omit<Toast, "id" | "text"> = {}): void {
-    const id = this.#next++;
-    this.list.value = [...this.list.peek(), { id, text, ...more }].slice(-MOST);
+    const id = this.#nextId++;
+    this.list.value = [...this.list.peek(), { id, text, ...more }].slice(-MAX_TOASTS);
     setTimeout(() => this.dismiss(id), SHOWN_MS);
   }
 
-  /** Takes a note away; does nothing when it has gone already. */
   dismiss(id: number): void {
     this.list.value = this.list.peek().filter((toast) => toast.id !== id);
   }

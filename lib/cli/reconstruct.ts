@@ -1,8 +1,7 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task reconstruct`: pictures over what the model makes of them. */
-import { splitBitmaps } from "../imaging/mod.ts";
 import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
-import { meanSquaredError, peakSignalToNoise } from "../evaluation/pictures.ts";
+import { meanSquaredError, peakSignalToNoise, splitBitmaps } from "../imaging/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { runCommand } from "./support/command.ts";
 import { withModel } from "./support/opened_model.ts";

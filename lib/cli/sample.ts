@@ -1,7 +1,9 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task sample`: pictures from seeds. */
 import { splitBitmaps } from "../imaging/mod.ts";
-import { openSampler, SAMPLERS } from "../evaluation/sampler.ts";
+import { readLatentMap } from "../model/mod.ts";
+import { SAMPLER_NAMES } from "../protocol.ts";
+import { SAMPLERS } from "../sampling/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { runCommand } from "./support/command.ts";
 import { LATENT_FORMATS, writeLatents } from "./support/latent_files.ts";
@@ -44,11 +46,11 @@ export async function sample({ options, rest }: ParsedCommand): Promise<void> {
   const columns = integerOption(options, "columns", 8, { min: 1, max: 1000 });
   const seed = integerOption(options, "seed", 1);
   const temperature = numberOption(options, "temperature", 1, { max: 2 });
-  const chosen = choiceOption(options, "sampler", SAMPLERS, "prior");
-  await withModel(name, readSettings(options), async ({ document, runtime, file }) => {
+  const chosen = choiceOption(options, "sampler", SAMPLER_NAMES, "prior");
+  await withModel(name, readSettings(options), async ({ document, runtime, models }) => {
     const path = outputPath(options, `${document.name}-samples-${chosen}-${seed}.png`, [".png"]);
-    const draw = await openSampler(chosen, document, () => file("map.bin"));
-    const z = draw(seed, count, { temperature });
+    const latents = await SAMPLERS[chosen].fit({ document, readMap: () => readLatentMap(models, document) });
+    const z = await latents.sample(seed, count, { temperature });
     const { pixels } = await runtime.decode(z, count);
     const text = {
       Software: "Latentboard",
@@ -56,10 +58,10 @@ export async function sample({ options, rest }: ParsedCommand): Promise<void> {
     };
     await writeGrid(path, gridOf(splitBitmaps(pixels, document.image), columns, options), text);
     console.log(path);
-    const latents = stringOption(options, "latents");
-    if (latents !== undefined) {
-      await writeLatents(latents, { count, dimensions: runtime.latentDim, columns: { z } });
-      console.log(latents);
+    const file = stringOption(options, "latents");
+    if (file !== undefined) {
+      await writeLatents(file, { count, dimensions: runtime.latentDim, columns: { z } });
+      console.log(file);
     }
   });
 }

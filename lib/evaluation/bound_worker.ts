@@ -1,6 +1,6 @@
 /** One thread of {@linkcode parallelBound}: its own session, its own part of the pictures. */
 import { OnnxSession } from "../inference/session.ts";
-import type { Posteriors } from "./latents.ts";
+import type { Posteriors } from "../latent/mod.ts";
 import { importanceWeightedBound } from "./likelihood.ts";
 
 /** The first message: the graph to score with. */

@@ -1,26 +1,28 @@
 /** Everything that is measured of one model on one set of pictures, through onnxruntime alone. */
 import type { ImageSet } from "../dataset/mod.ts";
 import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
-import { samplePrior } from "../latent/mod.ts";
+import { meanSquaredError, peakSignalToNoise, structuralSimilarity } from "../imaging/mod.ts";
+import {
+  activeUnits,
+  encodeAll,
+  klPerLatent,
+  type PictureEncoder,
+  type Posteriors,
+  samplePrior,
+} from "../latent/mod.ts";
 import type { ModelDocument } from "../model/mod.ts";
 import { likelihoodModel } from "../onnx/likelihood.ts";
 import type { SplitName } from "../dataset/binarize.ts";
 import { asTrained, trainedDataOf } from "./as_trained.ts";
 import type { FeatureSpace } from "./feature_space.ts";
 import { frechetDistance } from "./frechet.ts";
-import { activeUnits, klPerLatent, maximumMeanDiscrepancy, type Posteriors } from "./latents.ts";
+import { activeUnitsByVariance, maximumMeanDiscrepancy } from "./latents.ts";
 import { parallelBound } from "./parallel_bound.ts";
-import { meanSquaredError, peakSignalToNoise, structuralSimilarity } from "./pictures.ts";
 import { type LabelledLatents, linearProbeAccuracy, mutualInformationGap, nearestNeighbourAccuracy } from "./probes.ts";
 
 /** A model that can be asked, as lib/inference opens it. */
-export interface EvaluatedModel {
-  /** Its model.json. */
+export interface EvaluatedModel extends PictureEncoder {
   readonly document: ModelDocument;
-  /** Numbers a latent. */
-  readonly latentDim: number;
-  /** The posteriors of `count` pictures, `[count, latentDim]` each. */
-  encode(pixels: Uint8Array, count: number): Promise<{ readonly mu: Float32Array; readonly logvar: Float32Array }>;
   /** The pictures of `count` latents, `[count, height, width, channels]`. */
   decode(z: Float32Array, count: number): Promise<{ readonly pixels: Uint8Array }>;
 }
@@ -94,8 +96,10 @@ export interface Evaluation {
   readonly bitsPerDimension: number;
   /** −log p(x) bounded by importance weighting, with the number of samples; absent where it was left out. */
   readonly negativeLogLikelihood?: Measured & { readonly samples: number };
-  /** Latents whose mu varies. */
+  /** Latents that the pictures use, by their KL divergence. */
   readonly activeUnits: number;
+  /** Latents whose mu varies over the pictures: Burda et al.'s measure. */
+  readonly activeUnitsByVariance: number;
   /** KL of each latent, nats. */
   readonly klPerLatent: readonly number[];
   /** Of the reconstructions from mu, pixels 0 to 1. */
@@ -140,7 +144,13 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
   const scored = asTrained(pixels, places, trained, subject.split ?? "test");
   const size = test.height * test.width * test.channels;
 
-  const posteriors = await encodeAll(runtime, scored, count, options);
+  const posteriors = await encodeAll(runtime, scored, count, {
+    batchSize: BATCH,
+    onBatch: (done) => {
+      signal?.throwIfAborted();
+      onProgress?.("encode", done, count);
+    },
+  });
   const kl = klPerLatent(posteriors);
   const graph = likelihoodModel(decoder, document.likelihood);
   const elboDraw = await parallelBound(graph, scored, posteriors, {
@@ -202,7 +212,8 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
     kl: total,
     bitsPerDimension: negativeElbo / Math.LN2 / size,
     ...(bound ? { negativeLogLikelihood: { mean: -bound.mean, standardError: bound.standardError, samples } } : {}),
-    activeUnits: activeUnits(posteriors),
+    activeUnits: activeUnits(kl),
+    activeUnitsByVariance: activeUnitsByVariance(posteriors),
     klPerLatent: kl,
     ...compared,
     mmd,
@@ -210,28 +221,6 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
     ...labelled,
     seconds: (performance.now() - started) / 1000,
   };
-}
-
-/** The posteriors of some pictures, in batches. */
-async function encodeAll(
-  runtime: EvaluatedModel,
-  pixels: Uint8Array,
-  count: number,
-  { signal, onProgress }: Pick<EvaluationOptions, "signal" | "onProgress">,
-): Promise<Posteriors> {
-  const dimensions = runtime.latentDim;
-  const size = pixels.length / count;
-  const mu = new Float32Array(count * dimensions);
-  const logvar = new Float32Array(count * dimensions);
-  for (let first = 0; first < count; first += BATCH) {
-    signal?.throwIfAborted();
-    const end = Math.min(first + BATCH, count);
-    const encoded = await runtime.encode(pixels.subarray(first * size, end * size), end - first);
-    mu.set(encoded.mu, first * dimensions);
-    logvar.set(encoded.logvar, first * dimensions);
-    onProgress?.("encode", end, count);
-  }
-  return { count, dimensions, mu, logvar };
 }
 
 async function decodeAll(
@@ -278,7 +267,7 @@ function comparePictures(
 async function probeLabels(
   { runtime, test, train }: Subject,
   places: Uint32Array,
-  { dimensions, count, mu }: Posteriors,
+  { latentDim: dimensions, count, mu }: Posteriors,
   options: EvaluationOptions,
 ): Promise<Pick<Evaluation, "nearestNeighbours" | "linearProbe" | "mutualInformationGap">> {
   const judged = { values: mu, labels: Uint8Array.from(places, (place) => test.labels![place]!), dimensions };
@@ -292,8 +281,11 @@ async function probeLabels(
   const learned = evenlySpacedIndices(train.count, PROBE_ROWS);
   const pixels = asTrained(train.readBatch(learned), learned, trainedDataOf(runtime.document), "train");
   const encoded = await encodeAll(runtime, pixels, learned.length, {
-    ...(options.signal ? { signal: options.signal } : {}),
-    onProgress: (_, done, total) => options.onProgress?.("probes", done, total),
+    batchSize: BATCH,
+    onBatch: (done) => {
+      options.signal?.throwIfAborted();
+      options.onProgress?.("probes", done, learned.length);
+    },
   });
   const labels = Uint8Array.from(learned, (place) => train.labels![place]!);
   return { ...readLabels({ values: encoded.mu, labels, dimensions }, judged, classes), ...gap };
@@ -319,8 +311,8 @@ function readLabels(
   };
 }
 
-/** One draw from each posterior: a sample of the aggregate posterior, `[count, dimensions]`. */
-export function drawPosterior({ count, dimensions, mu, logvar }: Posteriors, seed: number): Float32Array {
-  const noise = samplePrior(seed, count, dimensions);
+/** One draw from each posterior: a sample of the aggregate posterior, `[count, latentDim]`. */
+export function drawPosterior({ count, latentDim, mu, logvar }: Posteriors, seed: number): Float32Array {
+  const noise = samplePrior(seed, count, latentDim);
   return noise.map((value, i) => mu[i]! + Math.exp(0.5 * logvar[i]!) * value);
 }

@@ -1,53 +1,27 @@
-/** What the encoder made of a set of pictures: KL divergence, active units, and the aggregate posterior against the prior. */
+/** What the encoder made of a set of pictures: units active by variance, and the aggregate posterior against the prior. */
 import { LatentboardError } from "../errors.ts";
+import type { Posteriors } from "../latent/mod.ts";
 
-/** The posteriors of `count` pictures: `mu` and `logvar` are `[count, dimensions]`, row by row. */
-export interface Posteriors {
-  /** How many pictures. */
-  readonly count: number;
-  /** Latents a picture. */
-  readonly dimensions: number;
-  /** Means of the posteriors. */
-  readonly mu: Float32Array;
-  /** Natural logarithm of the variance. */
-  readonly logvar: Float32Array;
-}
-
-/** A unit is active when the variance of its mu over the data is above this (Burda et al., 2016). */
-export const ACTIVE_UNIT_VARIANCE = 0.01;
+/** Burda et al. (2016) count a unit as active when the variance of its mu over the data is above this. */
+const ACTIVE_VARIANCE = 0.01;
 
 /**
- * KL divergence of each latent's posterior from the standard normal prior, averaged over the pictures:
- * ½ (mu² + exp(logvar) − logvar − 1). Kingma and Welling, "Auto-Encoding Variational Bayes" (2014), appendix B.
+ * Counts the latents whose mu varies over the data. Burda, Grosse and Salakhutdinov, "Importance Weighted Autoencoders"
+ * (2016), section 5. `activeUnits` of lib/latent, which everything else goes by, counts by KL divergence instead.
  *
- * @returns nats, one number a dimension
+ * @returns 0 to `latentDim`
  */
-export function klPerLatent({ count, dimensions, mu, logvar }: Posteriors): number[] {
-  const sums = new Array<number>(dimensions).fill(0);
-  for (let i = 0; i < count * dimensions; i++) {
-    const [m, l] = [mu[i]!, logvar[i]!];
-    sums[i % dimensions]! += 0.5 * (m * m + Math.exp(l) - l - 1);
-  }
-  return sums.map((sum) => sum / count);
-}
-
-/**
- * Counts the latents that carry something: those whose mu varies by more than {@linkcode ACTIVE_UNIT_VARIANCE} over the
- * data. Burda, Grosse and Salakhutdinov, "Importance Weighted Autoencoders" (2016), section 5.
- *
- * @returns 0 to `dimensions`
- */
-export function activeUnits({ count, dimensions, mu }: Posteriors): number {
+export function activeUnitsByVariance({ count, latentDim, mu }: Posteriors): number {
   let active = 0;
-  for (let d = 0; d < dimensions; d++) {
+  for (let d = 0; d < latentDim; d++) {
     let [sum, squares] = [0, 0];
     for (let i = 0; i < count; i++) {
-      const value = mu[i * dimensions + d]!;
+      const value = mu[i * latentDim + d]!;
       sum += value;
       squares += value * value;
     }
     const mean = sum / count;
-    if (squares / count - mean * mean > ACTIVE_UNIT_VARIANCE) active++;
+    if (squares / count - mean * mean > ACTIVE_VARIANCE) active++;
   }
   return active;
 }

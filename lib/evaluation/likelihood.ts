@@ -1,6 +1,5 @@
 /** Importance-weighted bounds on the log-likelihood, streamed so that memory stays flat however many samples are drawn. */
-import { samplePrior } from "../latent/mod.ts";
-import type { Posteriors } from "./latents.ts";
+import { type Posteriors, samplePrior } from "../latent/mod.ts";
 
 /**
  * The log-likelihood of picture `picture` under the decoder at each of `count` latents.
@@ -57,7 +56,7 @@ export async function importanceWeightedBound(
   if (!Number.isInteger(samples) || samples < 1) {
     throw new RangeError(`Cannot estimate with ${samples} importance samples: it must be a whole number from 1`);
   }
-  const { count, dimensions, mu, logvar } = posteriors;
+  const { count, latentDim: dimensions, mu, logvar } = posteriors;
   const values = new Float64Array(count);
   const scale = new Float64Array(dimensions);
   for (let picture = 0; picture < count; picture++) {

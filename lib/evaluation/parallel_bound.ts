@@ -1,6 +1,6 @@
 /** The importance-weighted bound on every core: one worker a core, each with a session of one thread. */
 import type { BoundAnswer, BoundSetup, BoundTask } from "./bound_worker.ts";
-import type { Posteriors } from "./latents.ts";
+import type { Posteriors } from "../latent/mod.ts";
 import { type Estimate, estimateOf } from "./likelihood.ts";
 
 /** How {@linkcode parallelBound} draws. */
@@ -38,7 +38,7 @@ export async function parallelBound(
 ): Promise<Estimate> {
   const { samples, seed, workers = navigator.hardwareConcurrency, onProgress, signal } = options;
   signal?.throwIfAborted();
-  const { count, dimensions, mu, logvar } = posteriors;
+  const { count, latentDim, mu, logvar } = posteriors;
   const size = pictures.length / count;
   const values = new Float64Array(count);
   const threads: Worker[] = [];
@@ -52,9 +52,9 @@ export async function parallelBound(
       pictures: pictures.slice(first * size, end * size),
       posteriors: {
         count: end - first,
-        dimensions,
-        mu: mu.slice(first * dimensions, end * dimensions),
-        logvar: logvar.slice(first * dimensions, end * dimensions),
+        latentDim,
+        mu: mu.slice(first * latentDim, end * latentDim),
+        logvar: logvar.slice(first * latentDim, end * latentDim),
       },
     };
   };

@@ -12,7 +12,8 @@ import type { Evaluation } from "./evaluate.ts";
  */
 export function metricsOf(evaluation: Evaluation): Record<string, number> {
   const { negativeElbo, negativeLogLikelihood: likelihood, frechet } = evaluation;
-  const { reconstruction, kl, bitsPerDimension, activeUnits, mse, psnr, mmd, pictures } = evaluation;
+  const { reconstruction, kl, bitsPerDimension, activeUnits, activeUnitsByVariance, mse, psnr, mmd, pictures } =
+    evaluation;
   const { ssim, nearestNeighbours, linearProbe, mutualInformationGap } = evaluation;
   const figures: Record<string, number | undefined> = {
     negativeElbo: negativeElbo.mean,
@@ -23,6 +24,7 @@ export function metricsOf(evaluation: Evaluation): Record<string, number> {
     negativeLogLikelihoodError: likelihood?.standardError,
     importanceSamples: likelihood?.samples,
     activeUnits,
+    activeUnitsByVariance,
     mse,
     psnr,
     ssim,

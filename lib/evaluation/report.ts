@@ -31,6 +31,10 @@ export function figureRows(evaluation: Evaluation): FigureRow[] {
   return [
     ...likelihoods.map((row) => ({ ...row, likelihood: true })),
     { name: "active units", value: `${evaluation.activeUnits} of ${evaluation.klPerLatent.length}` },
+    {
+      name: "active units by variance",
+      value: `${evaluation.activeUnitsByVariance} of ${evaluation.klPerLatent.length}`,
+    },
     { name: "reconstruction MSE", value: evaluation.mse.toFixed(5) },
     { name: "reconstruction PSNR", value: `${evaluation.psnr.toFixed(2)} dB` },
     ...optional(evaluation.ssim, () => "reconstruction SSIM", (value) => value.toFixed(4)),

@@ -1,7 +1,7 @@
 /** An uploaded picture's way into latent space. */
 import { LatentboardError } from "../errors.ts";
 import { readRecipe } from "../gallery/mod.ts";
-import { decodeUpload, fitBitmap, readPngText } from "../imaging/mod.ts";
+import { decodeUpload, fitBitmap, meanSquaredError, readPngText } from "../imaging/mod.ts";
 import { type ModelPool, pictureOf } from "../inference/mod.ts";
 import { log } from "../log.ts";
 import type { EncodeResponse } from "../protocol.ts";
@@ -65,13 +65,6 @@ function recipeOf(bytes: Uint8Array): EncodeResponse["recipe"] {
     log.debug("An uploaded picture has no recipe that can be read", { error });
     return undefined;
   }
-}
-
-/** Of pixels 0 to 1. */
-function meanSquaredError(a: Uint8Array, b: Uint8Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += ((a[i]! - b[i]!) / 255) ** 2;
-  return sum / a.length;
 }
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { LatentboardError } from "../errors.ts";
 import type { Bitmap } from "../imaging/mod.ts";
 import { type DecodedBatch, type ModelPool, pictureOf } from "../inference/mod.ts";
 import type { DecodeResponse, PixelImage } from "../protocol.ts";
-import { pixelImage, type ProvidedBatch } from "./streams.ts";
+import { pixelImage } from "./streams.ts";
 
 /**
  * Checks latents against a model and makes one array of them.
@@ -49,11 +49,11 @@ export function decodeLatents(
   model: string,
   latents: readonly (readonly number[])[],
   field = "z",
-): Promise<ProvidedBatch> {
-  return models.use(model, async (runtime) => {
-    const batch = await runtime.decode(flatten(latents, runtime.latentDim, field), latents.length);
-    return { ...batch, provider: runtime.provider };
-  });
+): Promise<DecodedBatch> {
+  return models.use(
+    model,
+    (runtime) => runtime.decode(flatten(latents, runtime.latentDim, field), latents.length),
+  );
 }
 
 /** The pictures of a batch as they are sent in JSON. */
@@ -62,7 +62,7 @@ export function pixelImages(batch: DecodedBatch): PixelImage[] {
 }
 
 /** A batch as the JSON answer of a decode. */
-export function decodeResponse(model: string, batch: ProvidedBatch): DecodeResponse {
+export function decodeResponse(model: string, batch: DecodedBatch): DecodeResponse {
   return { model, provider: batch.provider, images: pixelImages(batch) };
 }
 

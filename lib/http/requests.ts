@@ -1,6 +1,5 @@
 /** What each request must look like, within the limits of the protocol; /openapi.json shows both. */
 import { z } from "zod";
-import { SAMPLERS } from "../evaluation/sampler.ts";
 import type { GalleryQuery } from "../gallery/query.ts";
 import { MODEL_NAME } from "../model/mod.ts";
 import {
@@ -31,6 +30,7 @@ import {
   MIN_KEYS,
   MIN_STEPS,
   type MoveRequest,
+  SAMPLER_NAMES,
   type SampleRequest,
   type SaveRequest,
   TAG_PATTERN,
@@ -88,7 +88,7 @@ export const sampleRequest: Shape<SampleRequest> = shape(z.strictObject({
   count: z.int().min(1).max(MAX_PICTURES).exactOptional(),
   first: z.int().min(0).max(MAX_FIRST_SAMPLE).exactOptional(),
   temperature: z.number().min(0).max(MAX_TEMPERATURE).exactOptional(),
-  sampler: z.enum(SAMPLERS).exactOptional(),
+  sampler: z.enum(SAMPLER_NAMES).exactOptional(),
   columns,
 }));
 

@@ -1,9 +1,8 @@
 /** What the app's requests share: settings, models, streams and gallery, opened once a process. */
 import { Gallery } from "../gallery/mod.ts";
-import { ModelPool } from "../inference/mod.ts";
+import { Manifolds, ModelPool } from "../inference/mod.ts";
+import { Samplers } from "../sampling/mod.ts";
 import { readSettings, type Settings } from "../settings.ts";
-import { Manifolds } from "./manifolds.ts";
-import { Samplers } from "./samplers.ts";
 import { endEventStreams } from "./sse.ts";
 import { StreamHub } from "./streams.ts";
 
@@ -64,11 +63,7 @@ async function createServices(settings: Settings): Promise<Services> {
   const gallery = await Gallery.open({ home: settings.home });
   const models = new ModelPool({ models: settings.models, providers: settings.providers });
   const streams = new StreamHub({
-    decode: (name, z, count) =>
-      models.use(name, async (runtime) => {
-        const batch = await runtime.decode(z, count);
-        return { ...batch, provider: runtime.provider };
-      }),
+    decode: (name, z, count) => models.use(name, (runtime) => runtime.decode(z, count)),
   });
   const { models: folder } = settings;
   return { settings, models, samplers: new Samplers(folder), manifolds: new Manifolds(folder), streams, gallery };

@@ -15,16 +15,10 @@ import {
 import { toProblem } from "./problem.ts";
 import { EventStream } from "./sse.ts";
 
-/** Pictures of one decode with the execution provider that made them. */
-export interface ProvidedBatch extends DecodedBatch {
-  /** cuda, webgpu or cpu. */
-  readonly provider: string;
-}
-
 /** What a {@linkcode StreamHub} is given. */
 export interface StreamHubOptions {
   /** Decodes `count` latents, `[count, latentDim]`, of one model. */
-  readonly decode: (model: string, z: Float32Array, count: number) => Promise<ProvidedBatch>;
+  readonly decode: (model: string, z: Float32Array, count: number) => Promise<DecodedBatch>;
   /** The most streams at once; {@linkcode MAX_STREAMS} by default. */
   readonly maxStreams?: number;
   /** Milliseconds after which a stream is ended, so that its tab opens a new one; an hour by default. */
@@ -43,17 +37,12 @@ export class StreamHub {
   readonly #options: StreamHubOptions;
   readonly #streams = new Map<string, OpenStream>();
   readonly #batcher: MoveBatcher;
-  readonly #providers = new WeakMap<DecodedBatch, string>();
 
   /** Makes an empty hub; {@linkcode dispose} ends its streams. */
   constructor(options: StreamHubOptions) {
     this.#options = options;
     this.#batcher = new MoveBatcher({
-      decode: async (model, z, count) => {
-        const batch = await options.decode(model, z, count);
-        this.#providers.set(batch, batch.provider);
-        return batch;
-      },
+      decode: options.decode,
       deliver: (frame) => this.#deliver(frame),
       fail: (move, error) => this.#fail(move, error),
     });
@@ -125,7 +114,7 @@ export class StreamHub {
       channel: move.channel,
       seq: move.seq,
       model: move.model,
-      provider: this.#providers.get(batch) ?? "cpu",
+      provider: batch.provider,
       serverMs: Math.round((performance.now() - move.receivedAt) * 1000) / 1000,
       dropped,
       ...pixelImage(batch, pixels),

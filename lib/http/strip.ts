@@ -63,7 +63,7 @@ async function sendFrames(
             channel: "strip",
             seq: seq++,
             model,
-            provider: runtime.provider,
+            provider: batch.provider,
             serverMs: Math.round((performance.now() - started) * 1000) / 1000,
             dropped: 0,
             ...pixelImage(batch, pictureOf(batch, i)),

@@ -8,6 +8,7 @@ export { type Bitmap, type Rgb, splitBitmaps } from "./bitmap.ts";
 export { fitBitmap, type FitOptions } from "./fit.ts";
 export * from "./grid.ts";
 export * from "./png.ts";
+export * from "./similarity.ts";
 export * from "./sniff.ts";
 export * from "./text.ts";
 export * from "./upload.ts";

@@ -1,4 +1,5 @@
 /** What decoding and encoding give: several pictures or latents in one typed array. */
+import type { ProviderName } from "./session.ts";
 
 /** Decoded pictures. */
 export interface DecodedBatch {
@@ -10,6 +11,10 @@ export interface DecodedBatch {
   readonly height: number;
   /** 1 is grey, 3 is red, green and blue. */
   readonly channels: 1 | 3;
+  /** The execution provider that decoded them. */
+  readonly provider: ProviderName;
+  /** SHA-256 of the decoder.onnx that decoded them; its model may have been replaced since. */
+  readonly decoderSha256: string;
   /** `[count, height, width, channels]`, 0 to 255. */
   readonly pixels: Uint8Array;
   /** `[count, height, width, channels]`, the decoder's output before the likelihood; there when it was asked for. */

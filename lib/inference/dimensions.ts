@@ -1,12 +1,10 @@
 /** What model.json says of a model, in the words of the protocol. */
 import { LatentboardError } from "../errors.ts";
+import { isActive } from "../latent/mod.ts";
 import type { LatentStatistics, ModelDocument } from "../model/mod.ts";
 import type { LatentDimension, ModelSummary } from "../protocol.ts";
 
 export type { LatentDimension, ModelDocument, ModelSummary };
-
-/** A latent whose KL divergence is below this, in nats, is dead: the picture doesn't depend on it. */
-const ACTIVE_KL = 0.01;
 
 /** The quantiles that a slider spans. */
 const RANGE = [0.005, 0.995] as const;
@@ -71,7 +69,7 @@ function dimensionOf(statistics: LatentStatistics | undefined, i: number): Omit<
     standardDeviation: statistics?.standardDeviation[i] ?? 1,
     minimum: Math.min(low!, -1),
     maximum: Math.max(high!, 1),
-    active: kl === undefined || kl >= ACTIVE_KL,
+    active: kl === undefined || isActive(kl),
   };
 }
 

@@ -6,6 +6,7 @@
 export * from "./batch.ts";
 export * from "./batcher.ts";
 export * from "./dimensions.ts";
+export * from "./manifolds.ts";
 export * from "./pool.ts";
 export * from "./providers.ts";
 export * from "./runtime.ts";

@@ -124,6 +124,8 @@ export class ModelRuntime {
     return {
       count,
       ...this.document.image,
+      provider: this.provider,
+      decoderSha256: this.document.files["decoder.onnx"]!.sha256,
       pixels: pixels as Uint8Array,
       ...Object.fromEntries(extra.map((name, i) => [name, more[i] as Float32Array])),
     };

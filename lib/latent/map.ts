@@ -1,25 +1,39 @@
-/** map.bin: where the test pictures of a model lie in its latent space. */
+/**
+ * map.bin: where the test pictures of a model lie in its latent space. Little-endian float32 latents
+ * `[count, latentDim]`, then one label byte per picture; the count follows from the length.
+ */
 
 /** The label of a picture whose class is not known. */
 export const NO_LABEL = 255;
 
 /** What map.bin holds. */
 export interface LatentMap {
-  /** How many pictures. */
   readonly count: number;
-  /** Numbers a latent. */
   readonly latentDim: number;
-  /** mu of each picture, `[count × latentDim]`. */
+  /** mu of each picture, `[count, latentDim]`. */
   readonly latents: Float32Array;
   /** The class of each picture, {@linkcode NO_LABEL} where the data has none. */
   readonly labels: Uint8Array;
 }
 
 /**
- * Reads map.bin: little-endian float32 latents `[count × latentDim]`, then one label byte a picture.
+ * Writes map.bin.
  *
- * @param bytes the file
- * @param latentDim numbers a latent
+ * @param latents `[count, latentDim]`
+ * @param labels one per picture; none where the data has no labels
+ */
+export function encodeLatentMap(latents: Float32Array, labels: Uint8Array | undefined, latentDim: number): Uint8Array {
+  const count = latents.length / latentDim;
+  const bytes = new Uint8Array(count * (latentDim * 4 + 1));
+  const view = new DataView(bytes.buffer);
+  for (const [i, value] of latents.entries()) view.setFloat32(i * 4, value, true);
+  bytes.set(labels ?? new Uint8Array(count).fill(NO_LABEL), count * latentDim * 4);
+  return bytes;
+}
+
+/**
+ * Reads map.bin.
+ *
  * @throws {RangeError} when the length does not fit the dimensions
  */
 export function parseLatentMap(bytes: Uint8Array, latentDim: number): LatentMap {

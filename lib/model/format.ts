@@ -3,6 +3,7 @@
  * pipeline, read by inference; neither knows the other.
  */
 import { z } from "zod";
+import { activeUnits } from "../latent/posteriors.ts";
 
 /** The format version that this code writes and reads. */
 export const MODEL_FORMAT_VERSION = 1;
@@ -150,7 +151,14 @@ export interface ModelDocument {
  */
 export function parseModelDocument(value: unknown): ModelDocument {
   const result = schema.safeParse(value);
-  if (result.success) return result.data as ModelDocument;
+  if (result.success) return withActiveUnits(result.data as ModelDocument);
   const issue = result.error.issues[0]!;
   throw new TypeError(`Cannot read model.json: ${issue.path.join(".") || "document"}: ${issue.message}`);
+}
+
+/** Earlier versions counted `activeUnits` by the variance of mu when a model was evaluated; the KL divergences decide. */
+function withActiveUnits(document: ModelDocument): ModelDocument {
+  const kl = document.latents.flatMap(({ statistics }) => statistics?.kl ?? []);
+  if (kl.length === 0 || document.metrics.activeUnits === undefined) return document;
+  return { ...document, metrics: { ...document.metrics, activeUnits: activeUnits(kl) } };
 }

@@ -80,8 +80,9 @@ async function readWhilePublished(folder: string, name: string, path: string): P
     try {
       return await Deno.readTextFile(path);
     } catch (error) {
-      const missing = error instanceof Deno.errors.NotFound;
-      if (!missing || attempt > PUBLISH_ATTEMPTS || !await isBeingPublished(folder, name)) throw error;
+      if (!(error instanceof Deno.errors.NotFound) || attempt > PUBLISH_ATTEMPTS) throw error;
+      // It may have come between the two looks.
+      if (!await isBeingPublished(folder, name)) return await Deno.readTextFile(path);
       if (attempt === PUBLISH_ATTEMPTS) await restoreRetired(folder);
       else await new Promise((resolve) => setTimeout(resolve, PUBLISH_PAUSE));
     }

@@ -2,13 +2,12 @@
 import { binarizeSeed } from "../dataset/binarize.ts";
 import { join } from "node:path";
 import { sheetPng, splitBitmaps } from "../imaging/mod.ts";
-import { samplePrior } from "../latent/mod.ts";
+import { activeUnits, encodeAll, encodeLatentMap, samplePrior } from "../latent/mod.ts";
 import type { ModelDocument, ModelFiles } from "../model/mod.ts";
 import type { Evaluation, RunFolder, Trainer, TrainingOutcome } from "../training/mod.ts";
 import type { Architecture, ParameterValues, TrainingConfig } from "../vae/mod.ts";
-import { type EncodedPictures, ModelFunctions } from "./functions.ts";
+import { ModelFunctions, toBytes } from "./functions.ts";
 import type { PipelineOptions } from "./options.ts";
-import { toBytes, writeMap } from "./pictures.ts";
 import type { Prepared } from "./prepare.ts";
 import { publishModel } from "./publish.ts";
 import { pickPictures, pictureSource } from "./sources.ts";
@@ -50,13 +49,14 @@ export async function finish(
   const evaluation = await trainer.evaluator.evaluate(pictureSource(held, binarize, seed), 1, signal);
   return await withFunctions(trainer, architecture, async (functions, parameters) => {
     const judged = pickPictures(held, STATISTICS_PICTURES, binarize, seed);
-    const encoded = await encodeAll(functions, judged.images, judged.count);
+    const encoded = await encodeAll(functions, judged.images, judged.count, { batchSize: ENCODE_BATCH });
     const shown = pickPictures(held, MAP_PICTURES, binarize, seed);
-    const mapped = await encodeAll(functions, shown.images, shown.count);
+    const mapped = await encodeAll(functions, shown.images, shown.count, { batchSize: ENCODE_BATCH });
+    const statistics = latentStatistics(encoded, config.seed);
     const compared = pickPictures(held, PARITY_PICTURES, binarize, seed);
     const prior = await functions.decode(samplePrior(config.seed, 32, architecture.latentDim), 32);
     const pictures: ModelFiles = {
-      "map.bin": writeMap(mapped.mu, shown.labels, architecture.latentDim),
+      "map.bin": encodeLatentMap(mapped.mu, shown.labels, architecture.latentDim),
       "map.png": sheetPng(splitBitmaps(shown.images, architecture.image), MAP_COLUMNS),
       "preview.png": sheetPng(splitBitmaps(toBytes(prior.image), architecture.image), 8),
     };
@@ -79,9 +79,12 @@ export async function finish(
           testCount: held.count,
           ...(dataset.licence === undefined ? {} : { licence: dataset.licence }),
         },
-        metrics: metricsOf(evaluation, outcome, trainer.state.parameterCount, architecture),
+        metrics: {
+          ...metricsOf(evaluation, outcome, trainer.state.parameterCount, architecture),
+          activeUnits: activeUnits(statistics.kl),
+        },
         labels: judged.labels === undefined ? [] : labelMeans(encoded.mu, judged.labels, dataset.labelNames),
-        statistics: latentStatistics(encoded, architecture.latentDim, config.seed),
+        statistics,
       },
       pictures,
     });
@@ -91,7 +94,7 @@ export async function finish(
 }
 
 function metricsOf(
-  { reconstruction, kl, activeUnits }: Evaluation,
+  { reconstruction, kl }: Evaluation,
   { trainSeconds, history, steps, best }: TrainingOutcome,
   parameters: number,
   { image }: Architecture,
@@ -102,7 +105,6 @@ function metricsOf(
     negativeElbo,
     reconstruction,
     kl,
-    activeUnits,
     bitsPerDimension: bits,
     trainSeconds,
     epochs: history.length,
@@ -110,20 +112,6 @@ function metricsOf(
     parameters,
     ...(best === undefined ? {} : { bestEpoch: best.epoch, validationLoss: best.loss }),
   };
-}
-
-async function encodeAll(functions: ModelFunctions, pixels: Uint8Array, count: number): Promise<EncodedPictures> {
-  const { latentDim } = functions.architecture;
-  const size = pixels.length / count;
-  const mu = new Float32Array(count * latentDim);
-  const logvar = new Float32Array(count * latentDim);
-  for (let from = 0; from < count; from += ENCODE_BATCH) {
-    const taken = Math.min(ENCODE_BATCH, count - from);
-    const encoded = await functions.encode(pixels.subarray(from * size, (from + taken) * size), taken);
-    mu.set(encoded.mu, from * latentDim);
-    logvar.set(encoded.logvar, from * latentDim);
-  }
-  return { mu, logvar };
 }
 
 /**

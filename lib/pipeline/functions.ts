@@ -1,5 +1,6 @@
 /** A trained model as plain functions over arrays, on the engine that trained it. */
 import * as tf from "@tensorflow/tfjs";
+import type { PictureEncoder, Posteriors } from "../latent/mod.ts";
 import { activeEngine, toFloat } from "../tensorflow/mod.ts";
 import { fusedOps } from "../training/mod.ts";
 import {
@@ -13,14 +14,6 @@ import {
   type VaeOps,
 } from "../vae/mod.ts";
 
-/** Where some pictures lie in latent space: `[count, latentDim]`, row by row. */
-export interface EncodedPictures {
-  /** Means of the posterior. */
-  readonly mu: Float32Array;
-  /** Logarithms of its variances. */
-  readonly logvar: Float32Array;
-}
-
 /** What the decoder makes of some latents: `[count, height, width, channels]`, row by row. */
 export interface DecodedPictures {
   /** The decoder's raw answer. */
@@ -32,7 +25,7 @@ export interface DecodedPictures {
 }
 
 /** A model that can be asked. Dispose of it afterwards. */
-export class ModelFunctions {
+export class ModelFunctions implements PictureEncoder {
   /** The layers. */
   readonly architecture: Architecture;
   readonly #parameters: Record<string, Tensor>;
@@ -59,13 +52,13 @@ export class ModelFunctions {
    * @param pixels `[count, height, width, channels]`, 0 to 255
    * @param count how many
    */
-  async encode(pixels: Uint8Array, count: number): Promise<EncodedPictures> {
+  async encode(pixels: Uint8Array, count: number): Promise<Posteriors> {
     const shape = [count, ...imageShape(this.architecture.image)];
     const { mu, logvar } = tf.tidy(() => {
       const images = toFloat(bytes(pixels, shape)).div(255);
       return { ...encode(this.architecture, this.#parameters, images, { ops: this.#ops }) };
     });
-    return { mu: await take(mu), logvar: await take(logvar) };
+    return { count, latentDim: this.latentDim, mu: await take(mu), logvar: await take(logvar) };
   }
 
   /**
@@ -76,7 +69,7 @@ export class ModelFunctions {
    */
   async decode(z: Float32Array, count: number): Promise<DecodedPictures> {
     const { logits, image, logvar } = tf.tidy(() => {
-      const latents = tf.tensor(z, [count, this.architecture.latentDim], "float32");
+      const latents = tf.tensor(z, [count, this.latentDim], "float32");
       const likelihood = decode(this.architecture, this.#parameters, latents, { ops: this.#ops });
       return { ...likelihood, image: imageOf(likelihood) };
     });
@@ -87,10 +80,20 @@ export class ModelFunctions {
     };
   }
 
+  /** Numbers per latent. */
+  get latentDim(): number {
+    return this.architecture.latentDim;
+  }
+
   /** Frees the parameters. */
   dispose(): void {
     tf.dispose(this.#parameters);
   }
+}
+
+/** Pixels of 0 to 1 as bytes, rounded. */
+export function toBytes(image: Float32Array): Uint8Array {
+  return Uint8Array.from(image, (value) => Math.round(value * 255));
 }
 
 /** Copies a tensor out and frees it. */

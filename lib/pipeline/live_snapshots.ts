@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { ImageSet } from "../dataset/mod.ts";
 import { sheetPng, splitBitmaps } from "../imaging/mod.ts";
-import { samplePrior } from "../latent/mod.ts";
+import { encodeAll, encodeLatentMap, type Posteriors, samplePrior } from "../latent/mod.ts";
 import { exportDecoder } from "../onnx/mod.ts";
 import type { RunSnapshot } from "../protocol_runs.ts";
 import { exists, sha256Hex, writeFileAtomic } from "../system/files.ts";
@@ -18,8 +18,7 @@ import {
 } from "../training/mod.ts";
 import { type Architecture, imageShape, type TrainingConfig } from "../vae/mod.ts";
 import { withFunctions } from "./finish.ts";
-import type { EncodedPictures, ModelFunctions } from "./functions.ts";
-import { toBytes, writeMap } from "./pictures.ts";
+import { type ModelFunctions, toBytes } from "./functions.ts";
 import { type PickedPictures, pickPictures } from "./sources.ts";
 import { labelMeans, latentStatistics } from "./statistics.ts";
 
@@ -27,6 +26,7 @@ const COLUMNS = 8;
 const SAMPLES = 32;
 const RECONSTRUCTED = 16;
 const MAP_COLUMNS = 32;
+const ENCODE_BATCH = 512;
 
 /** Pixels of all mapped pictures together: 500 of 28×28, fewer of large ones, so that a snapshot stays cheap. */
 const MAPPED_PIXELS = 500 * 28 * 28;
@@ -91,8 +91,8 @@ export class SnapshotWriter {
       const drawn = await functions.decode(samplePrior(this.#config.seed, SAMPLES, latentDim), SAMPLES);
       const samples = sheetPng(splitBitmaps(toBytes(drawn.image), this.#set), COLUMNS);
       const { sheet: reconstructions, mse } = await this.#reconstruct(functions);
-      const encoded = await functions.encode(this.#mapped.images, this.#mapped.count);
-      const statistics = latentStatistics(encoded, latentDim, this.#config.seed);
+      const encoded = await encodeAll(functions, this.#mapped.images, this.#mapped.count, { batchSize: ENCODE_BATCH });
+      const statistics = latentStatistics(encoded, this.#config.seed);
       const decoder = exportDecoder(this.#architecture, parameters, {
         name: this.#run.info.name,
         config: this.#config,
@@ -116,7 +116,7 @@ export class SnapshotWriter {
       await this.#publish(step, {
         "samples.png": samples,
         "reconstructions.png": reconstructions,
-        "map.bin": writeMap(encoded.mu, labels, latentDim),
+        "map.bin": encodeLatentMap(encoded.mu, labels, latentDim),
         "decoder.onnx": decoder,
         "snapshot.json": new TextEncoder().encode(JSON.stringify(about) + "\n"),
       });
@@ -185,7 +185,7 @@ export interface WrittenSnapshot {
   /** reconstructions.png. */
   readonly reconstructions: Uint8Array;
   /** Where the mapped pictures lie. */
-  readonly encoded: EncodedPictures;
+  readonly encoded: Posteriors;
   /** The mapped pictures. */
   readonly mapped: PickedPictures;
   /** What their labels are called. */

@@ -15,7 +15,6 @@ export * from "./functions.ts";
 export * from "./live_snapshots.ts";
 export * from "./naming.ts";
 export * from "./options.ts";
-export * from "./pictures.ts";
 export * from "./prepare.ts";
 export * from "./publish.ts";
 export * from "./run_recorder.ts";

@@ -5,8 +5,7 @@ import type { ImageSet } from "../dataset/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { describeWriteFailure, type RunFolder, writeSafetensors } from "../training/mod.ts";
-import type { ModelFunctions } from "./functions.ts";
-import { toBytes } from "./pictures.ts";
+import { type ModelFunctions, toBytes } from "./functions.ts";
 import { pickPictures } from "./sources.ts";
 
 const COLUMNS = 8;

@@ -1,44 +1,43 @@
 /** What the aggregate posterior looks like: per latent and per label, over the test pictures. */
-import { samplePrior } from "../latent/mod.ts";
+import { klPerLatent, type Posteriors, samplePrior } from "../latent/mod.ts";
 import type { LatentStatistics } from "../model/mod.ts";
-import type { EncodedPictures } from "./functions.ts";
 
 /** The probabilities of the quantiles that a model keeps of each latent. */
 export const QUANTILES: readonly number[] = [0.005, 0.025, 0.25, 0.5, 0.75, 0.975, 0.995];
 
 /**
- * Statistics of the aggregate posterior, one number a dimension. Mean and standard deviation are exact for the mixture
- * of all posteriors; quantiles are those of one draw a picture.
+ * Statistics of the aggregate posterior, one number per latent. Mean and standard deviation are exact for the mixture of
+ * all posteriors; quantiles are those of one draw per picture.
  *
- * @param encoded the pictures' posteriors
- * @param latentDim how many latents
  * @param seed of the draws
  */
-export function latentStatistics(encoded: EncodedPictures, latentDim: number, seed: number): LatentStatistics {
-  const count = encoded.mu.length / latentDim;
+export function latentStatistics(posteriors: Posteriors, seed: number): LatentStatistics {
+  const { count, latentDim, mu, logvar } = posteriors;
   const noise = samplePrior(seed, count, latentDim);
-  const statistics = { kl: [] as number[], mean: [] as number[], standardDeviation: [] as number[] };
+  const [means, standardDeviation]: [number[], number[]] = [[], []];
   const quantiles: number[][] = [];
   for (let d = 0; d < latentDim; d++) {
     const draws = new Float64Array(count);
-    let [kl, sum, squares] = [0, 0, 0];
+    let [sum, squares] = [0, 0];
     for (let n = 0; n < count; n++) {
       const index = n * latentDim + d;
-      const [mu, logvar] = [encoded.mu[index]!, encoded.logvar[index]!];
-      const variance = Math.exp(logvar);
-      kl += 0.5 * (mu * mu + variance - 1 - logvar);
-      sum += mu;
-      squares += mu * mu + variance;
-      draws[n] = mu + Math.sqrt(variance) * noise[index]!;
+      const variance = Math.exp(logvar[index]!);
+      sum += mu[index]!;
+      squares += mu[index]! * mu[index]! + variance;
+      draws[n] = mu[index]! + Math.sqrt(variance) * noise[index]!;
     }
     const mean = sum / count;
-    statistics.kl.push(kl / count);
-    statistics.mean.push(mean);
-    statistics.standardDeviation.push(Math.sqrt(Math.max(0, squares / count - mean * mean)));
+    means.push(mean);
+    standardDeviation.push(Math.sqrt(Math.max(0, squares / count - mean * mean)));
     draws.sort();
     quantiles.push(QUANTILES.map((probability) => quantileOf(draws, probability)));
   }
-  return { ...statistics, quantiles: { probabilities: [...QUANTILES], values: quantiles } };
+  return {
+    kl: klPerLatent(posteriors),
+    mean: means,
+    standardDeviation,
+    quantiles: { probabilities: [...QUANTILES], values: quantiles },
+  };
 }
 
 /**

@@ -1,13 +1,11 @@
 /** The loss over a whole set of pictures, with the KL of each latent. */
+import { activeUnits } from "../latent/mod.ts";
 import { createStep, StepCache } from "../tensorflow/mod.ts";
 import { yieldToEventLoop } from "./event_loop.ts";
 import type { LossParts } from "./history.ts";
 import type { PictureSource } from "./pictures.ts";
 import type { ModelState } from "./state.ts";
 import { evaluationStep, type StepInput, type TrainableModel } from "./step.ts";
-
-/** A latent dimension counts as active from this KL on, nats. */
-export const ACTIVE_KL = 0.01;
 
 /** Keeps evaluation's noise apart from training's. */
 const NOISE_STREAM = 0x5eed;
@@ -16,7 +14,6 @@ const NOISE_STREAM = 0x5eed;
 export interface Evaluation extends LossParts {
   /** KL of each latent, nats. */
   readonly klPerLatent: number[];
-  /** Latents whose KL is at least {@linkcode ACTIVE_KL}. */
   readonly activeUnits: number;
   /** How many pictures. */
   readonly pictures: number;
@@ -72,8 +69,14 @@ export class Evaluator {
       for (let i = 0; i < sums.length; i++) sums[i]! += values[i]! * count;
     }
     const [loss, reconstruction, kl, ...klPerLatent] = Array.from(sums, (sum) => sum / set.count);
-    const activeUnits = klPerLatent.filter((value) => value >= ACTIVE_KL).length;
-    return { loss: loss!, reconstruction: reconstruction!, kl: kl!, klPerLatent, activeUnits, pictures: set.count };
+    return {
+      loss: loss!,
+      reconstruction: reconstruction!,
+      kl: kl!,
+      klPerLatent,
+      activeUnits: activeUnits(klPerLatent),
+      pictures: set.count,
+    };
   }
 
   /** Frees the captured functions. */

@@ -10,17 +10,12 @@ export const handler = define.handlers({
   async POST({ req, state }) {
     const type = chooseType(req, ["application/json", "image/png"]);
     const { model, z, columns } = await readJson(req, decodeRequest);
-    const { models } = state.services;
     const latents = isBatch(z) ? z : [z];
-    const batch = await decodeLatents(models, model, latents);
+    const batch = await decodeLatents(state.services.models, model, latents);
     if (type === "application/json") return Response.json(decodeResponse(model, batch));
     if (latents.length > 1) return bytesAnswer(sheetPng(bitmaps(batch), columns), type);
-    const { files } = await models.document(model);
-    const text = writeRecipe({
-      model,
-      decoderSha256: files["decoder.onnx"]!.sha256,
-      z: Float32Array.from(latents[0]!),
-    });
+    const { decoderSha256 } = batch;
+    const text = writeRecipe({ model, decoderSha256, z: Float32Array.from(latents[0]!) });
     return bytesAnswer(encodePng(bitmaps(batch)[0]!, { text, level: 9 }), type);
   },
 });

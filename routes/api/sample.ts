@@ -17,8 +17,8 @@ export const handler = define.handlers({
     const { models, samplers } = state.services;
     const document = await models.document(model);
     const latentDim = latentDimOf(document);
-    const draw = await samplers.open(sampler, document);
-    const z = rows(draw(seed, count, { first, temperature }), latentDim);
+    const latents = await samplers.fit(sampler, document);
+    const z = rows(await latents.sample(seed, count, { first, temperature }), latentDim);
     const batch = await decodeLatents(models, model, z);
     if (type === "image/png") return bytesAnswer(sheetPng(bitmaps(batch), columns), type);
     const answer: SampleResponse = { ...decodeResponse(model, batch), seed, z };

@@ -9,11 +9,10 @@ export const handler = define.handlers({
     const { model, z, seed, tags } = await readJson(req, saveRequest);
     const { models, gallery } = state.services;
     const picture = await decodeLatents(models, model, [z]);
-    const { files } = await models.document(model);
-    const decoderSha256 = files["decoder.onnx"]!.sha256;
+    const { decoderSha256 } = picture;
     const saved = await gallery.save(
       picture,
-      { model, decoderSha256, z: Float32Array.from(z), ...(seed === undefined ? {} : { seed }) },
+      { model, decoderSha256, z, ...(seed === undefined ? {} : { seed }) },
       tags,
     );
     return Response.json(saved, { status: 201, headers: { location: `/api/gallery/${saved.id}` } });

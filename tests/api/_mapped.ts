@@ -1,7 +1,6 @@
 /** A model with a map, for what is computed of the map. */
-import { samplePrior } from "../../lib/latent/mod.ts";
+import { encodeLatentMap, samplePrior } from "../../lib/latent/mod.ts";
 import { readModelFile, writeModel } from "../../lib/model/mod.ts";
-import { writeMap } from "../../lib/pipeline/pictures.ts";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
 
 /** Pictures of the map. */
@@ -14,6 +13,6 @@ export async function writeMapped(models: string, distance: number): Promise<voi
   await writeModel(models, document, {
     "encoder.onnx": await readModelFile(models, document, "encoder.onnx"),
     "decoder.onnx": await readModelFile(models, document, "decoder.onnx"),
-    "map.bin": writeMap(mu, new Uint8Array(COUNT), 2),
+    "map.bin": encodeLatentMap(mu, new Uint8Array(COUNT), 2),
   }, { force: true });
 }

@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertMatch } from "deno-std/assert/mod.js";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "deno-std/assert/mod.js";
 import { unzipSync } from "fflate";
 import { readRecipe } from "../../lib/gallery/mod.ts";
 import { decodeUpload, readPngText } from "../../lib/imaging/mod.ts";
 import type { SavedPicture } from "../../lib/protocol.ts";
+import { writeTinyModel } from "../fixtures/tiny_model.ts";
 import { openApp, type TestApp } from "../http/app.ts";
 import { pixelsOf, readAnswer, readProblem } from "./_answers.ts";
 
@@ -33,6 +34,24 @@ Deno.test("POST /api/save keeps the decoded picture with its recipe", async () =
 
   const again = await app.get(saved.url, { "if-none-match": picture.headers.get("etag")! });
   assertEquals([again.status, again.body], [304, null]);
+});
+
+Deno.test("POST /api/save names the decoder that made the picture, also when its model is replaced meanwhile", async () => {
+  await using app = await openApp();
+  const before = await app.services.models.get("tiny");
+  const decode = before.decode.bind(before);
+  before.decode = async (...args) => {
+    const batch = await decode(...args);
+    await writeTinyModel(app.models, { name: "tiny", latentDim: 2, seed: 8 });
+    return batch;
+  };
+  const { id, decoderSha256 } = await save(app);
+  const after = await app.services.models.document("tiny");
+  const made = before.document.files["decoder.onnx"]!.sha256;
+  assertNotEquals(after.files["decoder.onnx"]!.sha256, made);
+  assertEquals(decoderSha256, made);
+  const png = await (await app.get(`/api/gallery/${id}/picture.png`)).bytes();
+  assertEquals(readRecipe(readPngText(png))!.decoderSha256, made);
 });
 
 Deno.test("POST /api/save refuses what decode refuses, and keeps nothing", async () => {

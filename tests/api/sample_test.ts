@@ -41,7 +41,7 @@ Deno.test("POST /api/sample fits a model's mixture once, and anew when the model
   const { models, samplers } = app.services;
   await writeMapped(app.models, 3);
   const document = await models.document("mapped");
-  const [first, second] = await Promise.all([samplers.open("gmm", document), samplers.open("gmm", document)]);
+  const [first, second] = await Promise.all([samplers.fit("gmm", document), samplers.fit("gmm", document)]);
   assertStrictEquals(first, second);
   assertEquals(shareWithin((await draw(app)).z, 2, 4), 1);
 

@@ -147,7 +147,7 @@ Deno.test("FrameClient opens a new stream when one breaks and sends the unanswer
   assertEquals(server.moves.map((move) => [move.seq, move.z[0]]), [[1, 7], [2, 8]]);
   server.stream.frame(2);
   assertEquals(frames.map((frame) => frame.seq), [2]);
-  assertEquals(connections, ["connecting", "open", "away", "open"]);
+  assertEquals(connections, ["connecting", "open", "disconnected", "open"]);
   client.pause();
 });
 
@@ -165,7 +165,7 @@ Deno.test("FrameClient sends nothing again when the newest move was answered bef
   client.pause();
 });
 
-Deno.test("FrameClient connects anew and resends when the server answers 410", async () => {
+Deno.test("FrameClient reconnects and resends after a 410", async () => {
   const { server, client, problems } = start();
   server.stream.hello("a1");
   client.move([3]);
@@ -178,7 +178,7 @@ Deno.test("FrameClient connects anew and resends when the server answers 410", a
   assertEquals(problems, []);
   client.pause();
 });
-Deno.test("FrameClient keeps trying while the server is away", async () => {
+Deno.test("FrameClient keeps trying while the server cannot be reached", async () => {
   const { server, client, connections } = start();
   server.stream.hello("a1");
   client.move([3]);
@@ -189,14 +189,14 @@ Deno.test("FrameClient keeps trying while the server is away", async () => {
   }
   await settle(10);
   assertEquals(server.streams.length, 5);
-  assertEquals(connections, ["connecting", "open", "away"]);
+  assertEquals(connections, ["connecting", "open", "disconnected"]);
   server.stream.hello("b2");
   await settle();
   assertEquals(server.moves.at(-1)!.z, [3]);
   client.pause();
 });
 
-Deno.test("FrameClient passes a refusal on in the server's words and does not repeat the move", async () => {
+Deno.test("FrameClient reports a failed move in the server's words and does not repeat the move", async () => {
   const { server, client, problems } = start();
   server.stream.hello("a1");
   client.move([3]);

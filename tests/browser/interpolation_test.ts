@@ -51,7 +51,7 @@ Deno.test("Interpolation says so when the server breaks off", async () => {
     await strip.addKeys([[0], [1]]);
     await strip.run();
     assertEquals(strip.received.value, 1);
-    assertEquals(strip.problem.value, "The server broke off before the strip was full: fill it again");
+    assertEquals(strip.problem.value, "The connection broke before the strip was complete: render it again");
     assertEquals(strip.running.value, false);
   });
 });

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "deno-std/assert/mod.js";
-import { parseLatentMap, project, sheetCell } from "../../lib/browser/latent_map.ts";
+import { project, sheetCell } from "../../lib/browser/latent_map.ts";
+import { parseLatentMap } from "../../lib/latent/mod.ts";
 
 Deno.test("parseLatentMap() reads little-endian latents and then labels", () => {
   const buffer = new ArrayBuffer(2 * (3 * 4 + 1));
@@ -7,12 +8,12 @@ Deno.test("parseLatentMap() reads little-endian latents and then labels", () => 
   [1, 2, 3, 4, 5, 6].forEach((value, index) => view.setFloat32(index * 4, value, true));
   view.setUint8(24, 7);
   view.setUint8(25, 9);
-  const map = parseLatentMap(buffer, 3);
+  const map = parseLatentMap(new Uint8Array(buffer), 3);
   assertEquals([map.count, [...map.latents], [...map.labels]], [2, [1, 2, 3, 4, 5, 6], [7, 9]]);
 });
 
 Deno.test("parseLatentMap() refuses a length that does not fit", () => {
-  assertThrows(() => parseLatentMap(new ArrayBuffer(27), 3), RangeError, "27 bytes");
+  assertThrows(() => parseLatentMap(new Uint8Array(27), 3), RangeError, "27 bytes");
 });
 
 Deno.test("project() shows two latents as they are", () => {

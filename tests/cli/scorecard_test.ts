@@ -19,6 +19,7 @@ const evaluation: Evaluation = {
   kl: 18,
   bitsPerDimension: 0.43,
   activeUnits: 20,
+  activeUnitsByVariance: 20,
   klPerLatent: [18],
   mse: 0.01,
   psnr: 20,

@@ -1,8 +1,8 @@
 /** The real app, served as `deno task start` serves it, over models made for the test; and Chromium to look at it. */
 import { sheetPng, splitBitmaps } from "../../lib/imaging/mod.ts";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { encodeLatentMap } from "../../lib/latent/mod.ts";
 import { readModelFile, writeModel } from "../../lib/model/mod.ts";
-import { writeMap } from "../../lib/pipeline/pictures.ts";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -133,7 +133,7 @@ async function writeModelWithMap(models: string): Promise<void> {
   await writeModel(models, document, {
     "encoder.onnx": await readModelFile(models, document, "encoder.onnx"),
     "decoder.onnx": await readModelFile(models, document, "decoder.onnx"),
-    "map.bin": writeMap(mu, labels, 20),
+    "map.bin": encodeLatentMap(mu, labels, 20),
     "map.png": sheetPng(splitBitmaps(pixels, { height: size, width: size, channels: 1 }), 8),
   }, { force: true });
 }

@@ -30,11 +30,11 @@ const PAGES: readonly { name: string; open: (page: Page, app: RunningApp) => Pro
     name: "interpolation",
     open: async (page, app) => {
       await openBoard(page, app);
-      const add = page.getByRole("button", { name: "Add what the board shows" });
+      const add = page.getByRole("button", { name: "Add this picture" });
       await add.click();
       await page.getByRole("button", { name: "Random" }).click();
       await add.click();
-      await page.getByRole("button", { name: "Fill the strip" }).click();
+      await page.getByRole("button", { name: "Render" }).click();
       await page.getByRole("button", { name: "GIF" }).waitFor();
     },
   },
@@ -42,7 +42,7 @@ const PAGES: readonly { name: string; open: (page: Page, app: RunningApp) => Pro
     name: "picture in",
     open: async (page, app) => {
       await openBoard(page, app);
-      await page.getByRole("tab", { name: "Picture in" }).click();
+      await page.getByRole("tab", { name: "Encode a picture" }).click();
       await page.getByRole("img", { name: /^Drawing canvas/ }).click();
       await page.getByText("Mean squared error").waitFor();
     },

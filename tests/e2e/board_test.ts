@@ -167,7 +167,7 @@ browserTest("save keeps the picture in the gallery, says so, and can be taken ba
   const list = async () => (await (await page.request.get(`${app.origin}/api/gallery`)).json()).total as number;
   assertEquals(await list(), 1);
   await page.locator(".toasts").getByRole("button", { name: "Undo" }).click();
-  await page.getByText("Taken back").waitFor();
+  await page.getByText("Removed from the gallery").waitFor();
   assertEquals(await list(), 0);
 });
 
@@ -187,9 +187,9 @@ browserTest("the strips beside the sliders fill, and a click on one takes the sl
 browserTest("the board measures latency, dropped frames and how far off the manifold z lies", async (page, app) => {
   await openBoard(page, app);
   await page.getByRole("button", { name: "Random" }).click();
-  const p50 = page.locator(".readout dd").first();
+  const p50 = page.locator(".latency dd").first();
   await eventually(async () => /^\d/.test((await p50.textContent())!) ? true : undefined);
-  assertEquals(await page.locator(".readout dd").nth(3).textContent(), "cpu");
+  assertEquals(await page.locator(".latency dd").nth(3).textContent(), "cpu");
   await page.locator(".manifold").getByText(/^\d\.\d\d (on the manifold|at its edge|off the manifold)$/).waitFor();
   assertNotEquals(await page.locator("meter").evaluate((meter: HTMLMeterElement) => meter.value), 0);
 });
@@ -222,7 +222,7 @@ browserTest("when the server goes the board says so, keeps what was set, and hea
   await openBoard(page, app);
   const before = await boardPixels(page);
   await app.stop();
-  await page.getByText("Server away").waitFor();
+  await page.getByText("Disconnected").waitFor();
   await latent(page, 1).focus();
   await page.keyboard.press("PageUp");
   await page.keyboard.press("PageUp");

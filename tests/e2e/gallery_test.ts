@@ -24,11 +24,11 @@ browserTest("an empty gallery says how to begin", async (page, app) => {
 browserTest("saved pictures are listed newest first, and one reopens on the board exactly", async (page, app) => {
   const [older, newer] = await save(page, app, 2, "reopen");
   await page.goto(`${app.origin}/gallery?tag=reopen`);
-  const sources = await page.locator(".print img").evaluateAll((all) =>
+  const sources = await page.locator(".saved img").evaluateAll((all) =>
     all.map((image) => image.getAttribute("src")!.split("?")[0])
   );
   assertEquals(sources, [newer!.url, older!.url]);
-  await page.locator(".print > a").first().click();
+  await page.locator(".saved > a").first().click();
   await page.getByText("Connected").waitFor();
   const value = await page.getByRole("slider", { name: "Latent 0", exact: true }).inputValue();
   assertEquals(Math.fround(Number(value)), Math.fround(0.1));
@@ -39,23 +39,23 @@ browserTest("star, tags, delete and undo hold after a reload", async (page, app)
   await page.goto(`${app.origin}/gallery?tag=change`);
   const star = page.getByRole("button", { name: /^Star/ }).first();
   await star.click();
-  await page.locator('.print button[aria-label^="Star"][aria-pressed="true"]').waitFor();
+  await page.locator('.saved button[aria-label^="Star"][aria-pressed="true"]').waitFor();
   await page.getByRole("button", { name: /^Tags of/ }).first().click();
   await page.getByLabel("Tags, with commas").fill("change, <b>boot</b>");
   await page.getByRole("button", { name: "Keep" }).click();
   await page.getByRole("link", { name: "<b>boot</b>" }).waitFor();
   await page.getByRole("button", { name: /^Delete/ }).nth(1).click();
   await page.getByText("Deleted").waitFor();
-  assertEquals(await page.locator(".print").count(), 1);
+  assertEquals(await page.locator(".saved").count(), 1);
   await page.reload();
-  assertEquals(await page.locator(".print").count(), 1);
+  assertEquals(await page.locator(".saved").count(), 1);
   assertEquals(await page.getByRole("button", { name: /^Star/ }).getAttribute("aria-pressed"), "true");
 
   await page.getByRole("button", { name: /^Delete/ }).click();
   await page.locator(".toasts").getByRole("button", { name: "Undo" }).click();
-  await page.locator(".print").waitFor();
+  await page.locator(".saved").waitFor();
   await page.reload();
-  assertEquals(await page.locator(".print").count(), 1);
+  assertEquals(await page.locator(".saved").count(), 1);
 });
 
 browserTest(
@@ -68,7 +68,7 @@ browserTest(
     await page.getByText("Distance in latent space 0.10").waitFor();
     await page.getByRole("link", { name: "Interpolate them" }).click();
     await page.getByRole("img", { name: "Key frame 2" }).waitFor();
-    assert(await page.getByRole("button", { name: "Fill the strip" }).isEnabled());
+    assert(await page.getByRole("button", { name: "Render" }).isEnabled());
   },
 );
 
@@ -90,12 +90,12 @@ browserTest("pages keep their filter in the address", async (page, app) => {
   await page.getByLabel("Tag", { exact: true }).selectOption("many");
   await page.getByRole("button", { name: "Show" }).click();
   await page.waitForURL(/tag=many/);
-  assertEquals(await page.locator(".print").count(), 48);
+  assertEquals(await page.locator(".saved").count(), 48);
   await page.getByRole("link", { name: "Next page" }).click();
   await page.waitForURL(/tag=many.*cursor=|cursor=.*tag=many/);
-  assertEquals(await page.locator(".print").count(), 2);
+  assertEquals(await page.locator(".saved").count(), 2);
   await page.reload();
-  assertEquals(await page.locator(".print").count(), 2);
+  assertEquals(await page.locator(".saved").count(), 2);
 });
 
 browserTest("the models' pages show their figures and lead to the board", async (page, app) => {
@@ -113,7 +113,7 @@ browserTest("the board is reached from a saved picture's toast", async (page, ap
   await page.locator(".toasts").getByRole("link", { name: "Open" }).click();
   await page.waitForURL(/\/gallery$/);
   assertEquals(
-    await page.locator(".print").first().locator("img").evaluate((image: HTMLImageElement) => image.complete),
+    await page.locator(".saved").first().locator("img").evaluate((image: HTMLImageElement) => image.complete),
     true,
   );
 });

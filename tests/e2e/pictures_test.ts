@@ -41,7 +41,7 @@ async function dropPicture(page: Page, png: string): Promise<void> {
 for (const type of ["image/png", "image/jpeg", "image/webp"]) {
   browserTest(`a chosen ${type} is fitted, encoded, and the sliders jump to it`, async (page, app) => {
     await openBoard(page, app);
-    await page.getByRole("tab", { name: "Picture in" }).click();
+    await page.getByRole("tab", { name: "Encode a picture" }).click();
     const before = await boardPixels(page);
     const buffer = Buffer.from(await page.evaluate<string>(drawn(type)), "base64");
     await page.locator('input[type="file"]').setInputFiles({ name: "mine", mimeType: type, buffer });
@@ -55,7 +55,7 @@ for (const type of ["image/png", "image/jpeg", "image/webp"]) {
 
 browserTest("a drawing moves the sliders with each stroke", async (page, app) => {
   await openBoard(page, app);
-  await page.getByRole("tab", { name: "Picture in" }).click();
+  await page.getByRole("tab", { name: "Encode a picture" }).click();
   const pad = page.getByRole("img", { name: /^Drawing canvas/ });
   await pad.scrollIntoViewIfNeeded();
   const box = (await pad.boundingBox())!;
@@ -105,7 +105,7 @@ browserTest("a saved picture of another model opens on its own model", async (pa
   })).json();
   const buffer = await (await page.request.get(`${app.origin}${saved.url}`)).body();
   await openBoard(page, app);
-  await page.getByRole("tab", { name: "Picture in" }).click();
+  await page.getByRole("tab", { name: "Encode a picture" }).click();
   await page.locator('input[type="file"]').setInputFiles({ name: "saved.png", mimeType: "image/png", buffer });
   await page.waitForURL(/model=small/);
   assertEquals([await latent(page, 0).inputValue(), await latent(page, 1).inputValue()], ["0.5", "-0.25"]);
@@ -137,7 +137,7 @@ browserTest(
 
 browserTest("what is not a picture is refused in words, and the sliders stay", async (page, app) => {
   await openBoard(page, app);
-  await page.getByRole("tab", { name: "Picture in" }).click();
+  await page.getByRole("tab", { name: "Encode a picture" }).click();
   const before = await latent(page, 0).inputValue();
   const buffer = Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>");
   await page.locator('input[type="file"]').setInputFiles({
@@ -153,14 +153,14 @@ browserTest("what is not a picture is refused in words, and the sliders stay", a
 
 browserTest("a class's mean takes the sliders there", async (page, app) => {
   await openBoard(page, app);
-  await page.getByRole("tab", { name: "Picture in" }).click();
+  await page.getByRole("tab", { name: "Encode a picture" }).click();
   await page.getByRole("button", { name: "first", exact: true }).click();
   assertEquals(await latent(page, 7).inputValue(), "-1");
 });
 
 browserTest("a test picture of a class is taken in beside its reconstruction", async (page, app) => {
   await openBoard(page, app);
-  await page.getByRole("tab", { name: "Picture in" }).click();
+  await page.getByRole("tab", { name: "Encode a picture" }).click();
   await page.getByLabel("From the test pictures").selectOption({ label: "second" });
   await page.getByRole("button", { name: "Pick a test picture" }).click();
   await page.getByText("Mean squared error").waitFor();

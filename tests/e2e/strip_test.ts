@@ -6,7 +6,7 @@ useApp();
 
 /** Puts two key frames into the strip, the second at another place. */
 async function twoKeys(page: Page): Promise<void> {
-  const add = page.getByRole("button", { name: "Add what the board shows" });
+  const add = page.getByRole("button", { name: "Add this picture" });
   await add.click();
   await page.getByRole("img", { name: "Key frame 1" }).waitFor();
   const first = await boardPixels(page);
@@ -23,7 +23,7 @@ browserTest("a strip fills between two key frames, and its ends are the key fram
   await openBoard(page, app);
   await twoKeys(page);
   await page.locator("#strip-frames").fill("24");
-  await page.getByRole("button", { name: "Fill the strip" }).click();
+  await page.getByRole("button", { name: "Render" }).click();
   await page.getByText("Frame 24 of 24").waitFor();
   const keys = [
     await canvasPixels(page, ".key:nth-child(1) canvas"),
@@ -55,7 +55,7 @@ browserTest(
       });
     await limit(50_000); // a frame is a kilobyte: the whole strip would take seconds
     const failed = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/api/interpolate"));
-    await page.getByRole("button", { name: "Fill the strip" }).click();
+    await page.getByRole("button", { name: "Render" }).click();
     await page.getByText(/^Frame ([5-9]|\d\d+) of \d+$/).waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
     assertEquals((await failed).failure()?.errorText, "net::ERR_ABORTED");
@@ -73,7 +73,7 @@ browserTest(
     assertEquals(await place(), `Frame 1 of ${came}`);
 
     await limit(-1);
-    await page.getByRole("button", { name: "Fill the strip" }).click();
+    await page.getByRole("button", { name: "Render" }).click();
     await page.getByText("Frame 240 of 240").waitFor();
   },
 );
@@ -82,7 +82,7 @@ browserTest("a strip plays, loops, and stops at its end when it does not loop", 
   await openBoard(page, app);
   await twoKeys(page);
   await page.locator("#strip-frames").fill("8");
-  await page.getByRole("button", { name: "Fill the strip" }).click();
+  await page.getByRole("button", { name: "Render" }).click();
   await page.getByText("Frame 8 of 8").waitFor();
   await page.getByLabel("Speed").selectOption("48");
   await page.getByLabel("Loop").uncheck();
@@ -112,7 +112,7 @@ for (
     await openBoard(page, app);
     await twoKeys(page);
     await page.locator("#strip-frames").fill("6");
-    await page.getByRole("button", { name: "Fill the strip" }).click();
+    await page.getByRole("button", { name: "Render" }).click();
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name, exact: true }).click();
     const file = await download;
@@ -127,13 +127,13 @@ browserTest("key frames move, leave, and come back to the board", async (page, a
   const first = await boardPixels(page);
   await twoKeys(page);
   await page.getByRole("button", { name: "Move key frame 2 earlier" }).click();
-  await page.getByRole("button", { name: "Use key frame 2" }).click();
+  await page.getByRole("button", { name: "Load key frame 2" }).click();
   const second = await canvasPixels(page, ".key:nth-child(2) canvas");
   await eventually(async () => (await boardPixels(page)) === second ? true : undefined);
   assert(second !== first);
   await page.getByRole("button", { name: "Remove key frame 1" }).click();
   assertEquals(await page.locator(".key").count(), 1);
-  assert(await page.getByRole("button", { name: "Fill the strip" }).isDisabled());
+  assert(await page.getByRole("button", { name: "Render" }).isDisabled());
 });
 
 browserTest("a grid shows prior samples, the same for the same seed; a cell goes to the board", async (page, app) => {
@@ -161,8 +161,8 @@ browserTest("a grid shows prior samples, the same for the same seed; a cell goes
 browserTest("a grid walks two latents", async (page, app) => {
   await openBoard(page, app);
   await page.getByRole("tab", { name: "Grids" }).click();
-  await page.getByLabel("Left to right").selectOption("4");
-  await page.getByLabel("Upwards").selectOption("9");
+  await page.getByLabel("X axis").selectOption("4");
+  await page.getByLabel("Y axis").selectOption("9");
   await page.getByRole("button", { name: "Show traversal" }).click();
   await page.getByRole("button", { name: "z4 -2.58, z9 2.58: to the board" }).click();
   assertEquals(

@@ -17,7 +17,7 @@ function posteriors(shift = 0, widen = 0) {
   const variance = 1 / (1 + a * a / (s * s));
   return {
     count: pictures.length,
-    dimensions: 1,
+    latentDim: 1,
     mu: Float32Array.from(pictures, (x) => variance * a * (x - b) / (s * s) + shift),
     logvar: new Float32Array(pictures.length).fill(Math.log(variance) + widen),
   };

@@ -8,7 +8,7 @@ import { writeTinyModel } from "../fixtures/tiny_model.ts";
 const count = 40;
 const posteriors = {
   count,
-  dimensions: 2,
+  latentDim: 2,
   mu: Float32Array.from({ length: 2 * count }, (_, i) => Math.sin(i)),
   logvar: Float32Array.from({ length: 2 * count }, (_, i) => -1 + Math.cos(i)),
 };

@@ -14,6 +14,7 @@ const evaluation: Evaluation = {
   kl: 16.123,
   bitsPerDimension: 0.4437,
   activeUnits: 1,
+  activeUnitsByVariance: 1,
   klPerLatent: [0.1, 16.023],
   mse: 0.01,
   psnr: 20,

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { type DecodedBatch, type Move, MoveBatcher, type MoveFrame } from "../../lib/inference/mod.ts";
 import { LatentboardError } from "../../lib/errors.ts";
 
+const BATCH = { width: 1, height: 1, channels: 1, provider: "cpu", decoderSha256: "" } as const;
+
 /** A decode that finishes when told to, and the batches that it was given. */
 class SlowDecoder {
   readonly batches: {
@@ -18,7 +20,7 @@ class SlowDecoder {
     this.batches.push({
       model,
       z: [...z],
-      finish: () => (resolve({ count, width: 1, height: 1, channels: 1, pixels }), settle()),
+      finish: () => (resolve({ ...BATCH, count, pixels }), settle()),
       fail: (error) => (reject(error), settle()),
     });
     return promise;
@@ -217,7 +219,7 @@ Deno.test("MoveBatcher ends on the newest move of every channel, each move deliv
           most = Math.max(most, ++running);
           await decode(count);
           running--;
-          return { count, width: 1, height: 1, channels: 1, pixels: Uint8Array.from(z) };
+          return { ...BATCH, count, pixels: Uint8Array.from(z) };
         },
         deliver: ({ move, pixels }) => {
           assertEquals([...pixels], [...move.z]);

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "deno-std/assert/mod.js";
 import { LatentboardError } from "../../lib/errors.ts";
+import { listModels, parseModelDocument, readModelDocument } from "../../lib/model/mod.ts";
 import { latentDimensions, latentDimOf, type ModelDocument, summarize } from "../../lib/inference/mod.ts";
 
 type Latents = ModelDocument["latents"];
@@ -102,4 +103,15 @@ Deno.test("summarize() leaves out what was not measured", () => {
     createdAt: "2030-01-01T00:00:00Z",
   });
   assertEquals("negativeElbo" in summarize(document([MEASURED])), false);
+});
+
+Deno.test("model.json and the board count the same active units, of shipped models and of one counted by variance", async () => {
+  const documents: ModelDocument[] = [];
+  for (const name of await listModels("models")) documents.push(await readModelDocument("models", name));
+  const shipped = documents.find(({ name }) => name === "fashion-mnist")!;
+  documents.push(parseModelDocument({ ...shipped, metrics: { ...shipped.metrics, activeUnits: 19 } }));
+  for (const document of documents) {
+    const active = latentDimensions(document).filter(({ active }) => active).length;
+    assertEquals(document.metrics.activeUnits, active, document.name);
+  }
 });

@@ -184,7 +184,15 @@ Deno.test("ModelRuntime.dispose() waits for what was begun and refuses what come
 });
 
 Deno.test("pictureOf() refuses a picture that the batch doesn't have", () => {
-  const batch: DecodedBatch = { count: 2, width: 2, height: 1, channels: 1, pixels: Uint8Array.of(1, 2, 3, 4) };
+  const batch: DecodedBatch = {
+    count: 2,
+    width: 2,
+    height: 1,
+    channels: 1,
+    provider: "cpu",
+    decoderSha256: "",
+    pixels: Uint8Array.of(1, 2, 3, 4),
+  };
   assertEquals([...pictureOf(batch, 1)], [3, 4]);
   for (const index of [-1, 2, 0.5]) assertThrows(() => pictureOf(batch, index), RangeError, "the batch has 2");
 });

@@ -1,16 +1,10 @@
 import { assertEquals } from "deno-std/assert/mod.js";
 import { modelNameOf } from "../../lib/pipeline/naming.ts";
-import { toBytes, writeMap } from "../../lib/pipeline/pictures.ts";
+import { toBytes } from "../../lib/pipeline/functions.ts";
 import { pickPictures } from "../../lib/pipeline/sources.ts";
 import { memoryImageSet } from "../../lib/dataset/image_set.ts";
 
 Deno.test("toBytes() rounds", () => assertEquals([...toBytes(Float32Array.of(0, 0.5, 1, 0.002))], [0, 128, 255, 1]));
-
-Deno.test("writeMap() writes latents as little-endian floats, then the labels", () => {
-  const bytes = writeMap(Float32Array.of(1, -2), Uint8Array.of(3, 4), 1);
-  assertEquals([...bytes], [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0, 3, 4]);
-  assertEquals([...writeMap(Float32Array.of(1), undefined, 1)], [0, 0, 0x80, 0x3f, 255]);
-});
 
 Deno.test("modelNameOf() takes the configured name, else makes one of data and latents", () => {
   const name = (source: string, own?: string) =>

@@ -31,7 +31,7 @@ async function publication(folder: string, changes: ConfigValues = {}): Promise<
       dataset: { name: "made", trainCount: 0, testCount: 20 },
       metrics: { negativeElbo: 1 },
       labels: [],
-      statistics: latentStatistics(await functions.encode(pixels, 20), config.latentDim, 1),
+      statistics: latentStatistics(await functions.encode(pixels, 20), 1),
     },
     pictures: {},
   };

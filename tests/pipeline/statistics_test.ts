@@ -5,7 +5,10 @@ import { labelMeans, latentStatistics, quantileOf } from "../../lib/pipeline/sta
 Deno.test("latentStatistics() of posteriors that are the prior: no KL, mean 0, deviation 1, normal quantiles", () => {
   const count = 20_000;
   const zeros = new Float32Array(count * 2);
-  const { kl, mean, standardDeviation, quantiles } = latentStatistics({ mu: zeros, logvar: zeros }, 2, 1);
+  const { kl, mean, standardDeviation, quantiles } = latentStatistics(
+    { count, latentDim: 2, mu: zeros, logvar: zeros },
+    1,
+  );
   assertEquals([kl, mean, standardDeviation], [[0, 0], [0, 0], [1, 1]]);
   const expected = [-2.576, -1.96, -0.674, 0, 0.674, 1.96, 2.576];
   for (const values of quantiles.values) {
@@ -15,8 +18,8 @@ Deno.test("latentStatistics() of posteriors that are the prior: no KL, mean 0, d
 
 Deno.test("latentStatistics() gives the moments of the mixture, by hand", () => {
   // two pictures: N(1, 1) and N(-3, e)
-  const encoded = { mu: Float32Array.of(1, -3), logvar: Float32Array.of(0, 1) };
-  const { kl, mean, standardDeviation } = latentStatistics(encoded, 1, 1);
+  const posteriors = { count: 2, latentDim: 1, mu: Float32Array.of(1, -3), logvar: Float32Array.of(0, 1) };
+  const { kl, mean, standardDeviation } = latentStatistics(posteriors, 1);
   assertAlmostEquals(kl[0]!, (0.5 * 1 + 0.5 * (9 + Math.E - 1 - 1)) / 2, 1e-6);
   assertAlmostEquals(mean[0]!, -1, 1e-6);
   assertAlmostEquals(standardDeviation[0]!, Math.sqrt((1 + 1 + 9 + Math.E) / 2 - 1), 1e-6);
@@ -24,9 +27,9 @@ Deno.test("latentStatistics() gives the moments of the mixture, by hand", () => 
 
 Deno.test("latentStatistics() orders quantiles and gives the same for the same seed", () => {
   const mu = samplePrior(5, 300, 3);
-  const logvar = new Float32Array(900).fill(-2);
-  const first = latentStatistics({ mu, logvar }, 3, 9);
-  assertEquals(latentStatistics({ mu, logvar }, 3, 9), first);
+  const posteriors = { count: 300, latentDim: 3, mu, logvar: new Float32Array(900).fill(-2) };
+  const first = latentStatistics(posteriors, 9);
+  assertEquals(latentStatistics(posteriors, 9), first);
   for (const values of first.quantiles.values) {
     assert(values.every((value, i) => i === 0 || value >= values[i - 1]!));
   }

@@ -6,11 +6,11 @@ import { TraversalStrips } from "../../lib/browser/traversal_strips.ts";
 import type { LatentDimension } from "../../lib/protocol.ts";
 import { LatentRow } from "./LatentRow.tsx";
 
-/** Strips wait until the sliders have stood still this long: they must not take the decoder from the picture. */
-const STRIPS_AFTER_MS = 250;
+/** Traversals wait until the sliders rest, so that they do not delay the picture. */
+const STRIPS_DELAY_MS = 250;
 
-/** The sliders in the order of their KL divergence, dead latents folded away. */
-export function Latents({ session }: { session: BoardSession }) {
+/** The sliders by KL divergence, dead latents folded. */
+export function LatentList({ session }: { session: BoardSession }) {
   const { state, model, connection } = session;
   const strips = useMemo(() => new TraversalStrips(model.name), []);
   const paint = () => {
@@ -22,7 +22,7 @@ export function Latents({ session }: { session: BoardSession }) {
   useSignalEffect(() => {
     void state.settled.value;
     if (connection.value !== "open") return;
-    const timer = setTimeout(() => requestIdleCallback(paint, { timeout: 1000 }), STRIPS_AFTER_MS);
+    const timer = setTimeout(() => requestIdleCallback(paint, { timeout: 1000 }), STRIPS_DELAY_MS);
     return () => clearTimeout(timer);
   });
   useEffect(() => () => strips.stop(), []);

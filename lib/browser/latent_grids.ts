@@ -1,4 +1,4 @@
-/** Sheets of latents: each cell of a grid is a place in latent space that one can take to the board. */
+/** Grids of latents: each cell is a point in latent space that the sliders can jump to. */
 import { samplePrior } from "../latent/mod.ts";
 import type { LatentDimension } from "../protocol.ts";
 
@@ -6,45 +6,43 @@ import type { LatentDimension } from "../protocol.ts";
 export interface LatentGrid {
   readonly columns: number;
   readonly cells: readonly (readonly number[])[];
-  /** What each cell is, for the screen reader. */
+  /** What a screen reader calls each cell. */
   readonly names: readonly string[];
 }
 
 /** Samples of the prior; the same seed gives the same grid everywhere. */
 export function sampleGrid(
   seed: number,
-  options: {
+  { latentDim, columns, count, temperature }: {
     readonly latentDim: number;
     readonly columns: number;
     readonly count: number;
     readonly temperature: number;
   },
 ): LatentGrid {
-  const { latentDim, columns, count, temperature } = options;
   const flat = samplePrior(seed, count, latentDim, { temperature });
   const cells = Array.from({ length: count }, (_, row) => [...flat.subarray(row * latentDim, (row + 1) * latentDim)]);
   return { columns, cells, names: cells.map((_, index) => `Sample ${index + 1}`) };
 }
 
-/** Two latents through their ranges around z: the first from left to right, the second from bottom to top. */
+/** Two latents through their ranges around z: `x` from left to right, `y` from bottom to top. */
 export function traversalGrid(
   z: readonly number[],
-  across: LatentDimension,
-  up: LatentDimension,
+  x: LatentDimension,
+  y: LatentDimension,
   side: number,
 ): LatentGrid {
   const value = ({ minimum, maximum }: LatentDimension, step: number) =>
     Math.fround(minimum + step / (side - 1) * (maximum - minimum));
   const cells: number[][] = [];
-  const names: string[] = [];
   for (let row = side - 1; row >= 0; row--) {
     for (let column = 0; column < side; column++) {
       const cell = [...z];
-      cell[up.index] = value(up, row);
-      cell[across.index] = value(across, column);
+      cell[y.index] = value(y, row);
+      cell[x.index] = value(x, column);
       cells.push(cell);
-      names.push(`z${across.index} ${cell[across.index]!.toFixed(2)}, z${up.index} ${cell[up.index]!.toFixed(2)}`);
     }
   }
-  return { columns: side, cells, names };
+  const name = (cell: number[], { index }: LatentDimension) => `z${index} ${cell[index]!.toFixed(2)}`;
+  return { columns: side, cells, names: cells.map((cell) => `${name(cell, x)}, ${name(cell, y)}`) };
 }

@@ -1,8 +1,7 @@
 /** The mixture against scikit-learn's, and its samples against the density they are drawn from. */
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "deno-std/assert/mod.js";
-import { fitGaussianMixture, mixtureLogDensity } from "../../lib/evaluation/mod.ts";
-import { sampleMixture } from "../../lib/latent/mod.ts";
-import reference from "./reference/reference.json" with { type: "json" };
+import { fitGaussianMixture, mixtureLogDensity, sampleMixture } from "../../lib/sampling/mod.ts";
+import reference from "../evaluation/reference/reference.json" with { type: "json" };
 
 const rows = Float32Array.from(reference.mixture.rows.flat());
 const fit = () => fitGaussianMixture(rows, 2, { components: 2, tolerance: 1e-8, iterations: 1000 });

@@ -1,15 +1,32 @@
+import type { ReadonlySignal } from "@preact/signals";
 import { useCallback, useState } from "preact/hooks";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
-import { freshSeed } from "../../lib/browser/board_state.ts";
+import { type BoardState, randomSeed } from "../../lib/browser/board_state.ts";
 import { errorText, send, sendJson } from "../../lib/browser/requests.ts";
 import type { SavedPicture, SaveRequest } from "../../lib/protocol.ts";
-import { Icon } from "../Icon.tsx";
+import { Icon, type IconName } from "../Icon.tsx";
 
-/** The decoded picture and what one does to it. */
-export function Viewer({ session, picture }: { session: BoardSession; picture: string }) {
+interface Action {
+  readonly name: string;
+  readonly icon: IconName;
+  readonly title?: string;
+  readonly run: (session: BoardSession) => void;
+  readonly enabled?: (state: BoardState) => ReadonlySignal<boolean>;
+}
+
+const ACTIONS: readonly Action[] = [
+  { name: "Random", icon: "random", run: (session) => void session.random(randomSeed()) },
+  { name: "Mutate", icon: "mutate", run: ({ state }) => state.mutate(randomSeed()) },
+  { name: "Reset", icon: "reset", title: "Every latent to 0, the prior's mean", run: ({ state }) => state.reset() },
+  { name: "Undo", icon: "undo", run: ({ state }) => state.undo(), enabled: ({ canUndo }) => canUndo },
+  { name: "Redo", icon: "redo", run: ({ state }) => state.redo(), enabled: ({ canRedo }) => canRedo },
+];
+
+/** The decoded picture and its buttons. */
+export function PictureView({ session, picture }: { session: BoardSession; picture: string }) {
   const { state, model } = session;
   const [saving, setSaving] = useState(false);
-  const canvas = useCallback((element: HTMLCanvasElement | null) => session.paintOn(element), []);
+  const canvas = useCallback((element: HTMLCanvasElement | null) => session.attachCanvas(element), []);
 
   const save = async () => {
     setSaving(true);
@@ -30,34 +47,32 @@ export function Viewer({ session, picture }: { session: BoardSession; picture: s
   const unsave = async (saved: SavedPicture) => {
     try {
       await send(`/api/gallery/${saved.id}`, { method: "DELETE" });
-      session.toasts.show("Taken back");
+      session.toasts.show("Removed from the gallery");
     } catch (error) {
       session.toasts.show(`Still saved: ${errorText(error)}`);
     }
   };
 
   return (
-    <div class="viewer">
+    <div class="picture-view">
       <div class="picture" id="picture" role="img" aria-label={`Picture that ${model.title} decodes from the sliders`}>
         <img src={picture} alt="" width={model.image.width} height={model.image.height} />
         <canvas ref={canvas} width={model.image.width} height={model.image.height} />
       </div>
       <div class="actions" role="group" aria-label="Picture">
-        <button type="button" class="wide" onClick={() => void session.random(freshSeed())}>
-          <Icon name="random" />Random
-        </button>
-        <button type="button" class="wide" onClick={() => state.mutate(freshSeed())}>
-          <Icon name="mutate" />Mutate
-        </button>
-        <button type="button" class="wide" onClick={() => state.reset()} title="Every latent to 0, the prior's mean">
-          <Icon name="reset" />Reset
-        </button>
-        <button type="button" class="wide" disabled={!state.canUndo.value} onClick={() => state.undo()}>
-          <Icon name="undo" />Undo
-        </button>
-        <button type="button" class="wide" disabled={!state.canRedo.value} onClick={() => state.redo()}>
-          <Icon name="redo" />Redo
-        </button>
+        {ACTIONS.map(({ name, icon, title, run, enabled }) => (
+          <button
+            key={name}
+            type="button"
+            class="wide"
+            title={title}
+            disabled={enabled !== undefined && !enabled(state).value}
+            onClick={() => run(session)}
+          >
+            <Icon name={icon} />
+            {name}
+          </button>
+        ))}
         <button type="button" class="wide primary" disabled={saving} onClick={save}>
           <Icon name="save" />Save
         </button>

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "deno-std/assert/mod.js";
-import { sampleGrid, traversalGrid } from "../../lib/browser/grids.ts";
+import { sampleGrid, traversalGrid } from "../../lib/browser/latent_grids.ts";
 
 const dimension = (index: number, minimum: number, maximum: number) => ({
   index,

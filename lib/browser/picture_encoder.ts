@@ -1,53 +1,41 @@
-/** A picture that a person brings: fitted to the model and encoded by the server, so that the sliders jump to it. */
+/** Pictures that a person brings: the server fits and encodes them, and the sliders jump to mu. */
 import { batch, type Signal, signal } from "@preact/signals";
 import type { EncodeResponse } from "../protocol.ts";
 import type { BoardSession } from "./board_session.ts";
 import { boardUrl } from "./board_url.ts";
 import { errorText, send } from "./requests.ts";
 
-/** What stands beside the sliders after a picture came in. */
-export type EncodedPicture = Pick<EncodeResponse, "fitted" | "reconstruction" | "mse">;
-
-/** Takes pictures to one board. */
-export class PictureIn {
-  readonly result: Signal<EncodedPicture | undefined> = signal<EncodedPicture | undefined>(undefined);
-  readonly busy: Signal<boolean> = signal(false);
+/** Encodes pictures for one board. */
+export class PictureEncoder {
+  readonly result: Signal<EncodeResponse | undefined> = signal();
+  readonly busy = signal(false);
   /** A sentence for the person, empty when nothing is wrong. */
-  readonly problem: Signal<string> = signal("");
-
-  readonly #session: BoardSession;
-  readonly #models: readonly string[];
+  readonly problem = signal("");
   #latest = 0;
 
-  /**
-   * @param session whose sliders jump
-   * @param models the names of the models that this server has
-   */
-  constructor(session: BoardSession, models: readonly string[]) {
-    this.#session = session;
-    this.#models = models;
-  }
+  /** @param models the names of the models that this server has */
+  constructor(private readonly session: BoardSession, private readonly models: readonly string[]) {}
 
   /**
-   * Takes a picture. One that Latentboard saved carries its recipe: it restores the sliders exactly, on its own model.
+   * Encodes a picture. One that Latentboard saved carries its recipe, which restores the sliders exactly, on its own
+   * model.
    *
    * @param picture PNG, JPEG or WebP
    */
-  async take(picture: Blob): Promise<void> {
+  async encode(picture: Blob): Promise<void> {
     const turn = ++this.#latest;
     this.busy.value = true;
     this.problem.value = "";
     try {
-      const { name } = this.#session.model;
-      const response = await send(`/api/encode?model=${encodeURIComponent(name)}`, {
+      const response = await send(`/api/encode?model=${encodeURIComponent(this.session.model.name)}`, {
         method: "POST",
         headers: { "content-type": picture.type || "application/octet-stream" },
         body: picture,
       });
       const encoded = await response.json() as EncodeResponse;
       if (turn !== this.#latest) return;
-      if (encoded.recipe !== undefined) this.#restore(encoded, encoded.recipe);
-      else this.#show(encoded, encoded.mu);
+      if (encoded.recipe === undefined) this.#show(encoded);
+      else this.#restore(encoded, encoded.recipe);
     } catch (error) {
       if (turn === this.#latest) this.problem.value = errorText(error);
     } finally {
@@ -55,23 +43,23 @@ export class PictureIn {
     }
   }
 
-  #show(encoded: EncodeResponse, z: readonly number[]): void {
+  #show(encoded: EncodeResponse): void {
     batch(() => {
       this.result.value = encoded;
-      this.#session.state.jump(z);
+      this.session.state.jump(encoded.mu);
     });
   }
 
   #restore(encoded: EncodeResponse, recipe: NonNullable<EncodeResponse["recipe"]>): void {
-    const { model, state, toasts } = this.#session;
+    const { model, state, toasts } = this.session;
     if (recipe.model !== model.name) {
-      if (this.#models.includes(recipe.model)) {
-        location.href = boardUrl({ model: recipe.model, z: recipe.z, seed: recipe.seed });
+      if (this.models.includes(recipe.model)) {
+        location.href = boardUrl(recipe);
         return;
       }
       this.problem.value = `This picture was made by the model “${recipe.model}”, which is not here: ` +
         "put it into the models folder to restore it. Its nearest picture in this model is shown instead";
-      this.#show(encoded, encoded.mu);
+      this.#show(encoded);
       return;
     }
     this.result.value = undefined;
@@ -79,7 +67,7 @@ export class PictureIn {
     toasts.show(
       recipe.decoderSha256 === model.decoderSha256
         ? "Restored from the picture's own recipe"
-        : "Restored from the picture's recipe, but the model has been trained anew since: it looks different",
+        : "Restored from the picture's recipe, but the model has been retrained since: it looks different",
     );
   }
 }

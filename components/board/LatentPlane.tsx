@@ -1,24 +1,22 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
-import { traversalGrid } from "../../lib/browser/grids.ts";
-import { isAbort, send } from "../../lib/browser/requests.ts";
+import { decodeSheet } from "../../lib/browser/decoding.ts";
+import { traversalGrid } from "../../lib/browser/latent_grids.ts";
+import { isAbort } from "../../lib/browser/requests.ts";
+import type { LatentDimension } from "../../lib/protocol.ts";
 
-/** Pictures along each side of the plane. */
 const SIDE = 13;
 
-/**
- * The whole latent space of a model of two latents, to move about in by hand. The sliders beside it do the same by
- * keyboard and for screen readers, so that the plane is hidden from those.
- */
-export function Plane({ session }: { session: BoardSession }) {
+/** The latent space of a model with two latents, to drag in. Hidden from screen readers: the sliders do the same. */
+export function LatentPlane({ session }: { session: BoardSession }) {
   const { state, model } = session;
-  const [across, up] = model.dimensions as [typeof model.dimensions[0], typeof model.dimensions[0]];
+  const [x, y] = model.dimensions as [LatentDimension, LatentDimension];
   const canvas = useRef<HTMLCanvasElement>(null);
-  const share = (value: number, { minimum, maximum }: typeof across) =>
+  const share = (value: number, { minimum, maximum }: LatentDimension) =>
     100 * Math.min(1, Math.max(0, (value - minimum) / (maximum - minimum)));
-  const x = useComputed(() => share(state.values[0]!.value, across));
-  const y = useComputed(() => 100 - share(state.values[1]!.value, up));
+  const left = useComputed(() => share(state.values[0]!.value, x));
+  const top = useComputed(() => 100 - share(state.values[1]!.value, y));
 
   useEffect(() => {
     const stop = new AbortController();
@@ -35,8 +33,8 @@ export function Plane({ session }: { session: BoardSession }) {
     const place = (position: number) => Math.min(1, Math.max(0, position));
     const right = place((event.clientX - box.left) / box.width);
     const above = place(1 - (event.clientY - box.top) / box.height);
-    state.set(0, across.minimum + right * (across.maximum - across.minimum));
-    state.set(1, up.minimum + above * (up.maximum - up.minimum));
+    state.set(0, x.minimum + right * (x.maximum - x.minimum));
+    state.set(1, y.minimum + above * (y.maximum - y.minimum));
   };
 
   return (
@@ -50,8 +48,8 @@ export function Plane({ session }: { session: BoardSession }) {
     >
       <canvas ref={canvas} class="crisp" width={1} height={1} />
       <svg viewBox="0 0 100 100" preserveAspectRatio="none">
-        <line x1={x} x2={x} y1="0" y2="100" />
-        <line x1="0" x2="100" y1={y} y2={y} />
+        <line x1={left} x2={left} y1="0" y2="100" />
+        <line x1="0" x2="100" y1={top} y2={top} />
       </svg>
     </div>
   );
@@ -59,15 +57,12 @@ export function Plane({ session }: { session: BoardSession }) {
 
 async function paint(canvas: HTMLCanvasElement, { model }: BoardSession, signal: AbortSignal): Promise<void> {
   const { cells } = traversalGrid([0, 0], model.dimensions[0]!, model.dimensions[1]!, SIDE);
-  const response = await send("/api/decode", {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "image/png" },
-    body: JSON.stringify({ model: model.name, z: cells, columns: SIDE }),
-    signal,
-  });
-  const sheet = await createImageBitmap(await response.blob());
-  canvas.width = sheet.width;
-  canvas.height = sheet.height;
-  canvas.getContext("2d")!.drawImage(sheet, 0, 0);
-  sheet.close();
+  for await (const { first, rows, bitmap } of decodeSheet(model.name, cells, SIDE, signal)) {
+    const height = bitmap.height / rows;
+    if (first === 0) {
+      canvas.width = bitmap.width;
+      canvas.height = height * SIDE;
+    }
+    canvas.getContext("2d")!.drawImage(bitmap, 0, first * height);
+  }
 }

@@ -1,20 +1,20 @@
 import { useSignal } from "@preact/signals";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
-import { type PictureIn, pictureOf } from "../../lib/browser/picture_in.ts";
+import { type PictureEncoder, pictureOf } from "../../lib/browser/picture_encoder.ts";
 import type { TestPictures } from "../../lib/browser/test_pictures.ts";
 import { PixelCanvas } from "../PixelCanvas.tsx";
 import { DrawPad } from "./DrawPad.tsx";
 import { TestPicturePicker } from "./TestPicturePicker.tsx";
 
-/** Bring a picture: drop, paste, choose or draw one, or start from a class of the data. */
-export function PicturePanel({ session, pictureIn, tests }: {
+/** Encode a picture: drop, paste, choose or draw one, or start from a class. */
+export function EncodePanel({ session, encoder, tests }: {
   session: BoardSession;
-  pictureIn: PictureIn;
+  encoder: PictureEncoder;
   tests: TestPictures | undefined;
 }) {
   const { model, state } = session;
   const over = useSignal(false);
-  const result = pictureIn.result.value;
+  const result = encoder.result.value;
   return (
     <>
       <div class="drop">
@@ -30,7 +30,7 @@ export function PicturePanel({ session, pictureIn, tests }: {
             event.stopPropagation();
             over.value = false;
             const file = pictureOf(event.dataTransfer);
-            if (file !== undefined) void pictureIn.take(file);
+            if (file !== undefined) void encoder.encode(file);
           }}
         >
           <p>Drop a picture anywhere on the board, paste one, or</p>
@@ -42,17 +42,17 @@ export function PicturePanel({ session, pictureIn, tests }: {
               accept="image/png,image/jpeg,image/webp"
               onChange={(event) => {
                 const file = event.currentTarget.files?.[0];
-                if (file !== undefined) void pictureIn.take(file);
+                if (file !== undefined) void encoder.encode(file);
                 event.currentTarget.value = "";
               }}
             />
           </label>
           <p class="hint">PNG, JPEG or WebP. A picture saved here brings its sliders back exactly.</p>
         </div>
-        <DrawPad onDone={(picture) => void pictureIn.take(picture)} />
+        <DrawPad onDone={(picture) => void encoder.encode(picture)} />
         <div class="stack">
-          {pictureIn.busy.value && <p role="status">Encoding…</p>}
-          {pictureIn.problem.value !== "" && <p class="fault" role="alert">{pictureIn.problem.value}</p>}
+          {encoder.busy.value && <p role="status">Encoding…</p>}
+          {encoder.problem.value !== "" && <p class="fault" role="alert">{encoder.problem.value}</p>}
           {result !== undefined && (
             <>
               <div class="pair">
@@ -66,13 +66,14 @@ export function PicturePanel({ session, pictureIn, tests }: {
                 </figure>
               </div>
               <p role="status">
-                Mean squared error <span class="number">{result.mse.toFixed(4)}</span>. The sliders stand at mu.
+                Mean squared error{" "}
+                <span class="number">{result.mse.toFixed(4)}</span>. The sliders are set to its encoding (μ).
               </p>
             </>
           )}
         </div>
       </div>
-      {tests !== undefined && <TestPicturePicker session={session} pictureIn={pictureIn} tests={tests} />}
+      {tests !== undefined && <TestPicturePicker session={session} encoder={encoder} tests={tests} />}
       {model.labels.length > 0 && (
         <div class="stack tight" role="group" aria-label="Means of the classes">
           <h3>Means of the classes</h3>

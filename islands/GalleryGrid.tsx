@@ -4,13 +4,13 @@ import { Comparison } from "../components/gallery/Comparison.tsx";
 import { PictureCard } from "../components/gallery/PictureCard.tsx";
 import { ToastList } from "../components/ToastList.tsx";
 import { saveFile } from "../lib/browser/files.ts";
-import { errorText, send, sendJson } from "../lib/browser/requests.ts";
+import { errorText, postJson, send, sendJson } from "../lib/browser/requests.ts";
 import { Toasts } from "../lib/browser/toasts.ts";
 import type { SavedPicture } from "../lib/protocol.ts";
 
-/** The saved pictures of one page, with what one does to them: star, tag, delete, compare two, take many away. */
-export default function GalleryShelf({ pictures }: { pictures: readonly SavedPicture[] }) {
-  const shelf = useSignal(pictures);
+/** The saved pictures of one page: star, tag, delete, compare two, download many. */
+export default function GalleryGrid({ pictures }: { pictures: readonly SavedPicture[] }) {
+  const shown = useSignal(pictures);
   const picked = useSignal<readonly string[]>([]);
   const busy = useSignal(false);
   const toasts = useMemo(() => new Toasts(), []);
@@ -27,39 +27,34 @@ export default function GalleryShelf({ pictures }: { pictures: readonly SavedPic
     attempt(async () => {
       const path = `/api/gallery/${picture.id}`;
       const changed = await sendJson<SavedPicture>(path, fields, { method: "PATCH" });
-      shelf.value = shelf.value.map((other) => other.id === changed.id ? changed : other);
+      shown.value = shown.value.map((other) => other.id === changed.id ? changed : other);
     });
   const remove = (picture: SavedPicture) =>
     attempt(async () => {
       await send(`/api/gallery/${picture.id}`, { method: "DELETE" });
-      const place = shelf.value.findIndex((other) => other.id === picture.id);
-      shelf.value = shelf.value.filter((other) => other.id !== picture.id);
+      const index = shown.value.findIndex((other) => other.id === picture.id);
+      shown.value = shown.value.filter((other) => other.id !== picture.id);
       picked.value = picked.value.filter((id) => id !== picture.id);
-      toasts.show("Deleted", { action: { text: "Undo", run: () => void restore(picture, place) } });
+      toasts.show("Deleted", { action: { text: "Undo", run: () => void restore(picture, index) } });
     });
-  const restore = (picture: SavedPicture, place: number) =>
+  const restore = (picture: SavedPicture, index: number) =>
     attempt(async () => {
       await send(`/api/gallery/${picture.id}/restore`, { method: "POST" });
-      shelf.value = shelf.value.toSpliced(place, 0, picture);
+      shown.value = shown.value.toSpliced(index, 0, picture);
     });
   const download = async () => {
     busy.value = true;
     await attempt(async () => {
-      const response = await send("/api/gallery/zip", {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ ids: picked.value }),
-      });
-      saveFile(await response.blob(), "latentboard.zip");
+      saveFile(await (await postJson("/api/gallery/zip", { ids: picked.value })).blob(), "latentboard.zip");
     });
     busy.value = false;
   };
 
-  const chosen = shelf.value.filter((picture) => picked.value.includes(picture.id));
+  const chosen = shown.value.filter((picture) => picked.value.includes(picture.id));
   return (
     <>
-      <ul class="shelf">
-        {shelf.value.map((picture) => (
+      <ul class="gallery-grid">
+        {shown.value.map((picture) => (
           <PictureCard
             key={picture.id}
             picture={picture}
@@ -72,7 +67,7 @@ export default function GalleryShelf({ pictures }: { pictures: readonly SavedPic
           />
         ))}
       </ul>
-      {shelf.value.length === 0 && <p class="empty card">Nothing is left on this page.</p>}
+      {shown.value.length === 0 && <p class="empty card">Nothing is left on this page.</p>}
       {chosen.length > 0 && (
         <div class="card selection row middle" role="region" aria-label="Chosen pictures">
           <strong>{chosen.length} chosen</strong>

@@ -1,5 +1,5 @@
 /** What is found out about a model once, and kept as long as it stays the same model. */
-import type { ModelDocument } from "../model/mod.ts";
+import type { ModelDocument } from "./format.ts";
 
 /** One value a model; a model that was replaced gets a new one, and a failure is not kept. */
 export class PerModelCache<T> {

@@ -1,26 +1,18 @@
 /** How near to its pictures a model's own pictures lie: the scale of the off-manifold distance. */
 import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
-import { readMap } from "../evaluation/map.ts";
-import type { ModelRuntime } from "../inference/mod.ts";
-import { type ModelDocument, readModelFile } from "../model/mod.ts";
-import { PerModelCache } from "./per_model_cache.ts";
+import { TYPICAL_QUANTILE } from "../latent/mod.ts";
+import { type ModelDocument, PerModelCache, readLatentMap } from "../model/mod.ts";
+import type { ModelRuntime } from "./runtime.ts";
 
 /** Pictures of the map that are measured. */
 const PICTURES = 100;
-
-/** How many of them lie nearer than the scale. */
-const NEARER = 0.99;
 
 /** Measures each model's scale when it is first asked for. */
 export class Manifolds {
   readonly #folder: string;
   readonly #scales = new PerModelCache<number | undefined>();
 
-  /**
-   * Reads nothing yet.
-   *
-   * @param folder the folder that holds one folder a model
-   */
+  /** @param folder holds one folder per model */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -36,13 +28,13 @@ export class Manifolds {
     if (document.files["map.bin"] === undefined) return undefined;
     return await this.#scales.get(document, ["encoder.onnx", "decoder.onnx", "map.bin"], async () => {
       const { latentDim } = runtime;
-      const { count, mu } = readMap(await readModelFile(this.#folder, document, "map.bin"), latentDim);
+      const { count, latents } = await readLatentMap(this.#folder, document);
       const distances: number[] = [];
       for (const place of evenlySpacedIndices(count, PICTURES)) {
-        const z = mu.subarray(place * latentDim, (place + 1) * latentDim);
+        const z = latents.subarray(place * latentDim, (place + 1) * latentDim);
         distances.push((await runtime.offManifold(z)).distance);
       }
-      return distances.toSorted((a, b) => a - b)[Math.ceil(NEARER * distances.length) - 1];
+      return distances.toSorted((a, b) => a - b)[Math.ceil(TYPICAL_QUANTILE * distances.length) - 1];
     });
   }
 }

@@ -1,18 +1,15 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { sendJson } from "../../lib/browser/requests.ts";
+import { manifoldLimits } from "../../lib/latent/mod.ts";
 import type { ManifoldResponse } from "../../lib/protocol.ts";
 
-const AFTER_MS = 350;
-/** In prior standard deviations, for a model without a map of test pictures, which would give it a scale of its own. */
-const NEAR = 0.5;
-/** So many times what the test pictures' decode → encode leaves, a latent is off the manifold. */
-const FAR = 2;
+const DELAY_MS = 350;
 
-/** How far decode → encode lands from where it began: large where the decoder was never trained to draw. */
-export function Manifold({ session }: { session: BoardSession }) {
+/** How far decode → encode lands from z: large where no training picture lay. */
+export function ManifoldMeter({ session }: { session: BoardSession }) {
   const { state, model, connection } = session;
-  const answer = useSignal<ManifoldResponse | undefined>(undefined);
+  const measurement = useSignal<ManifoldResponse | undefined>(undefined);
   useSignalEffect(() => {
     void state.settled.value;
     if (connection.value !== "open") return;
@@ -20,20 +17,19 @@ export function Manifold({ session }: { session: BoardSession }) {
     const timer = setTimeout(async () => {
       try {
         const request = { model: model.name, z: state.z() };
-        answer.value = await sendJson<ManifoldResponse>("/api/manifold", request, { signal: running.signal });
+        measurement.value = await sendJson<ManifoldResponse>("/api/manifold", request, { signal: running.signal });
       } catch {
-        if (!running.signal.aborted) answer.value = undefined; // shown as not measured
+        if (!running.signal.aborted) measurement.value = undefined; // shown as not measured
       }
-    }, AFTER_MS);
+    }, DELAY_MS);
     return () => {
       clearTimeout(timer);
       running.abort();
     };
   });
 
-  const measured = answer.value?.distance;
-  const near = answer.value?.typical ?? NEAR;
-  const far = FAR * near;
+  const measured = measurement.value?.distance;
+  const { near, far } = manifoldLimits(measurement.value?.typical);
   const verdict = measured === undefined
     ? "not measured"
     : measured < near
