@@ -1,9 +1,9 @@
 import { App, staticFiles } from "fresh";
-import { protect } from "./lib/http/middleware.ts";
+import { middleware } from "./lib/http/middleware.ts";
 import type { State } from "./lib/http/state.ts";
 
 /** Latentboard's app: guards and headers first, then static files, then what lies in routes/. */
 export const app = new App<State>()
-  .use(...protect)
+  .use(...middleware)
   .use(staticFiles())
   .fsRoutes();

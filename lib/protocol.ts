@@ -69,18 +69,13 @@ export const MAX_TENSOR_NUMBERS = 4_000_000;
 /** Event streams that are open at once. */
 export const MAX_STREAMS = 128;
 
-/** Which part of the page an event is for. Sliders (`board`) are served before strips, strips before runs. */
-export type Channel = "board" | "strip" | "run";
-
-/** A picture as raw pixels: `data` is base64 of `height × width × channels` bytes, row by row, 0 to 255. */
+/** A picture as raw pixels. */
 export interface PixelImage {
-  /** Pixels a row. */
   readonly width: number;
-  /** Rows. */
   readonly height: number;
   /** 1 is grey, 3 is red, green and blue. */
   readonly channels: 1 | 3;
-  /** Base64 of the bytes. */
+  /** Base64 of `[height, width, channels]` bytes. */
   readonly data: string;
 }
 
@@ -88,93 +83,78 @@ export interface PixelImage {
 export interface HelloEvent {
   /** {@linkcode PROTOCOL_VERSION}. */
   readonly version: number;
-  /** Names the stream in `/api/streams/<id>`. */
   readonly streamId: string;
 }
 
-/** `POST /api/streams/<id>/move`: a slider has moved. Answered by 202 at once; the frame comes down the stream. */
+/** `POST /api/streams/<id>/move`: a slider has moved. The response is an immediate 202; the frame comes down the stream. */
 export interface MoveRequest {
-  /** Grows by one with every move of a channel; a frame carries the seq it answers. */
+  /** Grows by one with every move; a frame carries the seq of its move. */
   readonly seq: number;
-  /** The model's name. */
   readonly model: string;
-  /** One number a latent dimension, finite. */
+  /** One finite number per latent dimension. */
   readonly z: readonly number[];
-  /** Which part of the page it is for; `board` where not given. */
-  readonly channel?: Channel;
 }
 
-/** The answer to a move. `dropped` counts this stream's moves so far that were passed over because a newer one came. */
+/** The response to a move. */
 export interface MoveAccepted {
-  /** The move that it answers. */
   readonly seq: number;
-  /** Moves of this stream dropped as stale so far. */
+  /** Moves of this stream dropped so far because a newer one came. */
   readonly dropped: number;
 }
 
 /** `event: frame`: a decoded picture. */
 export interface FrameEvent extends PixelImage {
-  /** Which part of the page it is for. */
-  readonly channel: Channel;
-  /** The move that it answers. */
+  /** Of its move. */
   readonly seq: number;
-  /** The model's name. */
   readonly model: string;
   /** The execution provider that decoded it: cuda, webgpu or cpu. */
   readonly provider: string;
   /** Milliseconds from the move's arrival at the server to this frame's leaving. */
   readonly serverMs: number;
-  /** Moves of this stream dropped as stale so far. */
+  /** Moves of this stream dropped so far because a newer one came. */
   readonly dropped: number;
 }
 
-/** `event: problem`: an error for one channel of the stream, in the words of problem+json. */
+/** `event: problem`: an error in place of a frame, in the words of problem+json. */
 export interface ProblemEvent {
-  /** Which part of the page it is for. */
-  readonly channel: Channel;
-  /** The move that it answers. */
   readonly seq: number;
-  /** What went wrong, in a few words. */
   readonly title: string;
-  /** What to do about it. */
   readonly detail: string;
 }
 
-/** An error answer (RFC 9457, application/problem+json). `field` names the faulty field. */
+/** The body of an error response (RFC 9457, application/problem+json). */
 export interface Problem {
   /** A URI for the kind of problem, or `about:blank`. */
   readonly type: string;
-  /** What went wrong, in a few words. */
+  /** The status in words. */
   readonly title: string;
-  /** The HTTP status. */
   readonly status: number;
-  /** What to do about it. */
+  /** What is wrong and what to do next. */
   readonly detail: string;
   /** The faulty field. */
   readonly field?: string;
 }
 
-/** One line of `GET /api/models`. */
+/** An element of `GET /api/models`. */
 export interface ModelSummary {
-  /** Its name, as every request gives it. */
+  /** Identifies it in requests. */
   readonly name: string;
   /** What a person reads. */
   readonly title: string;
-  /** The name of the dataset that it learned. */
+  /** The dataset that it was trained on. */
   readonly dataset: string;
-  /** Numbers a latent. */
   readonly latentDim: number;
-  /** The pictures' shape in pixels; 1 channel is grey, 3 are red, green and blue. */
+  /** In pixels; 1 channel is grey, 3 are red, green and blue. */
   readonly image: { readonly height: number; readonly width: number; readonly channels: 1 | 3 };
-  /** Test negative ELBO in nats a picture; absent where it was not measured. */
+  /** On the test set, nats per picture; absent where it was not measured. */
   readonly negativeElbo?: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
 
-/** What the board needs to know of one latent dimension, from the aggregate posterior of the test pictures. */
+/** What the board shows of a latent dimension, from the aggregate posterior of the test pictures. */
 export interface LatentDimension {
-  /** Its place in z, 0 and up. */
+  /** Its place in z, from 0. */
   readonly index: number;
   /** Mean KL divergence from the prior, nats. */
   readonly kl: number;
@@ -184,49 +164,43 @@ export interface LatentDimension {
   readonly standardDeviation: number;
   /** The slider's range: the 0.5 % and 99.5 % quantiles, widened to at least ±1. */
   readonly minimum: number;
-  /** The slider's other end. */
   readonly maximum: number;
-  /** False for a dead latent: KL below 0.01 nats. */
+  /** False where the picture doesn't depend on it. */
   readonly active: boolean;
 }
 
 /** `GET /api/models/<name>`. */
 export interface ModelDetail extends ModelSummary {
-  /** Dimensions in the model's own order, index 0 first. */
+  /** In the model's own order. */
   readonly dimensions: readonly LatentDimension[];
-  /** Class names with the mean of mu over each class; empty where the data has no labels. */
+  /** Classes with the mean of mu over each; empty where the data has no labels. */
   readonly labels: readonly { readonly name: string; readonly mean: readonly number[] }[];
-  /** SHA-256 of decoder.onnx, hexadecimal. */
   readonly decoderSha256: string;
-  /** The execution provider that decodes it: cuda, webgpu or cpu. */
+  /** The execution provider in use: cuda, webgpu or cpu. */
   readonly provider: string;
-  /** What was measured, nats a picture and the like. */
+  /** Nats per picture and the like. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** `POST /api/decode`: one latent or a batch of them. Answered by {@linkcode DecodeResponse}, or a PNG when asked for `image/png`. */
+/** `POST /api/decode`. The response is {@linkcode DecodeResponse}, or a PNG sheet for `Accept: image/png`. */
 export interface DecodeRequest {
-  /** The model's name. */
   readonly model: string;
-  /** One latent, or 1 to {@linkcode MAX_PICTURES}. */
+  /** One latent, or up to {@linkcode MAX_PICTURES}. */
   readonly z: readonly number[] | readonly (readonly number[])[];
-  /** Of a PNG: pictures per row, up to {@linkcode MAX_COLUMNS}; all in one row by default. Cells touch. */
+  /** Of a sheet: pictures per row; all in one row by default. */
   readonly columns?: number;
 }
 
-/** The pictures of a decode, in the order of its latents. */
+/** Decoded pictures, in the order of their latents. */
 export interface DecodeResponse {
-  /** The model's name. */
   readonly model: string;
-  /** The execution provider that was used. */
+  /** The execution provider that decoded them. */
   readonly provider: string;
-  /** One a latent, in their order. */
   readonly images: readonly PixelImage[];
 }
 
-/** `POST /api/encode?model=<name>` (body: a PNG, JPEG or WebP): where the picture lies in latent space. */
+/** `POST /api/encode?model=<name>`, whose body is a PNG, JPEG or WebP: where the picture lies in latent space. */
 export interface EncodeResponse {
-  /** The model's name. */
   readonly model: string;
   /** The posterior's mean. */
   readonly mu: readonly number[];
@@ -234,7 +208,7 @@ export interface EncodeResponse {
   readonly logvar: readonly number[];
   /** The picture as it was fitted to the model. */
   readonly fitted: PixelImage;
-  /** The decoder's answer to mu. */
+  /** mu decoded. */
   readonly reconstruction: PixelImage;
   /** Mean squared error between the two, pixels 0 to 1. */
   readonly mse: number;
@@ -251,23 +225,22 @@ export interface EncodeResponse {
 export type InterpolationMethod = "lerp" | "slerp";
 
 /**
- * `POST /api/interpolate`: answered by an event stream of `frame` events (channel `strip`, seq 0…frames-1) and one
- * `done`; or by a file, where `image/gif`, `image/webp` or `image/png` (a sheet) is asked for.
+ * `POST /api/interpolate`. The response is an event stream of `frame` events, seq from 0, and one `done`; or a file for
+ * `Accept: image/gif`, `image/webp` or `image/png` (a sheet).
  */
 export interface InterpolateRequest {
-  /** The model's name. */
   readonly model: string;
-  /** {@linkcode MIN_KEYS} to {@linkcode MAX_KEYS} latents; each is one of the frames. */
+  /** Each is one of the frames. */
   readonly keys: readonly (readonly number[])[];
-  /** `slerp` where it is not given. */
+  /** `slerp` by default. */
   readonly method?: InterpolationMethod;
-  /** {@linkcode MIN_FRAMES} to {@linkcode MAX_FRAMES}, at least as many as there are keys; 24 by default. */
+  /** At least as many as there are keys; 24 by default. */
   readonly frames?: number;
   /** Of an animation: milliseconds per frame; 80 by default. */
   readonly delayMs?: number;
   /** Of an animation: whether it repeats; true by default. */
   readonly loop?: boolean;
-  /** Of a file: every pixel becomes a square of this side, up to {@linkcode MAX_SCALE}; 1 by default. */
+  /** Of a file: every pixel becomes a square of this side; 1 by default. */
   readonly scale?: number;
   /** Of a sheet: pictures per row; all in one row by default. */
   readonly columns?: number;
@@ -275,7 +248,7 @@ export interface InterpolateRequest {
 
 /** `event: done`: the last one of an interpolation. */
 export interface DoneEvent {
-  /** How many. */
+  /** How many were sent. */
   readonly frames: number;
 }
 
@@ -285,42 +258,38 @@ export const SAMPLER_NAMES = ["prior", "gmm"] as const;
 /** One of {@linkcode SAMPLER_NAMES}. */
 export type SamplerName = typeof SAMPLER_NAMES[number];
 
-/** `POST /api/sample`: seeded samples. Answered by {@linkcode SampleResponse}, or a PNG sheet when asked for `image/png`. */
+/** `POST /api/sample`. The response is {@linkcode SampleResponse}, or a PNG sheet for `Accept: image/png`. */
 export interface SampleRequest {
-  /** The model's name. */
   readonly model: string;
   /** The same seed gives the same samples, here and in every browser. */
   readonly seed: number;
-  /** Up to {@linkcode MAX_PICTURES}; 1 by default. */
+  /** 1 by default. */
   readonly count?: number;
   /** The number of the first sample; 0 by default. */
   readonly first?: number;
-  /** Multiplies the noise, which of the prior is every number; 1 by default. */
+  /** Multiplies the noise; 1 by default. */
   readonly temperature?: number;
-  /** `prior` where it is not given; `gmm` takes a model that came with its map. */
+  /** `prior` by default; `gmm` takes a model that came with its map. */
   readonly sampler?: SamplerName;
-  /** Of a sheet: pictures per row. */
+  /** Of a sheet: pictures per row; all in one row by default. */
   readonly columns?: number;
 }
 
 /** Samples and their pictures, in the same order. */
 export interface SampleResponse extends DecodeResponse {
-  /** The seed that was given. */
   readonly seed: number;
-  /** One number a latent dimension. */
   readonly z: readonly (readonly number[])[];
 }
 
 /**
- * `POST /api/traverse`: what chosen dimensions do to a picture. Answered by {@linkcode TraverseResponse}, or a PNG sheet
- * (a row per dimension) when asked for `image/png`. At most {@linkcode MAX_PICTURES} pictures.
+ * `POST /api/traverse`: what chosen dimensions do to a picture. The response is {@linkcode TraverseResponse}, or a PNG
+ * sheet, a row per dimension, for `Accept: image/png`.
  */
 export interface TraverseRequest {
-  /** The model's name. */
   readonly model: string;
-  /** Where the traversal passes; the origin where it is not given. */
+  /** Where the traversal passes; the origin by default. */
   readonly z?: readonly number[];
-  /** Which dimensions, by index; all where it is not given. */
+  /** By index; all by default. */
   readonly dimensions?: readonly number[];
   /** Values that each dimension takes; evenly over its slider's range by default. */
   readonly values?: readonly number[];
@@ -330,35 +299,26 @@ export interface TraverseRequest {
 
 /** One dimension's traversal: `images[i]` is the picture at `values[i]`. */
 export interface TraverseRow {
-  /** Which latent, 0 and up. */
   readonly dimension: number;
-  /** Where it was set to, one a picture. */
   readonly values: readonly number[];
-  /** One a latent, in their order. */
   readonly images: readonly PixelImage[];
 }
 
 /** The traversals, in the order that was asked for. */
 export interface TraverseResponse {
-  /** The model's name. */
   readonly model: string;
-  /** The execution provider that was used. */
   readonly provider: string;
-  /** One a dimension, in the order that was asked for. */
   readonly rows: readonly TraverseRow[];
 }
 
 /** `POST /api/manifold`: how far decode → encode lands from where it began. */
 export interface ManifoldRequest {
-  /** The model's name. */
   readonly model: string;
-  /** One number a latent dimension. */
   readonly z: readonly number[];
 }
 
 /** How far a latent lies off the manifold of pictures that the model knows. */
 export interface ManifoldResponse {
-  /** The model's name. */
   readonly model: string;
   /** Root mean square of `mu - z` over the active dimensions, in prior standard deviations. */
   readonly distance: number;
@@ -368,37 +328,30 @@ export interface ManifoldResponse {
   readonly mu: readonly number[];
 }
 
-/** `POST /api/save`: decode z and keep the picture in the gallery. */
+/** `POST /api/save`: decodes z and keeps the picture in the gallery. */
 export interface SaveRequest {
-  /** The model's name. */
   readonly model: string;
-  /** One number a latent dimension. */
   readonly z: readonly number[];
-  /** The seed that z was drawn with, where it was. */
+  /** The seed that z was drawn with, if any. */
   readonly seed?: number;
-  /** Words to find it by. */
   readonly tags?: readonly string[];
 }
 
-/** A saved picture, as `POST /api/save`, `GET /api/gallery` and `GET /api/gallery/<id>` show it. */
+/** A saved picture. */
 export interface SavedPicture {
   /** 32 hexadecimal digits, random. */
   readonly id: string;
-  /** The name of the model that decoded it. */
   readonly model: string;
-  /** SHA-256 of the decoder that did, hexadecimal. */
+  /** SHA-256 of the decoder.onnx that made it. */
   readonly decoderSha256: string;
-  /** The exact latent, one number a dimension. */
+  /** The exact latent, float32. */
   readonly z: readonly number[];
-  /** The seed that z was sampled with; absent where it was not. */
+  /** The seed that z was drawn with, if any. */
   readonly seed?: number;
   /** In alphabetical order. */
   readonly tags: readonly string[];
-  /** Whether it was starred. */
   readonly starred: boolean;
-  /** Pixels a row. */
   readonly width: number;
-  /** Rows. */
   readonly height: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
@@ -408,40 +361,36 @@ export interface SavedPicture {
 
 /** `GET /api/gallery`: `?model`, `?tag`, `?starred`, `?order=newest|oldest`, `?limit`, `?cursor`. */
 export interface GalleryPage {
-  /** Those of this page. */
   readonly pictures: readonly SavedPicture[];
-  /** How many pictures the query matches on all pages together. */
+  /** Pictures that the query matches on all pages together. */
   readonly total: number;
-  /** Give it as `cursor` to get the next page; absent on the last one. */
+  /** The `cursor` of the next page; absent on the last one. */
   readonly next?: string;
 }
 
 /** `PATCH /api/gallery/<id>`: what is given is changed; `tags` replaces all tags. */
 export interface GalleryChange {
-  /** Sets or takes away the star. */
   readonly starred?: boolean;
-  /** Words to find it by. */
   readonly tags?: readonly string[];
 }
 
-/** `POST /api/gallery/zip`: answered by an archive of the pictures' PNG files. */
+/** `POST /api/gallery/zip`: the response is an archive of the pictures' PNG files. */
 export interface ZipRequest {
-  /** Up to {@linkcode MAX_ZIP_PICTURES}. */
   readonly ids: readonly string[];
 }
 
 /** `GET /api/status`: what the server runs on. */
 export interface ServerStatus {
-  /** {@linkcode PROTOCOL_VERSION}. */
+  /** Of Latentboard. */
   readonly version: string;
   /** The execution provider in use: cuda, webgpu or cpu; absent where none can be had. */
   readonly provider?: string;
   /** Milliseconds of one decode in the provider's timed trial; absent before there was one. */
   readonly decodeMs?: number;
-  /** Why the others are not in use. */
+  /** Why the other providers are not in use. */
   readonly rejected: readonly { readonly name: string; readonly reason: string }[];
-  /** Models that are loaded now. */
+  /** Models in memory. */
   readonly loaded: readonly string[];
-  /** Event streams that are open now. */
+  /** Open event streams. */
   readonly streams: number;
 }

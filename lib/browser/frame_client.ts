@@ -117,7 +117,7 @@ export class FrameClient {
   }
 
   #receive(frame: FrameEvent): void {
-    if (frame.channel !== "board" || frame.seq <= this.#shownSeq) return;
+    if (frame.seq <= this.#shownSeq) return;
     this.#shownSeq = frame.seq;
     this.#droppedByServer = frame.dropped;
     this.#acknowledge(frame.seq);

@@ -1,27 +1,26 @@
-/** An uploaded picture's way into latent space. */
+/** Encodes an uploaded picture. */
 import { LatentboardError } from "../errors.ts";
 import { readRecipe } from "../gallery/mod.ts";
 import { decodeUpload, fitBitmap, meanSquaredError, readPngText } from "../imaging/mod.ts";
 import { type ModelPool, pictureOf } from "../inference/mod.ts";
 import { log } from "../log.ts";
 import type { EncodeResponse } from "../protocol.ts";
-import { pixelImage } from "./streams.ts";
+import { pixelImage } from "./pictures.ts";
 
 /** Pictures are shrunk to this while they are unpacked: no model takes more pixels a side. */
 const MAX_SIDE = 1024;
 
-/** Pictures that are unpacked at once. */
-const MAX_AT_ONCE = 2;
-/** Pictures that wait for that. */
+/** Pictures that are unpacked at once, and those that may wait for it. */
+const MAX_UNPACKING = 2;
 const MAX_WAITING = 8;
 
 let unpacking = 0;
 const waiting: (() => void)[] = [];
 
 /**
- * Fits an uploaded picture to a model, encodes it, and decodes its mean again.
+ * Fits an uploaded picture to a model, encodes it, and decodes its mean.
  *
- * @param bytes a PNG, JPEG or WebP; what it is is told from the bytes
+ * @param bytes a PNG, JPEG or WebP
  * @param fit `cover` cuts what is too much, `contain` adds margins
  * @throws {LatentboardError} `unsupported`, `too-large` or `damaged` for the picture, `not-found` for the model,
  * `unavailable` when too many pictures are being read
@@ -33,7 +32,7 @@ export async function encodePicture(
   fit: "cover" | "contain",
 ): Promise<EncodeResponse> {
   const { image } = await models.document(model);
-  const fitted = await inTurn(async () =>
+  const fitted = await limitUnpacking(async () =>
     fitBitmap(await decodeUpload(bytes, { maxSide: MAX_SIDE }), { ...image, fit })
   );
   const recipe = recipeOf(bytes);
@@ -53,27 +52,26 @@ export async function encodePicture(
   });
 }
 
-/** The recipe in a PNG of ours. A broken one is no reason to refuse the picture that it came with. */
+/** The recipe in a PNG of ours. A broken one is no reason to refuse its picture. */
 function recipeOf(bytes: Uint8Array): EncodeResponse["recipe"] {
   try {
     const recipe = readRecipe(readPngText(bytes));
-    if (recipe === undefined) return undefined;
-    const { model, decoderSha256, z, seed } = recipe;
-    return { model, decoderSha256, z: Array.from(z), ...(seed === undefined ? {} : { seed }) };
+    return recipe && { ...recipe, z: Array.from(recipe.z) };
   } catch (error) {
     if (!(error instanceof LatentboardError)) throw error;
-    log.debug("An uploaded picture has no recipe that can be read", { error });
+    log.debug("The recipe of an uploaded picture can't be read", { error });
     return undefined;
   }
 }
 
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (unpacking >= MAX_AT_ONCE) {
-    if (waiting.length >= MAX_WAITING) {
-      throw new LatentboardError("unavailable", "Too many pictures are being read: try again in a moment");
-    }
-    await new Promise<void>((resolve) => waiting.push(resolve)); // whoever is done hands its turn over
-  } else unpacking++;
+async function limitUnpacking<T>(work: () => Promise<T>): Promise<T> {
+  if (unpacking < MAX_UNPACKING) {
+    unpacking++;
+  } else if (waiting.length < MAX_WAITING) {
+    await new Promise<void>((resolve) => waiting.push(resolve)); // takes over the place of one that is done
+  } else {
+    throw new LatentboardError("unavailable", "Too many pictures are being read: try again in a moment");
+  }
   try {
     return await work();
   } finally {

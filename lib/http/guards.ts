@@ -1,15 +1,11 @@
 /** Refuses requests that come over another site, by their Host or their origin, and paths that can't be decoded. */
 import { LatentboardError } from "../errors.ts";
 import { secureHeaders } from "./headers.ts";
-import { makeProblem, problemAnswer } from "./problem.ts";
+import type { Settings } from "../settings.ts";
+import { makeProblem, problemResponse } from "./problem.ts";
 
-/** Which host names the server answers to. */
-export interface HostRules {
-  /** The address that the server listens on. */
-  readonly host: string;
-  /** Further names, lower-case, without a port. */
-  readonly allowedHosts: readonly string[];
-}
+/** The host names of the server: the address that it listens on, and further names in lower case without a port. */
+export type HostRules = Pick<Settings, "host" | "allowedHosts">;
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const EVERY_ADDRESS = new Set(["0.0.0.0", "::", "[::]"]);
@@ -39,22 +35,20 @@ function hostName(header: string): string | undefined {
 }
 
 /**
- * The answer to a request that names another host, or undefined when it names this one.
- *
- * @returns 421 with a problem that says how to allow the name
+ * A 421 for a request that names another host, or undefined when it names this one.
  */
 export function refuseHost(request: Request, rules: HostRules): Response | undefined {
   const named = new URL(request.url).host;
   const header = request.headers.get("host") ?? named; // an HTTP/2 request has its name in the URL alone
   if (isAllowedHost(header, rules) && isAllowedHost(named, rules)) return undefined;
-  return problemAnswer(
+  return problemResponse(
     makeProblem(421, "Latentboard does not answer to this host name: start it with --allow-host <name>", "host"),
   );
 }
 
 /**
  * Refuses what another site's page asks for, such as an event stream that it opens here (Fetch Metadata, "resource
- * isolation"). Opening a page by a link from elsewhere passes; so does whatever is no browser.
+ * isolation"). Following a link from elsewhere passes; so does whatever is not a browser.
  *
  * @throws {LatentboardError} `forbidden`
  */
@@ -71,10 +65,8 @@ export function refuseCrossSite(request: Request): void {
 }
 
 /**
- * The answer to a path with an escape that can't be decoded, such as `%E0%A4%A`, or undefined for any other path. Fresh
- * decodes parameters before it runs any middleware and throws there, so this goes around the whole app.
- *
- * @returns 400 with the headers of every answer
+ * A 400 for a path with an escape that can't be decoded, such as `%E0%A4%A`, or undefined for any other path. Fresh
+ * decodes parameters before it runs any middleware and throws there, so this is called before the app.
  */
 export function refuseMalformedPath(request: Request): Response | undefined {
   const { pathname } = new URL(request.url);
@@ -83,8 +75,8 @@ export function refuseMalformedPath(request: Request): Response | undefined {
     return undefined;
   } catch {
     const detail = "This address has a % that is not part of a UTF-8 escape: write %25 for the character itself";
-    const answer = problemAnswer(makeProblem(400, detail));
-    secureHeaders(pathname, answer.headers);
-    return answer;
+    const response = problemResponse(makeProblem(400, detail));
+    secureHeaders(pathname, response.headers);
+    return response;
   }
 }

@@ -1,4 +1,4 @@
-/** The headers of every answer: what a browser may load, send, embed and remember. */
+/** The headers of every response: what a browser may load, send, embed and remember. */
 
 /** Content-Security-Policy in the form that Fresh's `csp()` takes; see {@linkcode secureHeaders} for the rest of it. */
 export const CSP_DIRECTIVES: readonly string[] = [
@@ -12,7 +12,7 @@ export const CSP_DIRECTIVES: readonly string[] = [
   "frame-ancestors 'none'",
 ];
 
-/** Answers of the API are never pages: nothing in them may load or run anything. */
+/** Responses of the API are never pages: nothing in them may load or run anything. */
 const API_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -24,13 +24,13 @@ const HEADERS: Readonly<Record<string, string>> = {
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
-/** Whether a path belongs to the API: its errors are problem+json and its answers are no pages. */
+/** Whether a path belongs to the API: its errors are problem+json and its responses are not pages. */
 export function isApiPath(path: string): boolean {
   return /^\/(?:api|v2)(?:\/|$)/.test(path) || path === "/openapi.json";
 }
 
 /**
- * Sets the headers of an answer in place, after Fresh's `csp()` has set its policy.
+ * Sets the headers of a response in place, after Fresh's `csp()` has set its policy.
  *
  * Of several directives of one name browsers take the first: here the last one, the app's own, stays. `'unsafe-inline'`
  * goes, which Fresh leaves on all but rendered pages, and so does `upgrade-insecure-requests`, which would break every

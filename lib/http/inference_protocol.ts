@@ -1,75 +1,42 @@
-/** The Open Inference Protocol (KServe, "V2"), JSON tensors: models behind names that its clients understand. */
+/** The Open Inference Protocol (KServe, "V2") with JSON tensors: models under names that its clients understand. */
 import { z } from "zod";
 import { LatentboardError } from "../errors.ts";
 import { latentDimOf, type ModelPool } from "../inference/mod.ts";
 import type { ModelDocument } from "../model/mod.ts";
 import { MAX_CURSOR_LENGTH, MAX_ID_LENGTH, MAX_LATENT_VALUE, MAX_PICTURES, MAX_TENSOR_NUMBERS } from "../protocol.ts";
-import { type Shape, shape } from "./schema.ts";
+import { defineSchema } from "./schema.ts";
 
-/** A tensor's element type, as the protocol names it. */
-export type Datatype = "FP32" | "UINT8";
-
-/** A tensor without its numbers. -1 is a length that is free. */
+/** A tensor without its numbers. */
 export interface TensorMetadata {
-  /** Its name. */
   readonly name: string;
-  /** The type of its elements. */
-  readonly datatype: Datatype;
-  /** Its shape, the batch first. */
+  readonly datatype: "FP32" | "UINT8";
+  /** The batch first; -1 is a length that is free. */
   readonly shape: readonly number[];
 }
 
-/** A tensor with its numbers, row by row. */
-export interface Tensor extends TensorMetadata {
-  /** Flat. */
-  readonly data: readonly number[];
-}
-
-/** What is known of a graph. */
 export interface GraphMetadata {
-  /** `<model>` or `<model>:encoder`. */
+  /** `<model>`, `<model>:decoder` or `<model>:encoder`. */
   readonly name: string;
-  /** One version a model. */
   readonly versions: readonly string[];
-  /** As the protocol names ONNX Runtime. */
   readonly platform: string;
-  /** What it takes. */
   readonly inputs: readonly TensorMetadata[];
-  /** What it gives. */
   readonly outputs: readonly TensorMetadata[];
 }
 
-/** A request to run a graph. */
-export interface InferRequest {
-  /** Given back as it is. */
-  readonly id?: string;
-  /** One, the graph's. Its data may be flat or nested. */
-  readonly inputs: readonly {
-    readonly name: string;
-    readonly datatype: string;
-    readonly shape: readonly number[];
-    readonly data: readonly unknown[];
-  }[];
-  /** Which outputs are wanted; all where it is not given. */
-  readonly outputs?: readonly { readonly name: string }[];
-}
-
-/** What running a graph gave. */
 export interface InferResponse {
-  /** `<model>` or `<model>:encoder`. */
   readonly model_name: string;
-  /** Always `1`. */
   readonly model_version: string;
-  /** As it was given. */
+  /** As the request gave it. */
   readonly id?: string;
-  /** In the order that was asked for. */
-  readonly outputs: readonly Tensor[];
+  /** In the order that was asked for; data are flat, row by row. */
+  readonly outputs: readonly (TensorMetadata & { readonly data: readonly number[] })[];
 }
 
+const VERSION = "1";
 const name = z.string().max(MAX_ID_LENGTH);
 
-/** `POST /v2/models/<m>/infer`. */
-export const inferRequest: Shape<InferRequest> = shape(z.object({
+/** `POST /v2/models/<m>/infer`: one tensor, its data flat or nested, and which outputs are wanted (all by default). */
+export const inferRequest = defineSchema(z.object({
   id: z.string().max(MAX_CURSOR_LENGTH).exactOptional(),
   inputs: z.array(z.object({
     name,
@@ -80,13 +47,15 @@ export const inferRequest: Shape<InferRequest> = shape(z.object({
   outputs: z.array(z.object({ name })).min(1).max(4).exactOptional(),
 }));
 
+type InferRequest = ReturnType<typeof inferRequest.parse>;
+
 interface Graph {
   readonly model: string;
   readonly kind: "decoder" | "encoder";
 }
 
-/** `<model>` and `<model>:decoder` are the decoder, `<model>:encoder` the encoder; a colon is in no model's name. */
-function graphOf(name: string): Graph {
+/** `<model>` and `<model>:decoder` are the decoder, `<model>:encoder` the encoder; no model's name has a colon. */
+function parseGraphName(name: string): Graph {
   const [, model, kind] = /^(.*?)(?::(decoder|encoder))?$/s.exec(name)!;
   return { model: model!, kind: kind === "encoder" ? "encoder" : "decoder" };
 }
@@ -98,8 +67,8 @@ function graphOf(name: string): Graph {
  * @throws {LatentboardError} `not-found` where there is no such model
  */
 export async function graphMetadata(models: ModelPool, name: string): Promise<GraphMetadata> {
-  const { model, kind } = graphOf(name);
-  return { name, versions: ["1"], platform: "onnxruntime_onnx", ...tensorsOf(kind, await models.document(model)) };
+  const { model, kind } = parseGraphName(name);
+  return { name, versions: [VERSION], platform: "onnxruntime_onnx", ...tensorsOf(kind, await models.document(model)) };
 }
 
 /**
@@ -108,51 +77,44 @@ export async function graphMetadata(models: ModelPool, name: string): Promise<Gr
  * @throws {LatentboardError} `not-found` where there is no such model, `damaged` or `unavailable` when it can't be run
  */
 export async function loadGraph(models: ModelPool, name: string): Promise<void> {
-  await models.get(graphOf(name).model);
+  await models.get(parseGraphName(name).model);
 }
 
 function tensorsOf(kind: Graph["kind"], document: ModelDocument): Pick<GraphMetadata, "inputs" | "outputs"> {
   const { height, width, channels } = document.image;
-  const latent = [-1, latentDimOf(document)];
   const picture = [-1, height, width, channels];
+  const float = (name: string, shape: readonly number[]) => ({ name, datatype: "FP32", shape }) as const;
+  const latent = (name: string) => float(name, [-1, latentDimOf(document)]);
   const pixels = { name: "pixels", datatype: "UINT8", shape: picture } as const;
   return kind === "decoder"
-    ? {
-      inputs: [{ name: "z", datatype: "FP32", shape: latent }],
-      outputs: [
-        pixels,
-        { name: "image", datatype: "FP32", shape: picture },
-        { name: "logits", datatype: "FP32", shape: picture },
-      ],
-    }
-    : {
-      inputs: [pixels],
-      outputs: [{ name: "mu", datatype: "FP32", shape: latent }, { name: "logvar", datatype: "FP32", shape: latent }],
-    };
+    ? { inputs: [latent("z")], outputs: [pixels, float("image", picture), float("logits", picture)] }
+    : { inputs: [pixels], outputs: [latent("mu"), latent("logvar")] };
 }
 
 /**
  * Runs a graph.
  *
  * @param name `<model>`, `<model>:decoder` or `<model>:encoder`
- * @throws {LatentboardError} `not-found` where there is no such model, `invalid` when a tensor doesn't fit it
+ * @throws {LatentboardError} `not-found` where there is no such model, `invalid` when a tensor doesn't fit it,
+ * `too-large` when the response would be
  */
 export async function infer(models: ModelPool, name: string, request: InferRequest): Promise<InferResponse> {
-  const { model, kind } = graphOf(name);
+  const { model, kind } = parseGraphName(name);
   const { inputs, outputs } = tensorsOf(kind, await models.document(model));
-  const expected = inputs[0]!;
-  const data = readTensor(request.inputs[0]!, expected);
+  const data = readTensor(request.inputs[0]!, inputs[0]!);
   const count = request.inputs[0]!.shape[0]!;
   const wanted = (request.outputs ?? outputs).map(({ name }, i) => {
     const output = outputs.find((known) => known.name === name);
-    if (output !== undefined) return output;
-    throw invalid(`outputs[${i}].name`, `must be ${outputs.map((known) => known.name).join(" or ")}`);
+    if (output === undefined) {
+      throw invalid(`outputs[${i}].name`, `must be ${outputs.map((known) => known.name).join(" or ")}`);
+    }
+    return { ...output, shape: [count, ...output.shape.slice(1)] };
   });
-  const numbers = wanted.reduce((sum, { shape }) => sum + sizeOf([count, ...shape.slice(1)]), 0);
+  const numbers = wanted.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (numbers > MAX_TENSOR_NUMBERS) {
     throw new LatentboardError(
       "too-large",
-      `The answer would hold ${numbers} numbers, the most are ${MAX_TENSOR_NUMBERS}: ask for fewer rows or outputs`,
+      `The response would hold ${numbers} numbers, the most are ${MAX_TENSOR_NUMBERS}: ask for fewer rows or outputs`,
       { field: "inputs[0].shape" },
     );
   }
@@ -161,20 +123,16 @@ export async function infer(models: ModelPool, name: string, request: InferReque
       const { mu, logvar } = await runtime.encode(Uint8Array.from(data), count);
       return { mu, logvar };
     }
-    const asked = (name: string) => wanted.some((output) => output.name === name);
-    const options = { logits: asked("logits"), image: asked("image") };
+    const isWanted = (name: string) => wanted.some((output) => output.name === name);
+    const options = { logits: isWanted("logits"), image: isWanted("image") };
     const { pixels, image, logits } = await runtime.decode(Float32Array.from(data), count, options);
     return { pixels, image, logits };
   });
   return {
     model_name: name,
-    model_version: "1",
+    model_version: VERSION,
     ...(request.id === undefined ? {} : { id: request.id }),
-    outputs: wanted.map((output) => ({
-      ...output,
-      shape: [count, ...output.shape.slice(1)],
-      data: Array.from(results[output.name]!),
-    })),
+    outputs: wanted.map((output) => ({ ...output, data: Array.from(results[output.name]!) })),
   };
 }
 
@@ -190,15 +148,11 @@ function readTensor(tensor: InferRequest["inputs"][number], expected: TensorMeta
   const size = sizeOf(tensor.shape);
   const data = tensor.data.flat(3);
   if (data.length !== size) throw invalid("inputs[0].data", `must hold ${size} numbers: it holds ${data.length}`);
-  for (const [i, value] of data.entries()) {
-    if (datatype === "UINT8" ? isByte(value) : isLatentNumber(value)) continue;
-    throw invalid(
-      `inputs[0].data[${i}]`,
-      datatype === "UINT8"
-        ? "must be a whole number from 0 to 255"
-        : `must be a number from -${MAX_LATENT_VALUE} to ${MAX_LATENT_VALUE}`,
-    );
-  }
+  const [isValid, rule] = datatype === "UINT8"
+    ? [isByte, "a whole number from 0 to 255"] as const
+    : [isLatentValue, `a number from -${MAX_LATENT_VALUE} to ${MAX_LATENT_VALUE}`] as const;
+  const wrong = data.findIndex((value) => !isValid(value));
+  if (wrong !== -1) throw invalid(`inputs[0].data[${wrong}]`, `must be ${rule}`);
   return data as number[];
 }
 
@@ -210,7 +164,7 @@ function isByte(value: unknown): boolean {
   return Number.isInteger(value) && value as number >= 0 && value as number <= 255;
 }
 
-function isLatentNumber(value: unknown): boolean {
+function isLatentValue(value: unknown): boolean {
   return typeof value === "number" && Math.abs(value) <= MAX_LATENT_VALUE;
 }
 

@@ -1,12 +1,8 @@
-/** Where the pages find a model's own files. */
 import type { ModelDocument } from "../model/mod.ts";
 
 /**
- * The link of a file in a model's folder; it changes with the file, so browsers may keep it for good.
- *
- * @param document the model
- * @param file such as `map.bin`
- * @returns undefined when the model has no such file
+ * The link to a file in a model's folder, such as `map.bin`; undefined where the model doesn't have it. It changes with
+ * the file, so that browsers may cache it for good.
  */
 export function modelFileUrl(document: ModelDocument, file: string): string | undefined {
   const entry = document.files[file];

@@ -1,5 +1,6 @@
-/** The API's description: one line an operation, its schemas from where they are checked. */
-import { type AnswerName, ANSWERS } from "./responses.ts";
+/** The API's description: one entry per operation, with the schemas that requests are checked against. */
+import { MAX_JSON_BYTES, MAX_PICTURE_BYTES, MAX_TENSOR_BYTES } from "../protocol.ts";
+import { formatBytes } from "./body.ts";
 import { inferRequest } from "./inference_protocol.ts";
 import {
   decodeRequest,
@@ -14,41 +15,42 @@ import {
   traverseRequest,
   zipRequest,
 } from "./requests.ts";
-import type { JsonSchema, Shape } from "./schema.ts";
+import { type ResponseName, RESPONSES } from "./responses.ts";
+import type { JsonSchema, Schema } from "./schema.ts";
 
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
-/** One operation: how it is asked and what it answers. */
 interface Operation {
-  /** `POST /api/decode`; `{name}` stands for a part of the path. */
+  /** Such as `POST /api/decode`; `{name}` stands for a part of the path. */
   readonly route: string;
   readonly summary: string;
   /** A JSON body. */
-  readonly body?: Shape<unknown>;
-  /** A body of another kind, by its types. */
+  readonly body?: Schema<unknown>;
+  readonly maxBytes?: number;
+  /** The media types of a body that is not JSON. */
   readonly upload?: readonly string[];
-  readonly query?: Shape<unknown>;
-  /** 200 where it is not given. */
+  readonly query?: Schema<unknown>;
+  /** 200 by default. */
   readonly status?: number;
-  /** A JSON answer. */
-  readonly answer?: AnswerName;
-  /** What it answers besides, or instead, by type. */
+  /** A JSON response. */
+  readonly response?: ResponseName;
+  /** Further media types of the response. */
   readonly types?: readonly string[];
   /** Error statuses besides 500. */
   readonly errors?: readonly number[];
 }
 
-const PICTURE = ["image/png", "image/jpeg", "image/webp", "multipart/form-data"];
+const PICTURE_TYPES = ["image/png", "image/jpeg", "image/webp", "multipart/form-data"];
 
 const OPERATIONS: readonly Operation[] = [
-  { route: "GET /api/health", summary: "Whether the server answers", answer: "Health" },
-  { route: "GET /api/status", summary: "Version, execution provider, loaded models", answer: "Status" },
-  { route: "GET /api/models", summary: "The models", answer: "Models" },
+  { route: "GET /api/health", summary: "Whether the server answers", response: "Health" },
+  { route: "GET /api/status", summary: "Version, execution provider, loaded models", response: "Status" },
+  { route: "GET /api/models", summary: "The models", response: "Models" },
   {
     route: "GET /api/models/{name}",
     summary: "One model and its latent dimensions",
-    answer: "Model",
+    response: "Model",
     errors: [400, 404, 422],
   },
   {
@@ -61,16 +63,17 @@ const OPERATIONS: readonly Operation[] = [
     route: "POST /api/decode",
     summary: "Latents to pictures; a PNG sheet when asked for image/png",
     body: decodeRequest,
-    answer: "Decoded",
+    response: "Decoded",
     types: ["image/png"],
     errors: [400, 404, 406, 413, 415],
   },
   {
     route: "POST /api/encode",
     summary: "A picture to its place in latent space, with its reconstruction",
-    upload: PICTURE,
+    upload: PICTURE_TYPES,
+    maxBytes: MAX_PICTURE_BYTES,
     query: encodeQuery,
-    answer: "Encoded",
+    response: "Encoded",
     errors: [400, 404, 413, 415, 422, 503],
   },
   {
@@ -84,7 +87,7 @@ const OPERATIONS: readonly Operation[] = [
     route: "POST /api/sample",
     summary: "Seeded samples of the prior or of a fitted mixture, and their pictures",
     body: sampleRequest,
-    answer: "Samples",
+    response: "Samples",
     types: ["image/png"],
     errors: [400, 404, 406, 413, 415, 422],
   },
@@ -92,7 +95,7 @@ const OPERATIONS: readonly Operation[] = [
     route: "POST /api/traverse",
     summary: "What chosen latent dimensions do to a picture",
     body: traverseRequest,
-    answer: "Traversals",
+    response: "Traversals",
     types: ["image/png"],
     errors: [400, 404, 406, 413, 415],
   },
@@ -100,7 +103,7 @@ const OPERATIONS: readonly Operation[] = [
     route: "POST /api/manifold",
     summary: "How far decode, then encode, lands from where it began",
     body: manifoldRequest,
-    answer: "Manifold",
+    response: "Manifold",
     errors: [400, 404, 413, 415],
   },
   {
@@ -114,7 +117,7 @@ const OPERATIONS: readonly Operation[] = [
     summary: "A slider has moved; the frame comes down the stream",
     body: moveRequest,
     status: 202,
-    answer: "MoveAccepted",
+    response: "MoveAccepted",
     errors: [400, 404, 410, 413, 415],
   },
   {
@@ -122,22 +125,22 @@ const OPERATIONS: readonly Operation[] = [
     summary: "Decode a latent and keep the picture in the gallery",
     body: saveRequest,
     status: 201,
-    answer: "SavedPicture",
+    response: "SavedPicture",
     errors: [400, 404, 413, 415],
   },
   {
     route: "GET /api/gallery",
     summary: "Saved pictures, a page at a time",
     query: galleryListQuery,
-    answer: "GalleryPage",
+    response: "GalleryPage",
     errors: [400],
   },
-  { route: "GET /api/gallery/{id}", summary: "One saved picture", answer: "SavedPicture", errors: [404, 410] },
+  { route: "GET /api/gallery/{id}", summary: "One saved picture", response: "SavedPicture", errors: [404, 410] },
   {
     route: "PATCH /api/gallery/{id}",
     summary: "Star or tag a saved picture",
     body: galleryChange,
-    answer: "SavedPicture",
+    response: "SavedPicture",
     errors: [400, 404, 410, 413, 415],
   },
   {
@@ -149,7 +152,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     route: "POST /api/gallery/{id}/restore",
     summary: "Take back a deletion",
-    answer: "SavedPicture",
+    response: "SavedPicture",
     errors: [404, 410],
   },
   {
@@ -165,31 +168,32 @@ const OPERATIONS: readonly Operation[] = [
     types: ["application/zip"],
     errors: [400, 404, 410, 413, 415],
   },
-  { route: "GET /v2", summary: "Open Inference Protocol: the server", answer: "Server" },
-  { route: "GET /v2/health/live", summary: "Open Inference Protocol: whether the server answers", answer: "Live" },
+  { route: "GET /v2", summary: "Open Inference Protocol: the server", response: "Server" },
+  { route: "GET /v2/health/live", summary: "Open Inference Protocol: whether the server answers", response: "Live" },
   {
     route: "GET /v2/health/ready",
     summary: "Open Inference Protocol: whether it can run a model",
-    answer: "Ready",
+    response: "Ready",
     errors: [503],
   },
   {
     route: "GET /v2/models/{name}",
     summary: "Open Inference Protocol: the tensors of <model> (its decoder) or <model>:encoder",
-    answer: "Graph",
+    response: "Graph",
     errors: [400, 404],
   },
   {
     route: "GET /v2/models/{name}/ready",
     summary: "Open Inference Protocol: loads a model",
-    answer: "Ready",
+    response: "Ready",
     errors: [400, 404, 422, 503],
   },
   {
     route: "POST /v2/models/{name}/infer",
     summary: "Open Inference Protocol: runs a decoder or encoder on JSON tensors",
     body: inferRequest,
-    answer: "Inferred",
+    maxBytes: MAX_TENSOR_BYTES,
+    response: "Inferred",
     errors: [400, 404, 413, 415],
   },
   { route: "GET /openapi.json", summary: "This document", types: ["application/json"] },
@@ -211,8 +215,9 @@ export function openApiDocument(version: string): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) {
     const [method, path] = operation.route.split(" ") as [string, string];
-    (paths[path] ??= {})[method.toLowerCase()] = describe(operation, path);
+    (paths[path] ??= {})[method.toLowerCase()] = describe(operation, method.toLowerCase(), path);
   }
+  const schemas = Object.fromEntries(Object.entries(RESPONSES).map(([name, { jsonSchema }]) => [name, jsonSchema]));
   return {
     openapi: "3.1.1",
     info: {
@@ -223,49 +228,47 @@ export function openApiDocument(version: string): OpenApiDocument {
     },
     servers: [{ url: "/" }],
     paths,
-    components: { schemas: Object.fromEntries(Object.entries(ANSWERS).map(([name, { schema }]) => [name, schema])) },
+    components: { schemas },
   };
 }
 
-function describe(operation: Operation, path: string): Record<string, unknown> {
-  const { summary, body, upload, query, status = 200, answer, types = [], errors = [] } = operation;
-  const method = operation.route.split(" ", 1)[0]!.toLowerCase();
-  const parameters = [...pathParameters(path), ...query === undefined ? [] : queryParameters(query.schema)];
-  const uploads = (upload ?? []).map((type) => [type, { schema: uploadSchema(type) }]);
-  const content = {
-    ...body === undefined ? {} : { "application/json": { schema: body.schema } },
-    ...Object.fromEntries(uploads),
-  };
+function describe(operation: Operation, method: string, path: string): Record<string, unknown> {
+  const { summary, query, status = 200, response, types = [], errors = [] } = operation;
+  const parameters = [...pathParameters(path), ...query === undefined ? [] : queryParameters(query.jsonSchema)];
+  const requestBody = describeBody(operation);
+  const content: Record<string, unknown> = {};
+  if (response !== undefined) content["application/json"] = { schema: reference(response) };
+  for (const type of types) content[type] = {};
   return {
     operationId: method + path.replace(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase()),
     summary,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(Object.keys(content).length === 0 ? {} : { requestBody: { required: true, content } }),
+    ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
-      [status]: {
-        description: summary,
-        ...(answer === undefined && types.length === 0 ? {} : { content: answerContent(answer, types) }),
-      },
-      ...Object.fromEntries([...errors, 500].map((error) => [error, problemResponse()])),
+      [status]: { description: summary, ...(Object.keys(content).length === 0 ? {} : { content }) },
+      ...Object.fromEntries([...errors, 500].map((error) => [error, PROBLEM])),
     },
   };
 }
 
-function answerContent(answer: AnswerName | undefined, types: readonly string[]): Record<string, unknown> {
-  const json = answer === undefined ? {} : { "application/json": { schema: reference(answer) } };
-  return { ...json, ...Object.fromEntries(types.map((type) => [type, {}])) };
+function describeBody({ body, upload, maxBytes = MAX_JSON_BYTES }: Operation): Record<string, unknown> | undefined {
+  const description = `At most ${formatBytes(maxBytes)}`;
+  if (body !== undefined) {
+    return { required: true, description, content: { "application/json": { schema: body.jsonSchema } } };
+  }
+  if (upload === undefined) return undefined;
+  const content = Object.fromEntries(upload.map((type) => [type, { schema: uploadSchema(type) }]));
+  return { required: true, description, content };
 }
 
-function problemResponse(): Record<string, unknown> {
-  return {
-    description: "What is wrong and what to do next",
-    content: { "application/problem+json": { schema: reference("Problem") } },
-  };
-}
-
-function reference(name: AnswerName): JsonSchema {
+function reference(name: ResponseName): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
+
+const PROBLEM = {
+  description: "What is wrong and what to do next",
+  content: { "application/problem+json": { schema: reference("Problem") } },
+};
 
 function uploadSchema(type: string): JsonSchema {
   if (type !== "multipart/form-data") return {};
@@ -273,20 +276,13 @@ function uploadSchema(type: string): JsonSchema {
 }
 
 function pathParameters(path: string): JsonSchema[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: { type: "string" },
-  }));
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => (
+    { name, in: "path", required: true, schema: { type: "string" } }
+  ));
 }
 
-function queryParameters(schema: JsonSchema): JsonSchema[] {
-  const required = new Set((schema.required as string[] | undefined) ?? []);
-  return Object.entries(schema.properties as Record<string, JsonSchema>).map(([name, property]) => ({
-    name,
-    in: "query",
-    required: required.has(name),
-    schema: property,
-  }));
+function queryParameters({ properties, required = [] }: JsonSchema): JsonSchema[] {
+  return Object.entries(properties as Record<string, JsonSchema>).map(([name, schema]) => (
+    { name, in: "query", required: (required as string[]).includes(name), schema }
+  ));
 }

@@ -1,28 +1,31 @@
 /** Latents in, pictures out: what the decoding routes share. */
+import { Buffer } from "node:buffer";
 import { accepts } from "deno-std/http/negotiation.js";
 import { HttpError } from "fresh";
 import { LatentboardError } from "../errors.ts";
-import type { Bitmap } from "../imaging/mod.ts";
+import { type Bitmap, splitBitmaps } from "../imaging/mod.ts";
 import { type DecodedBatch, type ModelPool, pictureOf } from "../inference/mod.ts";
 import type { DecodeResponse, PixelImage } from "../protocol.ts";
-import { pixelImage } from "./streams.ts";
 
 /**
- * Checks latents against a model and makes one array of them.
+ * Checks the length of latents and makes one array of them.
  *
- * @param latents each of `latentDim` numbers
  * @param field where they stand in the request, such as `z`
  * @returns `[count, latentDim]`
  * @throws {LatentboardError} `invalid`, naming the first latent of another length
  */
-export function flatten(latents: readonly (readonly number[])[], latentDim: number, field: string): Float32Array {
+export function flattenLatents(
+  latents: readonly (readonly number[])[],
+  latentDim: number,
+  field: string,
+): Float32Array {
   const flat = new Float32Array(latents.length * latentDim);
   for (const [i, latent] of latents.entries()) {
     if (latent.length !== latentDim) {
       const place = latents.length === 1 ? field : `${field}[${i}]`;
       throw new LatentboardError(
         "invalid",
-        `${place} must hold ${latentDim} numbers, one a latent dimension: it holds ${latent.length}`,
+        `${place} must hold ${latentDim} numbers, one per latent dimension: it holds ${latent.length}`,
         { field: place },
       );
     }
@@ -31,8 +34,8 @@ export function flatten(latents: readonly (readonly number[])[], latentDim: numb
   return flat;
 }
 
-/** Latents of one flat array, as JSON takes them. */
-export function rows(flat: Float32Array, latentDim: number): number[][] {
+/** The rows of `[count, latentDim]` as JSON takes them. */
+export function toRows(flat: Float32Array, latentDim: number): number[][] {
   return Array.from(
     { length: flat.length / latentDim },
     (_, i) => Array.from(flat.subarray(i * latentDim, (i + 1) * latentDim)),
@@ -40,7 +43,7 @@ export function rows(flat: Float32Array, latentDim: number): number[][] {
 }
 
 /**
- * Decodes latents that were checked for their numbers, but not yet for their length.
+ * Decodes latents of a request's `z`.
  *
  * @throws {LatentboardError} `not-found` for an unknown model, `invalid` for a latent of another length
  */
@@ -48,43 +51,47 @@ export function decodeLatents(
   models: ModelPool,
   model: string,
   latents: readonly (readonly number[])[],
-  field = "z",
 ): Promise<DecodedBatch> {
   return models.use(
     model,
-    (runtime) => runtime.decode(flatten(latents, runtime.latentDim, field), latents.length),
+    (runtime) => runtime.decode(flattenLatents(latents, runtime.latentDim, "z"), latents.length),
   );
 }
 
-/** The pictures of a batch as they are sent in JSON. */
+/** `[height, width, channels]` bytes as JSON takes them. */
+export function pixelImage({ width, height, channels }: Omit<PixelImage, "data">, pixels: Uint8Array): PixelImage {
+  const data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength).toString("base64");
+  return { width, height, channels, data };
+}
+
 export function pixelImages(batch: DecodedBatch): PixelImage[] {
   return Array.from({ length: batch.count }, (_, i) => pixelImage(batch, pictureOf(batch, i)));
 }
 
-/** A batch as the JSON answer of a decode. */
 export function decodeResponse(model: string, batch: DecodedBatch): DecodeResponse {
   return { model, provider: batch.provider, images: pixelImages(batch) };
 }
 
 /** The pictures of a batch, each a view of its pixels. */
-export function bitmaps(batch: DecodedBatch): Bitmap[] {
-  const { width, height, channels } = batch;
-  return Array.from({ length: batch.count }, (_, i) => ({ width, height, channels, data: pictureOf(batch, i) }));
+export function toBitmaps(batch: DecodedBatch): Bitmap[] {
+  return splitBitmaps(batch.pixels, batch);
 }
 
-/** An answer of bytes. */
-export function bytesAnswer(bytes: Uint8Array, type: string, headers: Readonly<Record<string, string>> = {}): Response {
+export function bytesResponse(
+  bytes: Uint8Array,
+  type: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   return new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { "content-type": type, ...headers } });
 }
 
 /**
- * Which of the types a request asks for.
+ * The media type that a request prefers among those that there are, the first where it has no preference.
  *
- * @param types what there is, the first one being sent to whom it is all the same
- * @throws {HttpError} 406 when it wants none of them
+ * @throws {HttpError} 406 when it accepts none of them
  */
 export function chooseType<T extends string>(request: Request, types: readonly [T, ...T[]]): T {
   const chosen = request.headers.has("accept") ? accepts(request, ...types) : types[0];
   if (chosen !== undefined) return chosen as T;
-  throw new HttpError(406, `There is no such form of this answer: ask for ${types.join(" or ")}`);
+  throw new HttpError(406, `This response comes in other types: ask for ${types.join(" or ")}`);
 }

@@ -1,4 +1,4 @@
-/** Errors as HTTP answers (RFC 9457), made in this one place. */
+/** Errors as HTTP responses (RFC 9457), made in this one place. */
 import { HttpError } from "fresh";
 import { type FaultKind, LatentboardError } from "../errors.ts";
 import { log } from "../log.ts";
@@ -33,42 +33,38 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-/** What is said where an HTTP error brings no words of its own. */
-const HINTS: Readonly<Record<number, string>> = {
+/** For HTTP errors that bring no message of their own. */
+const DETAILS: Readonly<Record<number, string>> = {
   403: "This request came from another site: open Latentboard itself and try there",
   404: "There is nothing at this address: /openapi.json lists what there is",
   405: "This address does not take that method: /openapi.json lists which it takes",
 };
 
 /**
- * An error in the words of problem+json. What Latentboard knows is told to the client as it is; anything else is
- * written to the log with its stack, and the client learns only that it happened.
+ * An error as a problem. Messages of Latentboard's own errors reach the client; any other error is logged with its
+ * stack, and the client learns only that it happened.
  */
 export function toProblem(error: unknown): Problem {
   if (error instanceof LatentboardError) {
-    if (error.kind === "unavailable") log.warn(error.message, causeOf(error));
-    return makeProblem(STATUS[error.kind], error.message, error.field);
+    const { kind, message, field, cause } = error;
+    if (kind === "unavailable") log.warn(message, cause === undefined ? {} : { cause });
+    return makeProblem(STATUS[kind], message, field);
   }
   if (error instanceof HttpError && error.status < 500) {
     const { status, message } = error;
     const isDefault = message === "" || message === TITLES[status];
-    return makeProblem(status, (isDefault ? HINTS[status] : undefined) ?? (message || titleOf(status)));
+    return makeProblem(status, (isDefault ? DETAILS[status] : undefined) ?? (message || titleOf(status)));
   }
   log.error("Cannot answer a request", { error });
   return makeProblem(500, "Internal server error");
 }
 
-/** A problem of one status. */
 export function makeProblem(status: number, detail: string, field?: string): Problem {
   return { type: "about:blank", title: titleOf(status), status, detail, ...(field === undefined ? {} : { field }) };
 }
 
-/**
- * The answer that tells a problem.
- *
- * @param extensions further members of the body, such as the `error` that the Open Inference Protocol asks for
- */
-export function problemAnswer(problem: Problem, extensions: Readonly<Record<string, string>> = {}): Response {
+/** @param extensions further members of the body, such as the `error` that the Open Inference Protocol asks for */
+export function problemResponse(problem: Problem, extensions: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify({ ...problem, ...extensions }), {
     status: problem.status,
     headers: {
@@ -80,8 +76,4 @@ export function problemAnswer(problem: Problem, extensions: Readonly<Record<stri
 
 function titleOf(status: number): string {
   return TITLES[status] ?? (status < 500 ? "Request Refused" : "Internal Server Error");
-}
-
-function causeOf(error: Error): Record<string, unknown> {
-  return error.cause === undefined ? {} : { cause: error.cause };
 }

@@ -1,4 +1,4 @@
-/** What each request must look like, within the limits of the protocol; /openapi.json shows both. */
+/** The schemas of requests; /openapi.json shows them. */
 import { z } from "zod";
 import type { GalleryQuery } from "../gallery/query.ts";
 import { MODEL_NAME } from "../model/mod.ts";
@@ -37,7 +37,7 @@ import {
   type TraverseRequest,
   type ZipRequest,
 } from "../protocol.ts";
-import { type Shape, shape } from "./schema.ts";
+import { defineSchema, type Schema } from "./schema.ts";
 
 const model = z.string().regex(MODEL_NAME, {
   error: "must be a model's name: lower-case letters, digits, dots, dashes and underscores, 64 at most",
@@ -53,22 +53,21 @@ const tags = z.array(tag).max(MAX_TAGS);
 const id = z.string().regex(new RegExp(`^[\\w-]{1,${MAX_ID_LENGTH}}$`), { error: "must be the id of a saved picture" });
 
 /** `POST /api/streams/<id>/move`. */
-export const moveRequest: Shape<MoveRequest> = shape(z.strictObject({
+export const moveRequest = defineSchema<MoveRequest>(z.strictObject({
   seq: z.int().min(0),
   model,
   z: latent,
-  channel: z.enum(["board", "strip", "run"]).exactOptional(),
 }));
 
 /** `POST /api/decode`. */
-export const decodeRequest: Shape<DecodeRequest> = shape(z.strictObject({
+export const decodeRequest = defineSchema<DecodeRequest>(z.strictObject({
   model,
   z: z.union([latent, z.array(latent).min(1).max(MAX_PICTURES)]),
   columns,
 }));
 
 /** `POST /api/interpolate`. */
-export const interpolateRequest: Shape<InterpolateRequest> = shape(
+export const interpolateRequest = defineSchema<InterpolateRequest>(
   z.strictObject({
     model,
     keys: z.array(latent).min(MIN_KEYS).max(MAX_KEYS),
@@ -82,7 +81,7 @@ export const interpolateRequest: Shape<InterpolateRequest> = shape(
 );
 
 /** `POST /api/sample`. */
-export const sampleRequest: Shape<SampleRequest> = shape(z.strictObject({
+export const sampleRequest = defineSchema<SampleRequest>(z.strictObject({
   model,
   seed,
   count: z.int().min(1).max(MAX_PICTURES).exactOptional(),
@@ -93,7 +92,7 @@ export const sampleRequest: Shape<SampleRequest> = shape(z.strictObject({
 }));
 
 /** `POST /api/traverse`. */
-export const traverseRequest: Shape<TraverseRequest> = shape(z.strictObject({
+export const traverseRequest = defineSchema<TraverseRequest>(z.strictObject({
   model,
   z: latent.exactOptional(),
   dimensions: z.array(z.int().min(0)).min(1).max(MAX_PICTURES).exactOptional(),
@@ -102,36 +101,28 @@ export const traverseRequest: Shape<TraverseRequest> = shape(z.strictObject({
 }));
 
 /** `POST /api/manifold`. */
-export const manifoldRequest: Shape<ManifoldRequest> = shape(z.strictObject({ model, z: latent }));
+export const manifoldRequest = defineSchema<ManifoldRequest>(z.strictObject({ model, z: latent }));
 
 /** `POST /api/save`. */
-export const saveRequest: Shape<SaveRequest> = shape(
+export const saveRequest = defineSchema<SaveRequest>(
   z.strictObject({ model, z: latent, seed: seed.exactOptional(), tags: tags.exactOptional() }),
 );
 
 /** `PATCH /api/gallery/<id>`. */
-export const galleryChange: Shape<GalleryChange> = shape(
+export const galleryChange = defineSchema<GalleryChange>(
   z.strictObject({ starred: z.boolean().exactOptional(), tags: tags.exactOptional() }),
 );
 
 /** `POST /api/gallery/zip`. */
-export const zipRequest: Shape<ZipRequest> = shape(z.strictObject({ ids: z.array(id).min(1).max(MAX_ZIP_PICTURES) }));
+export const zipRequest = defineSchema<ZipRequest>(z.strictObject({ ids: z.array(id).min(1).max(MAX_ZIP_PICTURES) }));
 
-/** The query of `POST /api/encode`. */
-export interface EncodeQuery {
-  /** The model that encodes. */
-  readonly model: string;
-  /** Whether a picture of other proportions is cut (`cover`) or gets margins (`contain`); `cover` by default. */
-  readonly fit: "cover" | "contain";
-}
-
-/** The query of `POST /api/encode`. */
-export const encodeQuery: Shape<EncodeQuery> = shape(
+/** The query of `POST /api/encode`: a picture of other proportions is cut (`cover`) or gets margins (`contain`). */
+export const encodeQuery = defineSchema(
   z.strictObject({ model, fit: z.enum(["cover", "contain"]).default("cover") }),
 );
 
-/** The query of `GET /api/gallery`; its values come as text. */
-export const galleryListQuery: Shape<GalleryQuery> = shape(z.strictObject({
+/** The query of `GET /api/gallery`; values are text. */
+export const galleryListQuery = defineSchema<GalleryQuery>(z.strictObject({
   model: model.exactOptional(),
   tag: tag.exactOptional(),
   starred: z.enum(["true", "false"]).transform((text) => text === "true").exactOptional(),
@@ -141,11 +132,7 @@ export const galleryListQuery: Shape<GalleryQuery> = shape(z.strictObject({
   cursor: z.string().max(MAX_CURSOR_LENGTH).exactOptional(),
 }));
 
-/**
- * Reads a query against a shape.
- *
- * @throws {LatentboardError} `invalid` when a parameter is unknown, missing or wrong
- */
-export function readQuery<T>(url: URL, shape: Shape<T>): T {
-  return shape.read(Object.fromEntries(url.searchParams));
+/** @throws {LatentboardError} `invalid` when a parameter is unknown, missing or wrong */
+export function readQuery<T>(url: URL, schema: Schema<T>): T {
+  return schema.parse(Object.fromEntries(url.searchParams));
 }

@@ -1,4 +1,4 @@
-/** What the API's JSON answers look like: shown in /openapi.json, and held against real answers by the tests. */
+/** The schemas of JSON responses: shown in /openapi.json, and checked against real responses by the tests. */
 import { z } from "zod";
 import type {
   DecodeResponse,
@@ -15,7 +15,7 @@ import type {
   TraverseResponse,
 } from "../protocol.ts";
 import type { GraphMetadata, InferResponse } from "./inference_protocol.ts";
-import { type Shape, shape } from "./schema.ts";
+import { defineSchema, type Schema } from "./schema.ts";
 
 const latent = z.array(z.number());
 const count = z.int().min(0);
@@ -52,17 +52,17 @@ const savedPicture = z.strictObject({
 });
 const tensor = { name: z.string(), datatype: z.enum(["FP32", "UINT8"]), shape: z.array(z.int()) };
 
-/** Each kind of JSON answer by the name that it has in /openapi.json. */
-export const ANSWERS = {
-  Problem: shape<Problem>(z.object({
+/** By the name that each has in /openapi.json. */
+export const RESPONSES = {
+  Problem: defineSchema<Problem>(z.object({
     type: z.string(),
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: "What is wrong and what to do next" }),
     field: z.string().exactOptional().meta({ description: "The faulty field" }),
   })),
-  Health: shape<{ ok: boolean }>(z.strictObject({ ok: z.literal(true) })),
-  Status: shape<ServerStatus>(z.strictObject({
+  Health: defineSchema<{ ok: boolean }>(z.strictObject({ ok: z.literal(true) })),
+  Status: defineSchema<ServerStatus>(z.strictObject({
     version: z.string(),
     provider: z.string().exactOptional(),
     decodeMs: z.number().exactOptional(),
@@ -70,8 +70,8 @@ export const ANSWERS = {
     loaded: z.array(z.string()),
     streams: count,
   })),
-  Models: shape<readonly ModelSummary[]>(z.array(z.strictObject(summary))),
-  Model: shape<ModelDetail>(z.strictObject({
+  Models: defineSchema<readonly ModelSummary[]>(z.array(z.strictObject(summary))),
+  Model: defineSchema<ModelDetail>(z.strictObject({
     ...summary,
     dimensions: z.array(z.strictObject({
       index: count,
@@ -87,8 +87,8 @@ export const ANSWERS = {
     provider: z.string(),
     metrics: z.record(z.string(), z.number()),
   })),
-  Decoded: shape<DecodeResponse>(z.strictObject(decoded)),
-  Encoded: shape<EncodeResponse>(z.strictObject({
+  Decoded: defineSchema<DecodeResponse>(z.strictObject(decoded)),
+  Encoded: defineSchema<EncodeResponse>(z.strictObject({
     model: z.string(),
     mu: latent,
     logvar: latent,
@@ -98,42 +98,41 @@ export const ANSWERS = {
     recipe: z.strictObject({ model: z.string(), decoderSha256: sha256, z: latent, seed: count.exactOptional() })
       .exactOptional(),
   })),
-  Samples: shape<SampleResponse>(z.strictObject({ ...decoded, seed: count, z: z.array(latent) })),
-  Traversals: shape<TraverseResponse>(z.strictObject({
+  Samples: defineSchema<SampleResponse>(z.strictObject({ ...decoded, seed: count, z: z.array(latent) })),
+  Traversals: defineSchema<TraverseResponse>(z.strictObject({
     model: z.string(),
     provider: z.string(),
     rows: z.array(z.strictObject({ dimension: count, values: latent, images: z.array(pixelImage) })),
   })),
-  Manifold: shape<ManifoldResponse>(z.strictObject({
+  Manifold: defineSchema<ManifoldResponse>(z.strictObject({
     model: z.string(),
     distance: z.number(),
     typical: z.number().exactOptional(),
     mu: latent,
   })),
-  MoveAccepted: shape<MoveAccepted>(z.strictObject({ seq: count, dropped: count })),
-  SavedPicture: shape<SavedPicture>(savedPicture),
-  GalleryPage: shape<GalleryPage>(
+  MoveAccepted: defineSchema<MoveAccepted>(z.strictObject({ seq: count, dropped: count })),
+  SavedPicture: defineSchema<SavedPicture>(savedPicture),
+  GalleryPage: defineSchema<GalleryPage>(
     z.strictObject({ pictures: z.array(savedPicture), total: count, next: z.string().exactOptional() }),
   ),
-  Server: shape<{ name: string; version: string; extensions: readonly string[] }>(
+  Server: defineSchema<{ name: string; version: string; extensions: readonly string[] }>(
     z.strictObject({ name: z.string(), version: z.string(), extensions: z.array(z.string()) }),
   ),
-  Live: shape<{ live: boolean }>(z.strictObject({ live: z.boolean() })),
-  Ready: shape<{ ready: boolean }>(z.strictObject({ name: z.string().exactOptional(), ready: z.boolean() })),
-  Graph: shape<GraphMetadata>(z.strictObject({
+  Live: defineSchema<{ live: boolean }>(z.strictObject({ live: z.boolean() })),
+  Ready: defineSchema<{ ready: boolean }>(z.strictObject({ name: z.string().exactOptional(), ready: z.boolean() })),
+  Graph: defineSchema<GraphMetadata>(z.strictObject({
     name: z.string(),
     versions: z.array(z.string()),
     platform: z.string(),
     inputs: z.array(z.strictObject(tensor)),
     outputs: z.array(z.strictObject(tensor)),
   })),
-  Inferred: shape<InferResponse>(z.strictObject({
+  Inferred: defineSchema<InferResponse>(z.strictObject({
     model_name: z.string(),
     model_version: z.string(),
     id: z.string().exactOptional(),
     outputs: z.array(z.strictObject({ ...tensor, data: latent })),
   })),
-} as const satisfies Readonly<Record<string, Shape<unknown>>>;
+} as const satisfies Readonly<Record<string, Schema<unknown>>>;
 
-/** The name of a kind of answer. */
-export type AnswerName = keyof typeof ANSWERS;
+export type ResponseName = keyof typeof RESPONSES;

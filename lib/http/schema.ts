@@ -1,34 +1,30 @@
-/** What a value must look like: a zod schema behind an interface of our own, with errors that name the field. */
+/** Zod schemas behind an interface of our own, with errors that name the field. */
 import { z } from "zod";
 import { LatentboardError } from "../errors.ts";
 
 /** A JSON Schema (2020-12), as OpenAPI 3.1 takes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** What a value must look like. */
-export interface Shape<T> {
+export interface Schema<T> {
   /**
-   * Checks a value.
+   * Checks a value and fills in defaults.
    *
-   * @returns it, with defaults filled in
    * @throws {LatentboardError} `invalid`, with the faulty field and what is allowed there
    */
-  read(value: unknown): T;
-  /** The same as JSON Schema, for /openapi.json. */
-  readonly schema: JsonSchema;
+  parse(value: unknown): T;
+  readonly jsonSchema: JsonSchema;
 }
 
-/** Makes a {@linkcode Shape} of a zod schema. */
-export function shape<T>(type: z.ZodType<T>): Shape<T> {
-  let schema: JsonSchema | undefined;
+export function defineSchema<T>(type: z.ZodType<T>): Schema<T> {
+  let jsonSchema: JsonSchema | undefined;
   return {
-    read(value) {
+    parse(value) {
       const result = type.safeParse(value, { reportInput: true });
       if (result.success) return result.data;
       throw faultOf(result.error.issues[0]!);
     },
-    get schema() {
-      return schema ??= toJsonSchema(type);
+    get jsonSchema() {
+      return jsonSchema ??= toJsonSchema(type);
     },
   };
 }
@@ -39,7 +35,7 @@ function toJsonSchema(type: z.ZodType): JsonSchema {
 }
 
 function faultOf(issue: z.core.$ZodIssue): LatentboardError {
-  const inner = innerIssue(issue);
+  const inner = likeliestIssue(issue);
   const path = [...issue.path, ...inner === issue ? [] : inner.path];
   if (inner.code === "unrecognized_keys") {
     const key = inner.keys[0] ?? "";
@@ -48,8 +44,8 @@ function faultOf(issue: z.core.$ZodIssue): LatentboardError {
   return invalid(pathText(path), messageOf(inner));
 }
 
-/** Of a union, the alternative with the fewest faults is the one that was meant. */
-function innerIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+/** In a union, the alternative with the fewest issues is the one that was meant. */
+function likeliestIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== "invalid_union") return issue;
   return issue.errors.toSorted((a, b) => a.length - b.length)[0]?.[0] ?? issue;
 }
@@ -57,7 +53,7 @@ function innerIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 function messageOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined ? "is missing" : `must be ${typeName(issue.expected)}`;
+      return issue.input === undefined ? "is missing" : `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
     case "too_small":
       return `must ${boundOf(issue.origin, "at least", Number(issue.minimum))}`;
     case "too_big":
@@ -75,17 +71,14 @@ function boundOf(origin: string, side: string, bound: number): string {
   return `be ${side} ${bound}`;
 }
 
-function typeName(expected: string): string {
-  const names: Record<string, string> = {
-    number: "a finite number",
-    int: "a whole number",
-    string: "text",
-    array: "a list",
-    object: "an object",
-    boolean: "true or false",
-  };
-  return names[expected] ?? expected;
-}
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  number: "a finite number",
+  int: "a whole number",
+  string: "text",
+  array: "a list",
+  object: "an object",
+  boolean: "true or false",
+};
 
 /** `["keys", 1, 3]` as `keys[1][3]`. */
 function pathText(path: readonly PropertyKey[]): string {

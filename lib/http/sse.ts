@@ -1,40 +1,37 @@
-/** Server-sent events (WHATWG HTML, section 9.2) over a stream that never grows while its reader does not read. */
+/** Server-sent events (WHATWG HTML, section 9.2) over a stream that doesn't grow while its reader doesn't read. */
 
-/** Milliseconds between comments that keep proxies from closing a silent connection. */
-const HEARTBEAT = 15_000;
+/** Comments at this interval keep proxies from closing a silent connection. */
+const HEARTBEAT_MS = 15_000;
 
 /** Events that may wait for the reader before it counts as behind. */
 const QUEUE = 2;
 
-/** Events beyond the queue that are kept for a reader that is behind, when they may not be lost. */
+/** Further events that are kept for a reader that is behind where they must not be lost. */
 const RESERVE = 32;
 
-/** Heartbeats that a reader may miss before it is taken for dead. */
-const MISSED_HEARTBEATS = 4;
+/** Heartbeats that a reader may miss before its connection is given up. */
+const MAX_MISSED_HEARTBEATS = 4;
 
 const encoder = new TextEncoder();
+const openStreams = new Set<EventStream>();
 
-const open = new Set<EventStream>();
-
-/** What an {@linkcode EventStream} may be told. */
+/** Options of {@linkcode EventStream}. */
 export interface EventStreamOptions {
   /** Called whenever the reader has room again. */
   readonly onReady?: () => void;
-  /** Called once, when the stream has ended: by the reader, by {@linkcode EventStream.close}, or taken for dead. */
+  /** Called once, however the stream ended. */
   readonly onClose?: () => void;
   /** Milliseconds between heartbeats; 15,000 by default. */
   readonly heartbeat?: number;
 }
 
 /**
- * One answer of `text/event-stream`.
+ * One response of `text/event-stream`.
  *
- * The queue is two events long. While it is full, {@linkcode send} refuses: the caller drops the event, or waits for
- * {@linkcode room}. A disconnect is learned from the stream's `cancel()`, since a request's signal is not reliable for
- * that under Deno.
+ * While the queue of two events is full, {@linkcode send} refuses: the caller drops the event, or waits for
+ * {@linkcode room}. A disconnect shows in the stream's `cancel()`; a request's signal is not reliable under Deno.
  */
 export class EventStream {
-  /** The body of the answer. */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly #options: EventStreamOptions;
   #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
@@ -44,7 +41,6 @@ export class EventStream {
   #waiting: (() => void)[] = [];
   #closed = false;
 
-  /** Opens the stream; it ends when its reader leaves or by {@linkcode close}. */
   constructor(options: EventStreamOptions = {}) {
     this.#options = options;
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -54,11 +50,10 @@ export class EventStream {
       pull: () => this.#wake(),
       cancel: () => this.#end(),
     }, { highWaterMark: QUEUE });
-    this.#heartbeat = setInterval(() => this.#beat(), options.heartbeat ?? HEARTBEAT);
-    open.add(this);
+    this.#heartbeat = setInterval(() => this.#beat(), options.heartbeat ?? HEARTBEAT_MS);
+    openStreams.add(this);
   }
 
-  /** Whether the stream has ended. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -78,7 +73,7 @@ export class EventStream {
    *
    * @param event its name, one word
    * @param data is sent as JSON
-   * @param options `keep`: take it even if the reader is behind, for what must not be lost; bounded too
+   * @param options `keep`: queue it even if the reader is behind, up to a limit
    * @returns false when the reader is behind or gone: the event was dropped
    */
   send(event: string, data: unknown, options: { keep?: boolean } = {}): boolean {
@@ -101,14 +96,13 @@ export class EventStream {
     this.#end();
   }
 
-  /** Ends the stream at once: what the reader has not taken is lost, and it sees a connection that broke. Idempotent. */
+  /** Breaks the connection: what the reader has not taken is lost. Idempotent. */
   abort(): void {
     if (this.#closed) return;
     this.#controller.error(new Error("The event stream was ended by the server"));
     this.#end();
   }
 
-  /** The answer that carries the stream. */
   response(): Response {
     return new Response(this.body, {
       headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
@@ -123,7 +117,7 @@ export class EventStream {
     if (this.ready) {
       this.#missed = 0;
       this.#write(":\n\n");
-    } else if (++this.#missed >= MISSED_HEARTBEATS) {
+    } else if (++this.#missed >= MAX_MISSED_HEARTBEATS) {
       this.abort();
     }
   }
@@ -137,16 +131,16 @@ export class EventStream {
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
-    open.delete(this);
+    openStreams.delete(this);
     clearInterval(this.#heartbeat);
     for (const resolve of this.#waiting.splice(0)) resolve();
     this.#options.onClose?.();
   }
 }
 
-/** Ends every event stream of this process, so that a server can close: those that were read to here in order. */
+/** Ends every event stream of this process so that the server can close: in order where the reader has taken all. */
 export function endEventStreams(): void {
-  for (const stream of [...open]) {
+  for (const stream of [...openStreams]) {
     if (stream.drained) stream.close();
     else stream.abort();
   }

@@ -1,4 +1,4 @@
-/** What the app's requests share: settings, models, streams and gallery, opened once a process. */
+/** What the app's requests share: settings, models, streams and gallery, opened once per process. */
 import { Gallery } from "../gallery/mod.ts";
 import { Manifolds, ModelPool } from "../inference/mod.ts";
 import { Samplers } from "../sampling/mod.ts";
@@ -6,43 +6,35 @@ import { readSettings, type Settings } from "../settings.ts";
 import { endEventStreams } from "./sse.ts";
 import { StreamHub } from "./streams.ts";
 
-/** The parts of the server that requests use. */
 export interface Services {
-  /** Where things are and how the server listens. */
   readonly settings: Settings;
-  /** The models, loaded when they are first asked for. */
   readonly models: ModelPool;
-  /** What latents are drawn from. */
   readonly samplers: Samplers;
-  /** How near to their pictures the models stay. */
   readonly manifolds: Manifolds;
-  /** The open event streams. */
   readonly streams: StreamHub;
-  /** The saved pictures. */
   readonly gallery: Gallery;
 }
 
-/** What middlewares give to the routes. */
+/** What middleware gives to the routes. */
 export interface State {
-  /** The parts of the server. */
   services: Services;
 }
 
 let opened: Promise<Services> | undefined;
 
 /**
- * Opens the services of this process, or gives those that are open.
+ * The services of this process, opened by the first call.
  *
  * @throws {LatentboardError} `conflict` when another process writes the same home
  */
 export function openServices(settings: Settings): Promise<Services> {
   return opened ??= createServices(settings).catch((error) => {
-    opened = undefined; // so that the next attempt is a new one
+    opened = undefined; // so that the next call tries again
     throw error;
   });
 }
 
-/** The open services; opened from the environment's settings where nobody has done so yet, as while developing. */
+/** The open services; opened with the environment's settings where nothing has done so yet, as in development. */
 export function currentServices(): Promise<Services> {
   return opened ?? openServices(readSettings());
 }
@@ -60,11 +52,11 @@ export async function closeServices(): Promise<void> {
 }
 
 async function createServices(settings: Settings): Promise<Services> {
+  const { models: folder, providers } = settings;
   const gallery = await Gallery.open({ home: settings.home });
-  const models = new ModelPool({ models: settings.models, providers: settings.providers });
+  const models = new ModelPool({ models: folder, providers });
   const streams = new StreamHub({
     decode: (name, z, count) => models.use(name, (runtime) => runtime.decode(z, count)),
   });
-  const { models: folder } = settings;
   return { settings, models, samplers: new Samplers(folder), manifolds: new Manifolds(folder), streams, gallery };
 }

@@ -1,5 +1,4 @@
 /** The tabs' event streams: each has an id, takes moves and sends their frames. */
-import { Buffer } from "node:buffer";
 import { LatentboardError } from "../errors.ts";
 import { type DecodedBatch, type Move, MoveBatcher, type MoveFrame } from "../inference/mod.ts";
 import {
@@ -8,23 +7,21 @@ import {
   MAX_STREAMS,
   type MoveAccepted,
   type MoveRequest,
-  type PixelImage,
   type ProblemEvent,
   PROTOCOL_VERSION,
 } from "../protocol.ts";
+import { pixelImage } from "./pictures.ts";
 import { toProblem } from "./problem.ts";
 import { EventStream } from "./sse.ts";
 
-/** What a {@linkcode StreamHub} is given. */
+/** Options of {@linkcode StreamHub}. */
 export interface StreamHubOptions {
   /** Decodes `count` latents, `[count, latentDim]`, of one model. */
   readonly decode: (model: string, z: Float32Array, count: number) => Promise<DecodedBatch>;
-  /** The most streams at once; {@linkcode MAX_STREAMS} by default. */
+  /** {@linkcode MAX_STREAMS} by default. */
   readonly maxStreams?: number;
-  /** Milliseconds after which a stream is ended, so that its tab opens a new one; an hour by default. */
+  /** Milliseconds after which a stream is ended so that its tab opens a new one; an hour by default. */
   readonly lifetime?: number;
-  /** Milliseconds between heartbeats; 15,000 by default. */
-  readonly heartbeat?: number;
 }
 
 interface OpenStream {
@@ -32,13 +29,13 @@ interface OpenStream {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** Holds the open streams. A stream that has ended is forgotten at once: a move to it is answered by `gone`. */
+/** Holds the open streams. One that has ended is forgotten: a move to it is refused as `gone`. */
 export class StreamHub {
   readonly #options: StreamHubOptions;
   readonly #streams = new Map<string, OpenStream>();
   readonly #batcher: MoveBatcher;
 
-  /** Makes an empty hub; {@linkcode dispose} ends its streams. */
+  /** Opens no stream yet; {@linkcode dispose} ends those that were opened. */
   constructor(options: StreamHubOptions) {
     this.#options = options;
     this.#batcher = new MoveBatcher({
@@ -59,15 +56,14 @@ export class StreamHub {
    * @throws {LatentboardError} `unavailable` when too many are open
    */
   open(): Response {
-    const { maxStreams = MAX_STREAMS, lifetime = 3_600_000, heartbeat } = this.#options;
+    const { maxStreams = MAX_STREAMS, lifetime = 3_600_000 } = this.#options;
     if (this.#streams.size >= maxStreams) {
       throw new LatentboardError("unavailable", "Too many boards are open: close one, or try again later");
     }
-    const streamId = randomId();
+    const streamId = crypto.getRandomValues(new Uint8Array(16)).toHex();
     const events = new EventStream({
       onReady: () => this.#batcher.resume(streamId),
       onClose: () => this.#forget(streamId),
-      ...(heartbeat === undefined ? {} : { heartbeat }),
     });
     this.#streams.set(streamId, { events, timer: setTimeout(() => events.close(), lifetime) });
     events.send("hello", { version: PROTOCOL_VERSION, streamId } satisfies HelloEvent);
@@ -75,28 +71,23 @@ export class StreamHub {
   }
 
   /**
-   * Takes a move of an open stream; its frame comes down the stream, unless a newer move overtakes it.
+   * Takes a move; its frame comes down the stream unless a newer move overtakes it.
    *
-   * @param request already checked, `z` against the model
-   * @param receivedAt when it came, in `performance.now()` milliseconds
-   * @throws {LatentboardError} `gone` when there is no such stream (any more)
+   * @param request `z` was checked against the model
+   * @param receivedAt when it arrived, in `performance.now()` milliseconds
+   * @throws {LatentboardError} `gone` when the stream is not open
    */
   move(streamId: string, request: MoveRequest, receivedAt: number): MoveAccepted {
     this.check(streamId);
-    const { seq, model, channel = "board" } = request;
+    const { seq, model } = request;
     const z = Float32Array.from(request.z);
-    const { dropped } = this.#batcher.submit({ stream: streamId, channel, seq, model, z, receivedAt });
-    return { seq, dropped };
+    return { seq, ...this.#batcher.submit({ stream: streamId, seq, model, z, receivedAt }) };
   }
 
-  /**
-   * Checks that a stream is open.
-   *
-   * @throws {LatentboardError} `gone` when it is not
-   */
+  /** @throws {LatentboardError} `gone` when the stream is not open */
   check(streamId: string): void {
     if (this.#streams.has(streamId)) return;
-    throw new LatentboardError("gone", "This stream has ended: open /api/stream anew and send the move again", {
+    throw new LatentboardError("gone", "This stream has ended: open /api/stream again and resend the move", {
       field: "id",
     });
   }
@@ -108,24 +99,22 @@ export class StreamHub {
   }
 
   #deliver({ move, batch, pixels, dropped }: MoveFrame): boolean {
-    const stream = this.#streams.get(move.stream);
-    if (stream === undefined || !stream.events.ready) return false;
+    const events = this.#streams.get(move.stream)?.events;
+    if (events === undefined || !events.ready) return false;
+    const { seq, model, receivedAt } = move;
     const frame: FrameEvent = {
-      channel: move.channel,
-      seq: move.seq,
-      model: move.model,
+      seq,
+      model,
       provider: batch.provider,
-      serverMs: Math.round((performance.now() - move.receivedAt) * 1000) / 1000,
+      serverMs: millisecondsSince(receivedAt),
       dropped,
       ...pixelImage(batch, pixels),
     };
-    return stream.events.send("frame", frame);
+    return events.send("frame", frame);
   }
 
-  #fail(move: Move, error: unknown): void {
-    const { title, detail } = toProblem(error);
-    const problem: ProblemEvent = { channel: move.channel, seq: move.seq, title, detail };
-    this.#streams.get(move.stream)?.events.send("problem", problem, { keep: true });
+  #fail({ stream, seq }: Move, error: unknown): void {
+    this.#streams.get(stream)?.events.send("problem", problemEvent(seq, error), { keep: true });
   }
 
   #forget(streamId: string): void {
@@ -135,18 +124,13 @@ export class StreamHub {
   }
 }
 
-/**
- * A picture as it is sent in JSON.
- *
- * @param size its measures
- * @param pixels `[height, width, channels]`
- */
-export function pixelImage(size: Omit<PixelImage, "data">, pixels: Uint8Array): PixelImage {
-  const { width, height, channels } = size;
-  const data = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength).toString("base64");
-  return { width, height, channels, data };
+/** An error as an event for the frame that it stands in for. */
+export function problemEvent(seq: number, error: unknown): ProblemEvent {
+  const { title, detail } = toProblem(error);
+  return { seq, title, detail };
 }
 
-function randomId(): string {
-  return crypto.getRandomValues(new Uint8Array(16)).toHex();
+/** To microseconds. */
+export function millisecondsSince(start: number): number {
+  return Math.round((performance.now() - start) * 1000) / 1000;
 }

@@ -1,19 +1,14 @@
 /** Interpolations: frames that are sent while the next ones are decoded, or one file of them all. */
 import { LatentboardError } from "../errors.ts";
-import { type Bitmap, encodeGif, encodeWebpAnimation, enlargeBitmap, sheetPng } from "../imaging/mod.ts";
+import { encodeGif, encodeWebpAnimation, enlargeBitmap, sheetPng, splitBitmaps } from "../imaging/mod.ts";
 import { type ModelPool, pictureOf } from "../inference/mod.ts";
 import { interpolate } from "../latent/mod.ts";
-import {
-  type DoneEvent,
-  type FrameEvent,
-  type InterpolateRequest,
-  MAX_EXPORT_PIXELS,
-  type ProblemEvent,
-} from "../protocol.ts";
-import { bitmaps, bytesAnswer, flatten, rows } from "./pictures.ts";
-import { toProblem } from "./problem.ts";
+import { type DoneEvent, type FrameEvent, type InterpolateRequest, MAX_EXPORT_PIXELS } from "../protocol.ts";
+import { bytesResponse, flattenLatents, pixelImage, toRows } from "./pictures.ts";
 import { EventStream } from "./sse.ts";
-import { pixelImage } from "./streams.ts";
+import { millisecondsSince, problemEvent } from "./streams.ts";
+
+const DEFAULT_FRAMES = 24;
 
 /**
  * The latents of a strip.
@@ -23,30 +18,30 @@ import { pixelImage } from "./streams.ts";
  * @throws {LatentboardError} `invalid` when the keys don't fit the model, or are more than there are frames
  */
 export function planStrip(request: InterpolateRequest, latentDim: number): Float32Array {
-  const { keys, method = "slerp", frames = Math.max(24, keys.length) } = request;
-  const flat = flatten(keys, latentDim, "keys");
+  const { keys, method = "slerp", frames = Math.max(DEFAULT_FRAMES, keys.length) } = request;
+  const flat = flattenLatents(keys, latentDim, "keys");
   if (frames < keys.length) {
-    throw new LatentboardError("invalid", `frames must be at least ${keys.length}, one a key`, { field: "frames" });
+    throw new LatentboardError("invalid", `frames must be at least ${keys.length}, one per key`, { field: "frames" });
   }
-  return interpolate(rows(flat, latentDim), frames, method);
+  return interpolate(toRows(flat, latentDim), frames, method);
 }
 
 /**
- * Sends a strip's frames as they are decoded, no faster than they are read, and `done` after the last one. When the
- * client leaves, decoding ends.
+ * Sends a strip's frames as they are decoded, no faster than they are read, and `done` after the last one. Decoding
+ * ends when the client leaves.
  *
  * @param z `[frames, latentDim]`
  */
-export function stripStream(models: ModelPool, request: InterpolateRequest, z: Float32Array): Response {
+export function stripStream(models: ModelPool, model: string, z: Float32Array): Response {
   const left = new AbortController();
   const events = new EventStream({ onClose: () => left.abort() });
-  sendFrames(models, request, z, events, left.signal);
+  void sendFrames(models, model, z, events, left.signal);
   return events.response();
 }
 
 async function sendFrames(
   models: ModelPool,
-  { model }: InterpolateRequest,
+  model: string,
   z: Float32Array,
   events: EventStream,
   signal: AbortSignal,
@@ -60,11 +55,10 @@ async function sendFrames(
         for (let i = 0; i < batch.count; i++) {
           await events.room();
           const frame: FrameEvent = {
-            channel: "strip",
             seq: seq++,
             model,
             provider: batch.provider,
-            serverMs: Math.round((performance.now() - started) * 1000) / 1000,
+            serverMs: millisecondsSince(started),
             dropped: 0,
             ...pixelImage(batch, pictureOf(batch, i)),
           };
@@ -74,19 +68,16 @@ async function sendFrames(
       events.send("done", { frames } satisfies DoneEvent, { keep: true });
     });
   } catch (error) {
-    if (signal.aborted) return;
-    const { title, detail } = toProblem(error);
-    events.send("problem", { channel: "strip", seq, title, detail } satisfies ProblemEvent, { keep: true });
+    if (!signal.aborted) events.send("problem", problemEvent(seq, error), { keep: true });
   } finally {
     events.close();
   }
 }
 
 /**
- * A strip as one file.
+ * A strip as one file: an animation, or a sheet where it is a PNG.
  *
  * @param z `[frames, latentDim]`
- * @param type image/gif or image/webp, which move, or image/png, a sheet
  * @throws {LatentboardError} `too-large` when the file would have too many pixels
  */
 export async function stripFile(
@@ -97,24 +88,23 @@ export async function stripFile(
   signal: AbortSignal,
 ): Promise<Response> {
   const { model, delayMs = 80, loop = true, scale = 1, columns } = request;
-  const { image } = await models.document(model);
   const pictures = await models.use(model, async (runtime) => {
     const count = z.length / runtime.latentDim;
-    if (count * image.width * image.height * scale ** 2 > MAX_EXPORT_PIXELS) {
+    const { width, height } = runtime.document.image;
+    if (count * width * height * scale ** 2 > MAX_EXPORT_PIXELS) {
       throw new LatentboardError("too-large", "This file would be too large: ask for fewer frames or a smaller scale", {
         field: "scale",
       });
     }
-    const decoded: Bitmap[] = [];
-    for await (const batch of runtime.frames(z, count, { signal })) {
-      for (const bitmap of bitmaps(batch)) decoded.push(enlargeBitmap(bitmap, scale));
-    }
-    return decoded;
+    const batches = await Array.fromAsync(runtime.frames(z, count, { signal }));
+    return batches.flatMap((batch) => splitBitmaps(batch.pixels, batch)).map((bitmap) => enlargeBitmap(bitmap, scale));
   });
+  const encode = {
+    "image/gif": () => encodeGif(pictures, { delayMs, loop }),
+    "image/webp": () => encodeWebpAnimation(pictures, { delayMs, loop }),
+    "image/png": () => sheetPng(pictures, columns),
+  };
   const extension = type.slice("image/".length);
   const headers = { "content-disposition": `attachment; filename="interpolation.${extension}"` };
-  if (type === "image/png") return bytesAnswer(sheetPng(pictures, columns), type, headers);
-  return type === "image/gif"
-    ? bytesAnswer(encodeGif(pictures, { delayMs, loop }), type, headers)
-    : bytesAnswer(await encodeWebpAnimation(pictures, { delayMs, loop }), type, headers);
+  return bytesResponse(await encode[type](), type, headers);
 }

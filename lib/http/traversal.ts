@@ -4,26 +4,24 @@ import { latentDimensions, latentDimOf } from "../inference/mod.ts";
 import { traverse } from "../latent/mod.ts";
 import type { ModelDocument } from "../model/mod.ts";
 import { MAX_PICTURES, type TraverseRequest } from "../protocol.ts";
-import { flatten, rows } from "./pictures.ts";
+import { flattenLatents, toRows } from "./pictures.ts";
 
-/** What a traversal decodes: `z` holds the latents of all lines, one line after the other. */
+/** The latents of all lines, one line after the other, and the lines in the order that was asked for. */
 export interface TraversalPlan {
-  /** `lines × values` latents. */
   readonly z: readonly (readonly number[])[];
-  /** One a dimension, in the order that was asked for. */
   readonly lines: readonly { readonly dimension: number; readonly values: readonly number[] }[];
 }
 
 /**
  * Lays out a traversal.
  *
- * @throws {LatentboardError} `invalid` when z or a dimension doesn't fit the model, or the pictures are too many
+ * @throws {LatentboardError} `invalid` when z or a dimension doesn't fit the model, or there are too many pictures
  */
 export function planTraversal(request: TraverseRequest, document: ModelDocument): TraversalPlan {
   const latentDim = latentDimOf(document);
   const known = latentDimensions(document);
   const { dimensions = known.map(({ index }) => index), steps = 7 } = request;
-  const origin = request.z === undefined ? new Float32Array(latentDim) : flatten([request.z], latentDim, "z");
+  const origin = request.z === undefined ? new Float32Array(latentDim) : flattenLatents([request.z], latentDim, "z");
 
   const lines = dimensions.map((dimension, i) => {
     const range = known[dimension];
@@ -32,7 +30,7 @@ export function planTraversal(request: TraverseRequest, document: ModelDocument)
         field: `dimensions[${i}]`,
       });
     }
-    return { dimension, values: request.values ?? evenly(range.minimum, range.maximum, steps) };
+    return { dimension, values: request.values ?? evenlySpaced(range.minimum, range.maximum, steps) };
   });
   const count = lines.length * lines[0]!.values.length;
   if (count > MAX_PICTURES) {
@@ -42,10 +40,10 @@ export function planTraversal(request: TraverseRequest, document: ModelDocument)
       { field: request.values === undefined ? "steps" : "values" },
     );
   }
-  const z = lines.flatMap(({ dimension, values }) => rows(traverse(origin, dimension, values), latentDim));
+  const z = lines.flatMap(({ dimension, values }) => toRows(traverse(origin, dimension, values), latentDim));
   return { z, lines };
 }
 
-function evenly(minimum: number, maximum: number, count: number): number[] {
+function evenlySpaced(minimum: number, maximum: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => minimum + (maximum - minimum) * i / (count - 1));
 }

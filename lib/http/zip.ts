@@ -1,12 +1,11 @@
-/** Many saved pictures as one archive, made while it is sent. */
+/** Saved pictures as one archive, made while it is sent. */
 import { Zip, ZipPassThrough } from "fflate";
 import type { SavedPicture } from "../protocol.ts";
 
 /**
- * An archive of pictures. One file is in memory at a time, read when the client has taken the one before; PNG files are
+ * An archive of pictures. One file is in memory at a time, read once the client has taken the one before; PNG files are
  * stored as they are, since they are compressed already.
  *
- * @param pictures in the order they are stored
  * @param read the bytes of a picture's PNG file
  */
 export function zipPictures(
@@ -31,13 +30,11 @@ export function zipPictures(
       zip.add(file);
       file.push(await read(picture.id), true);
     },
-    cancel() {
-      zip.terminate();
-    },
+    cancel: () => zip.terminate(),
   }, { highWaterMark: 0 });
 }
 
-/** Built from checked parts alone: no tag or other text of a person becomes a path. */
+/** Built from checked parts alone, never from a tag, so that no text of a person becomes a path. */
 function fileName({ model, createdAt, id }: SavedPicture): string {
   return `${model}-${createdAt.replace(/[^0-9]/g, "").slice(0, 14)}-${id}.png`;
 }

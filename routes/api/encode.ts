@@ -8,7 +8,7 @@ export const handler = define.handlers({
   async POST({ req, url, state }) {
     const { model, fit } = readQuery(url, encodeQuery);
     const { models } = state.services;
-    await models.document(model); // an unknown model is told before the picture is read
+    await models.document(model); // an unknown model is refused before the picture is read
     return Response.json(await encodePicture(models, model, await readPicture(req), fit));
   },
 });

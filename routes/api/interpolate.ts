@@ -13,7 +13,7 @@ export const handler = define.handlers({
     const { models } = state.services;
     const z = planStrip(request, latentDimOf(await models.document(request.model)));
     return type === "text/event-stream"
-      ? stripStream(models, request, z)
+      ? stripStream(models, request.model, z)
       : await stripFile(models, request, z, type, req.signal);
   },
 });

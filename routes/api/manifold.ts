@@ -1,6 +1,6 @@
 import { readJson } from "../../lib/http/body.ts";
 import { define } from "../../lib/http/define.ts";
-import { flatten } from "../../lib/http/pictures.ts";
+import { flattenLatents } from "../../lib/http/pictures.ts";
 import { manifoldRequest } from "../../lib/http/requests.ts";
 import type { ManifoldResponse } from "../../lib/protocol.ts";
 
@@ -10,11 +10,11 @@ export const handler = define.handlers({
     const { model, z } = await readJson(req, manifoldRequest);
     const { models, manifolds } = state.services;
     const document = await models.document(model);
-    const answer = await models.use(model, async (runtime): Promise<ManifoldResponse> => {
-      const { distance, mu } = await runtime.offManifold(flatten([z], runtime.latentDim, "z"));
+    const response = await models.use(model, async (runtime): Promise<ManifoldResponse> => {
+      const { distance, mu } = await runtime.offManifold(flattenLatents([z], runtime.latentDim, "z"));
       const typical = await manifolds.scale(document, runtime);
       return { model, distance, ...(typical === undefined ? {} : { typical }), mu: Array.from(mu) };
     });
-    return Response.json(answer);
+    return Response.json(response);
   },
 });

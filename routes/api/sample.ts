@@ -1,7 +1,7 @@
-import { sheetPng } from "../../lib/imaging/mod.ts";
+import { sheetPng, splitBitmaps } from "../../lib/imaging/mod.ts";
 import { readJson } from "../../lib/http/body.ts";
 import { define } from "../../lib/http/define.ts";
-import { bitmaps, bytesAnswer, chooseType, decodeLatents, decodeResponse, rows } from "../../lib/http/pictures.ts";
+import { bytesResponse, chooseType, decodeLatents, decodeResponse, toRows } from "../../lib/http/pictures.ts";
 import { sampleRequest } from "../../lib/http/requests.ts";
 import { latentDimOf } from "../../lib/inference/mod.ts";
 import type { SampleResponse } from "../../lib/protocol.ts";
@@ -18,10 +18,10 @@ export const handler = define.handlers({
     const document = await models.document(model);
     const latentDim = latentDimOf(document);
     const latents = await samplers.fit(sampler, document);
-    const z = rows(await latents.sample(seed, count, { first, temperature }), latentDim);
+    const z = toRows(await latents.sample(seed, count, { first, temperature }), latentDim);
     const batch = await decodeLatents(models, model, z);
-    if (type === "image/png") return bytesAnswer(sheetPng(bitmaps(batch), columns), type);
-    const answer: SampleResponse = { ...decodeResponse(model, batch), seed, z };
-    return Response.json(answer);
+    if (type === "image/png") return bytesResponse(sheetPng(splitBitmaps(batch.pixels, batch), columns), type);
+    const response: SampleResponse = { ...decodeResponse(model, batch), seed, z };
+    return Response.json(response);
   },
 });

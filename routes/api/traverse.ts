@@ -1,7 +1,7 @@
-import { sheetPng } from "../../lib/imaging/mod.ts";
+import { sheetPng, splitBitmaps } from "../../lib/imaging/mod.ts";
 import { readJson } from "../../lib/http/body.ts";
 import { define } from "../../lib/http/define.ts";
-import { bitmaps, bytesAnswer, chooseType, decodeLatents, pixelImages } from "../../lib/http/pictures.ts";
+import { bytesResponse, chooseType, decodeLatents, pixelImages } from "../../lib/http/pictures.ts";
 import { traverseRequest } from "../../lib/http/requests.ts";
 import { planTraversal } from "../../lib/http/traversal.ts";
 import type { TraverseResponse } from "../../lib/protocol.ts";
@@ -15,13 +15,13 @@ export const handler = define.handlers({
     const { z, lines } = planTraversal(request, await models.document(request.model));
     const batch = await decodeLatents(models, request.model, z);
     const steps = z.length / lines.length;
-    if (type === "image/png") return bytesAnswer(sheetPng(bitmaps(batch), steps), type);
+    if (type === "image/png") return bytesResponse(sheetPng(splitBitmaps(batch.pixels, batch), steps), type);
     const images = pixelImages(batch);
-    const answer: TraverseResponse = {
+    const response: TraverseResponse = {
       model: request.model,
       provider: batch.provider,
       rows: lines.map((line, i) => ({ ...line, images: images.slice(i * steps, (i + 1) * steps) })),
     };
-    return Response.json(answer);
+    return Response.json(response);
   },
 });

@@ -4,7 +4,7 @@ import { decodeUpload, readPngText } from "../../lib/imaging/mod.ts";
 import { parseLatentMap } from "../../lib/latent/mod.ts";
 import { readModelFile } from "../../lib/model/mod.ts";
 import { openApp } from "../http/app.ts";
-import { pixelsOf, readAnswer, readProblem } from "./_answers.ts";
+import { pixelsOf, readProblem, readResponse } from "./_responses.ts";
 import { COUNT, writeMapped } from "./_mapped.ts";
 
 const PNG = { accept: "image/png" };
@@ -12,21 +12,21 @@ const PNG = { accept: "image/png" };
 Deno.test("POST /api/decode gives the model's own pixels, one picture a latent", async () => {
   await using app = await openApp();
   const z = [[0, 0], [1.5, -2]];
-  const answer = await readAnswer(await app.send("/api/decode", { model: "tiny", z }), "Decoded");
+  const answer = await readResponse(await app.send("/api/decode", { model: "tiny", z }), "Decoded");
   const runtime = await app.services.models.get("tiny");
   const direct = await runtime.decode(Float32Array.from(z.flat()), 2);
   assertEquals(answer.images.map(pixelsOf), [direct.pixels.subarray(0, 784), direct.pixels.subarray(784)]);
   assertNotEquals(answer.images[0]!.data, answer.images[1]!.data);
   assertEquals([answer.model, answer.provider], ["tiny", "cpu"]);
 
-  const single = await readAnswer(await app.send("/api/decode", { model: "tiny", z: z[1] }), "Decoded");
+  const single = await readResponse(await app.send("/api/decode", { model: "tiny", z: z[1] }), "Decoded");
   assertEquals(single.images, [answer.images[1]!]);
 });
 
 Deno.test("POST /api/decode as PNG lays several latents out edge to edge", async () => {
   await using app = await openApp();
   const z = Array.from({ length: 6 }, (_, i) => [i, -i, i / 2]);
-  const { images } = await readAnswer(await app.send("/api/decode", { model: "tiny-colour", z }), "Decoded");
+  const { images } = await readResponse(await app.send("/api/decode", { model: "tiny-colour", z }), "Decoded");
   for (const [columns, width, height] of [[3, 48, 32], [undefined, 96, 16], [64, 96, 16]] as const) {
     const body = { model: "tiny-colour", z, ...(columns === undefined ? {} : { columns }) };
     const response = await app.send("/api/decode", body, { headers: PNG });
@@ -89,7 +89,7 @@ Deno.test("POST /api/decode refuses bad input, names the field, and runs nothing
     await readProblem(await app.send("/api/decode", body), status, field);
   }
   assertEquals(runs, 0);
-  await readAnswer(await app.send("/api/decode", { model: "tiny", z: [1, 2] }), "Decoded");
+  await readResponse(await app.send("/api/decode", { model: "tiny", z: [1, 2] }), "Decoded");
   assertEquals(runs, 1);
 });
 
@@ -119,7 +119,7 @@ Deno.test("the API answers an unknown path by 404 and a wrong method by 405, bot
 Deno.test("POST /api/sample draws the same pictures for the same seed, and any part of them", async () => {
   await using app = await openApp();
   const ask = async (body: Record<string, unknown>) =>
-    await readAnswer(await app.send("/api/sample", { model: "tiny", seed: 7, ...body }), "Samples");
+    await readResponse(await app.send("/api/sample", { model: "tiny", seed: 7, ...body }), "Samples");
   const four = await ask({ count: 4 });
   assertEquals(four.images.length, 4);
   assertEquals((await ask({ count: 4 })).images, four.images);
@@ -127,7 +127,7 @@ Deno.test("POST /api/sample draws the same pictures for the same seed, and any p
   assertNotEquals((await ask({ count: 4, seed: 8 })).z, four.z);
   assert((await ask({ count: 4, temperature: 0 })).z.flat().every((value) => value === 0));
 
-  const { images } = await readAnswer(await app.send("/api/decode", { model: "tiny", z: four.z }), "Decoded");
+  const { images } = await readResponse(await app.send("/api/decode", { model: "tiny", z: four.z }), "Decoded");
   assertEquals(images, four.images, "z decodes to the pictures it came with");
 
   const sheet = await app.send("/api/sample", { model: "tiny", seed: 7, count: 4, columns: 2 }, { headers: PNG });
@@ -149,7 +149,7 @@ Deno.test("POST /api/sample refuses seeds and counts out of range", async () => 
 
 Deno.test("POST /api/traverse moves one dimension at a time over its slider's range", async () => {
   await using app = await openApp();
-  const { rows } = await readAnswer(await app.send("/api/traverse", { model: "tiny" }), "Traversals");
+  const { rows } = await readResponse(await app.send("/api/traverse", { model: "tiny" }), "Traversals");
   const { dimensions } = await app.services.models.detail("tiny");
   assertEquals(rows.map(({ dimension }) => dimension), [0, 1]);
   for (const [i, { values, images }] of rows.entries()) {
@@ -158,8 +158,8 @@ Deno.test("POST /api/traverse moves one dimension at a time over its slider's ra
   }
 
   const body = { model: "tiny", z: [0.5, 0.25], dimensions: [1], values: [-1, 0, 2] };
-  const chosen = await readAnswer(await app.send("/api/traverse", body), "Traversals");
-  const direct = await readAnswer(
+  const chosen = await readResponse(await app.send("/api/traverse", body), "Traversals");
+  const direct = await readResponse(
     await app.send("/api/decode", { model: "tiny", z: [[0.5, -1], [0.5, 0], [0.5, 2]] }),
     "Decoded",
   );
@@ -182,7 +182,7 @@ Deno.test("POST /api/traverse names the dimension that there is not, and bounds 
 Deno.test("POST /api/manifold gives the scale of a model with a map: what nearly all its pictures stay below", async () => {
   await using app = await openApp();
   const ask = async (z: number[], model = "mapped") =>
-    await readAnswer(await app.send("/api/manifold", { model, z }), "Manifold");
+    await readResponse(await app.send("/api/manifold", { model, z }), "Manifold");
   assertEquals((await ask([0, 0], "tiny")).typical, undefined);
   const typicals: number[] = [];
   for (const distance of [1, 4]) {
@@ -202,7 +202,10 @@ Deno.test("POST /api/manifold gives the scale of a model with a map: what nearly
 
 Deno.test("POST /api/manifold gives the distance that decode and encode leave", async () => {
   await using app = await openApp();
-  const { distance, mu } = await readAnswer(await app.send("/api/manifold", { model: "tiny", z: [3, -3] }), "Manifold");
+  const { distance, mu } = await readResponse(
+    await app.send("/api/manifold", { model: "tiny", z: [3, -3] }),
+    "Manifold",
+  );
   assert(distance > 0);
   assertEquals(mu.length, 2);
   await readProblem(await app.send("/api/manifold", { model: "tiny", z: [3] }), 400, "z");

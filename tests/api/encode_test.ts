@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { writeRecipe } from "../../lib/gallery/mod.ts";
 import { encodePng } from "../../lib/imaging/mod.ts";
 import { openApp, type TestApp } from "../http/app.ts";
-import { pixelsOf, readAnswer, readProblem } from "./_answers.ts";
+import { pixelsOf, readProblem, readResponse } from "./_responses.ts";
 
 const SHA = "ab".repeat(32);
 
@@ -21,14 +21,14 @@ function upload(app: TestApp, body: BodyInit, query = "model=tiny", headers: Rec
 
 Deno.test("POST /api/encode fits the picture, encodes it and decodes its mean", async () => {
   await using app = await openApp();
-  const answer = await readAnswer(await upload(app, halves(28, 28)), "Encoded");
+  const answer = await readResponse(await upload(app, halves(28, 28)), "Encoded");
   const fitted = pixelsOf(answer.fitted);
   assertEquals([fitted[0], fitted[27]], [20, 230], "a picture of the model's size is kept as it is");
 
   const runtime = await app.services.models.get("tiny");
   const { mu, logvar } = await runtime.encode(fitted, 1);
   assertEquals([answer.mu, answer.logvar], [Array.from(mu), Array.from(logvar)]);
-  const { images } = await readAnswer(await app.send("/api/decode", { model: "tiny", z: answer.mu }), "Decoded");
+  const { images } = await readResponse(await app.send("/api/decode", { model: "tiny", z: answer.mu }), "Decoded");
   assertEquals(answer.reconstruction, images[0]!);
 
   const pixels = pixelsOf(answer.reconstruction);
@@ -47,18 +47,21 @@ Deno.test("POST /api/encode takes PNG, JPEG and WebP of any size, in a body or a
     new Uint8Array(await large.clone().webp().toBuffer()),
   ];
   for (const bytes of bodies) {
-    const plain = await readAnswer(await upload(app, bytes, "model=tiny", { "content-type": "image/gif" }), "Encoded");
+    const plain = await readResponse(
+      await upload(app, bytes, "model=tiny", { "content-type": "image/gif" }),
+      "Encoded",
+    );
     const form = new FormData();
     form.append("picture", new Blob([bytes], { type: "text/html" }), "../../<script>.exe");
-    assertEquals(await readAnswer(await upload(app, form), "Encoded"), plain);
+    assertEquals(await readResponse(await upload(app, form), "Encoded"), plain);
   }
 });
 
 Deno.test("POST /api/encode cuts or adds margins, as it is told", async () => {
   await using app = await openApp();
   const wide = halves(280, 28);
-  const cover = await readAnswer(await upload(app, wide, "model=tiny&fit=cover"), "Encoded");
-  const contain = await readAnswer(await upload(app, wide, "model=tiny&fit=contain"), "Encoded");
+  const cover = await readResponse(await upload(app, wide, "model=tiny&fit=cover"), "Encoded");
+  const contain = await readResponse(await upload(app, wide, "model=tiny&fit=contain"), "Encoded");
   const column = (image: typeof cover.fitted) => [0, 14, 27].map((y) => pixelsOf(image)[y * 28 + 2]!);
   assertEquals(column(cover.fitted), [20, 20, 20]);
   const [top, middle, bottom] = column(contain.fitted);
@@ -69,7 +72,7 @@ Deno.test("POST /api/encode cuts or adds margins, as it is told", async () => {
 Deno.test("POST /api/encode gives a saved picture's recipe back exactly, even of a model that is not here", async () => {
   await using app = await openApp();
   const recipe = { model: "elsewhere", decoderSha256: SHA, z: Float32Array.of(0.1, -2, 1e-7), seed: 12 };
-  const answer = await readAnswer(await upload(app, halves(28, 28, writeRecipe(recipe))), "Encoded");
+  const answer = await readResponse(await upload(app, halves(28, 28, writeRecipe(recipe))), "Encoded");
   assertEquals(answer.recipe, { ...recipe, z: Array.from(recipe.z) });
 });
 
@@ -78,7 +81,7 @@ Deno.test("POST /api/encode passes over a recipe that is broken, and gives no ot
   const text = { Latentboard: '{"version":1,"model":"../../x"}', Comment: "<script>alert(1)</script>" };
   const response = await upload(app, halves(28, 28, text));
   const body = await response.clone().text();
-  const answer = await readAnswer(response, "Encoded");
+  const answer = await readResponse(response, "Encoded");
   assertEquals(answer.recipe, undefined);
   assert(!body.includes("script"));
 });
@@ -122,5 +125,5 @@ Deno.test("POST /api/encode answers 503 when too many pictures wait to be read, 
   assert(statuses.every((status) => status === 200 || status === 503), `${statuses}`);
   assert(statuses.filter((status) => status === 200).length >= 10, "those who wait are served");
   assert(statuses.includes(503), "the rest is told to come back");
-  await readAnswer(await upload(app, picture), "Encoded");
+  await readResponse(await upload(app, picture), "Encoded");
 });

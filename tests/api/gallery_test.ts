@@ -5,21 +5,21 @@ import { decodeUpload, readPngText } from "../../lib/imaging/mod.ts";
 import type { SavedPicture } from "../../lib/protocol.ts";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
 import { openApp, type TestApp } from "../http/app.ts";
-import { pixelsOf, readAnswer, readProblem } from "./_answers.ts";
+import { pixelsOf, readProblem, readResponse } from "./_responses.ts";
 
 async function save(app: TestApp, body: Record<string, unknown> = {}): Promise<SavedPicture> {
-  return await readAnswer(await app.send("/api/save", { model: "tiny", z: [0.1, 2], ...body }), "SavedPicture", 201);
+  return await readResponse(await app.send("/api/save", { model: "tiny", z: [0.1, 2], ...body }), "SavedPicture", 201);
 }
 
 async function page(app: TestApp, query = "") {
-  return await readAnswer(await app.get(`/api/gallery${query}`), "GalleryPage");
+  return await readResponse(await app.get(`/api/gallery${query}`), "GalleryPage");
 }
 
 Deno.test("POST /api/save keeps the decoded picture with its recipe", async () => {
   await using app = await openApp();
   const response = await app.send("/api/save", { model: "tiny", z: [0.1, 2], seed: 4, tags: ["shoe"] });
   const location = response.headers.get("location");
-  const saved = await readAnswer(response, "SavedPicture", 201);
+  const saved = await readResponse(response, "SavedPicture", 201);
   assertEquals(location, `/api/gallery/${saved.id}`);
   assertEquals([saved.model, saved.seed, saved.tags, saved.width, saved.height], ["tiny", 4, ["shoe"], 28, 28]);
   assertEquals(saved.z, Array.from(Float32Array.of(0.1, 2)));
@@ -27,7 +27,7 @@ Deno.test("POST /api/save keeps the decoded picture with its recipe", async () =
   const picture = await app.get(saved.url);
   assertEquals(picture.headers.get("content-type"), "image/png");
   const png = await picture.bytes();
-  const { images } = await readAnswer(await app.send("/api/decode", { model: "tiny", z: [0.1, 2] }), "Decoded");
+  const { images } = await readResponse(await app.send("/api/decode", { model: "tiny", z: [0.1, 2] }), "Decoded");
   assertEquals((await decodeUpload(png)).data, pixelsOf(images[0]!));
   const recipe = readRecipe(readPngText(png))!;
   assertEquals([recipe.model, recipe.seed, recipe.z], ["tiny", 4, Float32Array.of(0.1, 2)]);
@@ -92,12 +92,12 @@ Deno.test("a saved picture can be starred, tagged, deleted and restored", async 
   const { id } = await save(app, { tags: ["one"] });
   const path = `/api/gallery/${id}`;
   const change = (body: unknown) => app.send(path, body, { method: "PATCH" });
-  const starred = await readAnswer(await change({ starred: true }), "SavedPicture");
+  const starred = await readResponse(await change({ starred: true }), "SavedPicture");
   assertEquals([starred.starred, starred.tags], [true, ["one"]]);
   const hostile = '<img src=x onerror="alert(1)">';
-  const tagged = await readAnswer(await change({ tags: [hostile] }), "SavedPicture");
+  const tagged = await readResponse(await change({ tags: [hostile] }), "SavedPicture");
   assertEquals([tagged.starred, tagged.tags], [true, [hostile]]);
-  assertEquals(await readAnswer(await app.get(path), "SavedPicture"), tagged);
+  assertEquals(await readResponse(await app.get(path), "SavedPicture"), tagged);
   await readProblem(await change({ starred: 1 }), 400, "starred");
   await readProblem(await change({ z: [1, 1] }), 400, "z");
 
@@ -109,7 +109,7 @@ Deno.test("a saved picture can be starred, tagged, deleted and restored", async 
   await readProblem(await change({ starred: false }), 410);
   assertEquals((await page(app)).total, 0);
 
-  assertEquals(await readAnswer(await app.send(`${path}/restore`, {}), "SavedPicture"), tagged);
+  assertEquals(await readResponse(await app.send(`${path}/restore`, {}), "SavedPicture"), tagged);
   assertEquals((await page(app)).total, 1);
 });
 

@@ -1,24 +1,24 @@
 import { assertEquals } from "deno-std/assert/mod.js";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
 import { openApp } from "../http/app.ts";
-import { readAnswer, readProblem } from "./_answers.ts";
+import { readProblem, readResponse } from "./_responses.ts";
 
 const z = { name: "z", datatype: "FP32", shape: [2, 2], data: [0.5, -1, 2, 0] };
 
 Deno.test("/v2 tells what the server is and whether it is ready", async () => {
   await using app = await openApp();
-  assertEquals((await readAnswer(await app.get("/v2"), "Server")).name, "latentboard");
-  assertEquals(await readAnswer(await app.get("/v2/health/live"), "Live"), { live: true });
-  assertEquals(await readAnswer(await app.get("/v2/health/ready"), "Ready"), { ready: true });
-  assertEquals(await readAnswer(await app.get("/v2/models/tiny/ready"), "Ready"), { name: "tiny", ready: true });
+  assertEquals((await readResponse(await app.get("/v2"), "Server")).name, "latentboard");
+  assertEquals(await readResponse(await app.get("/v2/health/live"), "Live"), { live: true });
+  assertEquals(await readResponse(await app.get("/v2/health/ready"), "Ready"), { ready: true });
+  assertEquals(await readResponse(await app.get("/v2/models/tiny/ready"), "Ready"), { name: "tiny", ready: true });
 });
 
 Deno.test("GET /v2/models/<m> describes decoder and encoder", async () => {
   await using app = await openApp();
-  const decoder = await readAnswer(await app.get("/v2/models/tiny-colour"), "Graph");
+  const decoder = await readResponse(await app.get("/v2/models/tiny-colour"), "Graph");
   assertEquals(decoder.inputs, [{ name: "z", datatype: "FP32", shape: [-1, 3] }]);
   assertEquals(decoder.outputs.map(({ name }) => name), ["pixels", "image", "logits"]);
-  const encoder = await readAnswer(await app.get("/v2/models/tiny-colour:encoder"), "Graph");
+  const encoder = await readResponse(await app.get("/v2/models/tiny-colour:encoder"), "Graph");
   assertEquals(encoder.inputs, [{ name: "pixels", datatype: "UINT8", shape: [-1, 16, 16, 3] }]);
   assertEquals(encoder.outputs.map(({ name, shape }) => [name, ...shape]), [["mu", -1, 3], ["logvar", -1, 3]]);
   await readProblem(await app.get("/v2/models/nope"), 404);
@@ -29,7 +29,7 @@ Deno.test("POST /v2/models/<m>/infer decodes, flat or nested, the outputs that a
   await using app = await openApp();
   const runtime = await app.services.models.get("tiny");
   const direct = await runtime.decode(Float32Array.from(z.data), 2, { logits: true, image: true });
-  const all = await readAnswer(await app.send("/v2/models/tiny/infer", { id: "a", inputs: [z] }), "Inferred");
+  const all = await readResponse(await app.send("/v2/models/tiny/infer", { id: "a", inputs: [z] }), "Inferred");
   assertEquals([all.model_name, all.id], ["tiny", "a"]);
   assertEquals(all.outputs.map(({ name, datatype, shape }) => [name, datatype, ...shape]), [
     ["pixels", "UINT8", 2, 28, 28, 1],
@@ -43,7 +43,7 @@ Deno.test("POST /v2/models/<m>/infer decodes, flat or nested, the outputs that a
   ]);
 
   const nested = { inputs: [{ ...z, data: [[0.5, -1], [2, 0]] }], outputs: [{ name: "logits" }] };
-  const one = await readAnswer(await app.send("/v2/models/tiny:decoder/infer", nested), "Inferred");
+  const one = await readResponse(await app.send("/v2/models/tiny:decoder/infer", nested), "Inferred");
   assertEquals(one.outputs, [all.outputs[2]!]);
 });
 
@@ -51,7 +51,7 @@ Deno.test("POST /v2/models/<m>:encoder/infer encodes pixels", async () => {
   await using app = await openApp();
   const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => i % 256);
   const input = { name: "pixels", datatype: "UINT8", shape: [1, 16, 16, 3], data: Array.from(pixels) };
-  const answer = await readAnswer(
+  const answer = await readResponse(
     await app.send("/v2/models/tiny-colour:encoder/infer", { inputs: [input] }),
     "Inferred",
   );

@@ -3,23 +3,23 @@ import { join } from "node:path";
 import { type ModelDocument, readModelFile, writeModel } from "../../lib/model/mod.ts";
 import { sha256Hex } from "../../lib/system/files.ts";
 import { openApp, type TestApp } from "../http/app.ts";
-import { readAnswer, readProblem } from "./_answers.ts";
+import { readProblem, readResponse } from "./_responses.ts";
 
 Deno.test("GET /api/models lists the models, none where there are none", async () => {
   await using app = await openApp();
-  const models = await readAnswer(await app.get("/api/models"), "Models");
+  const models = await readResponse(await app.get("/api/models"), "Models");
   assertEquals(models.map(({ name, latentDim }) => [name, latentDim]), [["tiny", 2], ["tiny-colour", 3]]);
 });
 
 Deno.test("GET /api/models answers an empty list where there is no model", async () => {
   await using app = await openApp({ models: false });
-  assertEquals(await readAnswer(await app.get("/api/models"), "Models"), []);
+  assertEquals(await readResponse(await app.get("/api/models"), "Models"), []);
   await readProblem(await app.get("/v2/health/ready"), 503);
 });
 
 Deno.test("GET /api/models/<name> tells what the board needs to know", async () => {
   await using app = await openApp();
-  const model = await readAnswer(await app.get("/api/models/tiny-colour"), "Model");
+  const model = await readResponse(await app.get("/api/models/tiny-colour"), "Model");
   assertEquals(model.image, { height: 16, width: 16, channels: 3 });
   assertEquals(model.dimensions.map(({ index }) => index), [0, 1, 2]);
   assertEquals(model.provider, "cpu");
@@ -94,12 +94,12 @@ Deno.test("GET /api/models/<name>/<file> serves nothing else", async () => {
 
 Deno.test("GET /api/status tells provider, loaded models and open streams", async () => {
   await using app = await openApp();
-  await readAnswer(await app.get("/api/models/tiny"), "Model");
+  await readResponse(await app.get("/api/models/tiny"), "Model");
   const stream = await app.get("/api/stream");
-  const status = await readAnswer(await app.get("/api/status"), "Status");
+  const status = await readResponse(await app.get("/api/status"), "Status");
   assertEquals([status.provider, status.loaded, status.streams], ["cpu", ["tiny"], 1]);
   assert(status.decodeMs! > 0);
   await stream.body!.cancel();
-  assertEquals((await readAnswer(await app.get("/api/status"), "Status")).streams, 0);
-  await readAnswer(await app.get("/api/health"), "Health");
+  assertEquals((await readResponse(await app.get("/api/status"), "Status")).streams, 0);
+  await readResponse(await app.get("/api/health"), "Health");
 });

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "deno-std/assert/mod.js";
 import { join } from "node:path";
 import { openApp, type TestApp } from "../http/app.ts";
-import { readAnswer, readProblem } from "./_answers.ts";
+import { readProblem, readResponse } from "./_responses.ts";
 import { writeMapped } from "./_mapped.ts";
 
 const draw = async (app: TestApp, body: Record<string, unknown> = {}) =>
-  await readAnswer(
+  await readResponse(
     await app.send("/api/sample", { model: "mapped", seed: 7, count: 200, sampler: "gmm", ...body }),
     "Samples",
   );
@@ -21,7 +21,7 @@ Deno.test("POST /api/sample draws by the mixture where the model's pictures lie,
   assertEquals((await draw(app, { sampler: "prior" })).z, (await draw(app, { sampler: undefined })).z);
 
   const few = z.slice(0, 3);
-  const decoded = await readAnswer(await app.send("/api/decode", { model: "mapped", z: few }), "Decoded");
+  const decoded = await readResponse(await app.send("/api/decode", { model: "mapped", z: few }), "Decoded");
   assertEquals(decoded.images, images.slice(0, 3), "z decodes to the pictures it came with");
 });
 
@@ -55,7 +55,7 @@ Deno.test("POST /api/sample names the field when there is no such sampler or no 
   await readProblem(await ask({ model: "tiny", seed: 1, sampler: "uniform" }), 400, "sampler");
   const problem = await readProblem(await ask({ model: "tiny", seed: 1, sampler: "gmm" }), 415, "sampler");
   assertEquals(problem.detail, 'The model "tiny" has no map.bin to fit a mixture to: use the prior as sampler');
-  await readAnswer(await ask({ model: "tiny", seed: 1, sampler: "prior" }), "Samples");
+  await readResponse(await ask({ model: "tiny", seed: 1, sampler: "prior" }), "Samples");
 });
 
 Deno.test("POST /api/sample refuses an altered map, and draws again when it is whole", async () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertNot
 import { PROTOCOL_VERSION } from "../../lib/protocol.ts";
 import { StreamHub } from "../../lib/http/streams.ts";
 import { openApp, type TestApp } from "../http/app.ts";
-import { pixelsOf, readAnswer, readEvents, readProblem } from "./_answers.ts";
+import { pixelsOf, readEvents, readProblem, readResponse } from "./_responses.ts";
 
 async function openStream(app: TestApp) {
   const events = readEvents(await app.get("/api/stream"));
@@ -29,15 +29,15 @@ Deno.test("a move is answered by 202, and its picture comes down the stream", as
   await using app = await openApp();
   const { events, move } = await openStream(app);
   for (const [seq, z] of [[1, [0.5, -1]], [2, [2, 2]]] as const) {
-    const accepted = await readAnswer(await move({ seq, z }), "MoveAccepted", 202);
+    const accepted = await readResponse(await move({ seq, z }), "MoveAccepted", 202);
     assertEquals(accepted, { seq, dropped: 0 });
     const frame = (await events.next())!;
     assertEquals(frame.event, "frame");
     assertEquals(frame.id, String(seq + 1), "ids count up after hello");
-    const { images } = await readAnswer(await app.send("/api/decode", { model: "tiny", z }), "Decoded");
+    const { images } = await readResponse(await app.send("/api/decode", { model: "tiny", z }), "Decoded");
     assertEquals(pixelsOf(frame.data), pixelsOf(images[0]!));
-    const { channel, model, provider, dropped } = frame.data;
-    assertEquals([channel, frame.data.seq, model, provider, dropped], ["board", seq, "tiny", "cpu", 0]);
+    const { model, provider, dropped } = frame.data;
+    assertEquals([frame.data.seq, model, provider, dropped], [seq, "tiny", "cpu", 0]);
     assert(frame.data.serverMs > 0);
   }
   await events.leave();
@@ -63,7 +63,7 @@ Deno.test("the newest move wins: what waits is replaced, what comes late is drop
   runtime.decode = async (...args) => (await held.promise, await decode(...args));
   const { events, move } = await openStream(app);
   for (let seq = 1; seq <= 200; seq++) {
-    const accepted = await readAnswer(await move({ seq, z: [seq / 100, 0] }), "MoveAccepted", 202);
+    const accepted = await readResponse(await move({ seq, z: [seq / 100, 0] }), "MoveAccepted", 202);
     assertEquals(accepted.dropped, Math.max(0, seq - 2), "the first is being decoded, each later one replaces one");
   }
   held.resolve();
@@ -71,9 +71,9 @@ Deno.test("the newest move wins: what waits is replaced, what comes late is drop
   const newest = (await events.next())!.data;
   assertEquals([newest.seq, newest.dropped], [200, 198]);
 
-  const stale = await readAnswer(await move({ seq: 3 }), "MoveAccepted", 202);
+  const stale = await readResponse(await move({ seq: 3 }), "MoveAccepted", 202);
   assertEquals(stale.dropped, 199);
-  await readAnswer(await move({ seq: 201 }), "MoveAccepted", 202);
+  await readResponse(await move({ seq: 201 }), "MoveAccepted", 202);
   assertEquals((await events.next())!.data.seq, 201, "the stale one is never shown");
   await events.leave();
 });
@@ -121,7 +121,7 @@ Deno.test("a bad move is refused by name and leaves the stream as it is", async 
   await readProblem(await move({ seq: 1, z: [0] }), 400, "z");
   await readProblem(await move({ seq: 1, z: [0, null] }), 400, "z[1]");
   await readProblem(await move({ seq: -1 }), 400, "seq");
-  await readProblem(await move({ seq: 1, channel: "x" }), 400, "channel");
+  await readProblem(await move({ seq: 1, other: "x" }), 400, "other");
   await readProblem(await move({ seq: 1, model: "nope" }), 404, "model");
   await move({ seq: 1 });
   assertEquals((await events.next())!.data.seq, 1);
@@ -133,11 +133,10 @@ Deno.test("a move that can't be decoded comes back as a problem event, without i
   const runtime = await app.services.models.get("tiny");
   const { events, move } = await openStream(app);
   runtime.decode = () => Promise.reject(new Error("secret of the decoder"));
-  await move({ seq: 4, channel: "run" });
+  await move({ seq: 4 });
   const problem = (await events.next())!;
   assertEquals(problem.event, "problem");
   assertEquals(problem.data, {
-    channel: "run",
     seq: 4,
     title: "Internal Server Error",
     detail: "Internal server error",

@@ -54,7 +54,7 @@ class FakeSource extends EventTarget {
     this.emit("hello", { version: 1, streamId });
   }
   frame(seq: number, more: Partial<FrameEvent> = {}): void {
-    this.emit("frame", { channel: "board", seq, dropped: 0, ...more });
+    this.emit("frame", { seq, dropped: 0, ...more });
   }
 }
 
@@ -126,7 +126,6 @@ Deno.test("FrameClient times a frame from its move and passes over frames older 
   server.stream.frame(2, { dropped: 1 });
   server.stream.frame(1);
   server.stream.frame(2);
-  server.stream.frame(3, { channel: "strip" });
   assertEquals(frames, [{ seq: 2, movedAt: 14 }]);
   assertEquals(client.dropped, 1);
   client.pause();
@@ -215,7 +214,7 @@ Deno.test("FrameClient reports a problem event and goes on", async () => {
   server.stream.hello("a1");
   client.move([3]);
   await server.answer();
-  server.stream.emit("problem", { channel: "board", seq: 1, title: "Damaged", detail: "decoder.onnx was altered" });
+  server.stream.emit("problem", { seq: 1, title: "Damaged", detail: "decoder.onnx was altered" });
   client.move([4]);
   server.stream.frame(2);
   assertEquals(problems, ["decoder.onnx was altered"]);

@@ -2,9 +2,9 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "deno-
 import { z } from "zod";
 import { LatentboardError } from "../../lib/errors.ts";
 import { readBytes, readJson, readPicture } from "../../lib/http/body.ts";
-import { shape } from "../../lib/http/schema.ts";
+import { defineSchema } from "../../lib/http/schema.ts";
 
-const point = shape(z.strictObject({ model: z.string(), z: z.array(z.number()) }));
+const point = defineSchema(z.strictObject({ model: z.string(), z: z.array(z.number()) }));
 
 function post(body: BodyInit | null, type?: string, headers: Record<string, string> = {}): Request {
   return new Request("http://localhost/", {

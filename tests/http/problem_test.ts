@@ -2,7 +2,7 @@
 import { assertEquals } from "deno-std/assert/mod.js";
 import { HttpError } from "fresh";
 import { type FaultKind, LatentboardError } from "../../lib/errors.ts";
-import { problemAnswer, toProblem } from "../../lib/http/problem.ts";
+import { problemResponse, toProblem } from "../../lib/http/problem.ts";
 import { configureLog } from "../../lib/log.ts";
 import type { Problem } from "../../lib/protocol.ts";
 
@@ -53,11 +53,11 @@ Deno.test("toProblem() logs an unknown error with its stack and tells the client
   assertEquals(written[0]!.includes("secret /home/me/key") && written[0]!.includes("problem_test.ts"), true);
 });
 
-Deno.test("problemAnswer() is problem+json with the problem's status, and its extensions beside", async () => {
+Deno.test("problemResponse() is problem+json with the problem's status, and its extensions beside", async () => {
   const problem: Problem = { type: "about:blank", title: "Gone", status: 410, detail: "Open it anew" };
-  const answer = problemAnswer(problem, { error: "Open it anew" });
+  const answer = problemResponse(problem, { error: "Open it anew" });
   assertEquals(answer.status, 410);
   assertEquals(answer.headers.get("content-type"), "application/problem+json");
   assertEquals(await answer.json(), { ...problem, error: "Open it anew" });
-  assertEquals(problemAnswer({ ...problem, status: 503 }).headers.get("retry-after"), "5");
+  assertEquals(problemResponse({ ...problem, status: 503 }).headers.get("retry-after"), "5");
 });

@@ -11,17 +11,17 @@ import {
   saveRequest,
   zipRequest,
 } from "../../lib/http/requests.ts";
-import type { Shape } from "../../lib/http/schema.ts";
+import type { Schema } from "../../lib/http/schema.ts";
 
-function fieldOf<T>(shape: Shape<T>, value: unknown): string | undefined {
-  const error = assertThrows(() => shape.read(value), LatentboardError);
+function fieldOf<T>(schema: Schema<T>, value: unknown): string | undefined {
+  const error = assertThrows(() => schema.parse(value), LatentboardError);
   assertEquals(error.kind, "invalid");
   return error.field;
 }
 
 Deno.test("decodeRequest takes one latent or up to 256, and names the number that is wrong in either", () => {
-  assertEquals(decodeRequest.read({ model: "m", z: [0, 1] }).z, [0, 1]);
-  assertEquals(decodeRequest.read({ model: "m", z: [[0, 1], [2, 3]] }).z, [[0, 1], [2, 3]]);
+  assertEquals(decodeRequest.parse({ model: "m", z: [0, 1] }).z, [0, 1]);
+  assertEquals(decodeRequest.parse({ model: "m", z: [[0, 1], [2, 3]] }).z, [[0, 1], [2, 3]]);
   assertEquals(fieldOf(decodeRequest, { model: "m", z: [0, "1"] }), "z[1]");
   assertEquals(fieldOf(decodeRequest, { model: "m", z: [[0, 1], [2, null]] }), "z[1][1]");
   assertEquals(fieldOf(decodeRequest, { model: "m", z: [] }), "z");
@@ -38,17 +38,17 @@ Deno.test("requests refuse names that would touch a path", () => {
   }
 });
 
-Deno.test("moveRequest takes whole sequence numbers and known channels alone", () => {
-  assertEquals(moveRequest.read({ seq: 0, model: "m", z: [1] }), { seq: 0, model: "m", z: [1] });
+Deno.test("moveRequest takes whole sequence numbers and known fields alone", () => {
+  assertEquals(moveRequest.parse({ seq: 0, model: "m", z: [1] }), { seq: 0, model: "m", z: [1] });
   assertEquals(fieldOf(moveRequest, { seq: 1.5, model: "m", z: [1] }), "seq");
   assertEquals(fieldOf(moveRequest, { seq: -1, model: "m", z: [1] }), "seq");
-  assertEquals(fieldOf(moveRequest, { seq: 1, model: "m", z: [1], channel: "other" }), "channel");
+  assertEquals(fieldOf(moveRequest, { seq: 1, model: "m", z: [1], other: "x" }), "other");
   assertEquals(fieldOf(moveRequest, { seq: 1, model: "m", z: [1], __proto__x: 1 }), "__proto__x");
 });
 
 Deno.test("interpolateRequest bounds keys, frames and what an export may ask", () => {
   const keys = [[0], [1]];
-  assertEquals(interpolateRequest.read({ model: "m", keys, frames: 240 }).frames, 240);
+  assertEquals(interpolateRequest.parse({ model: "m", keys, frames: 240 }).frames, 240);
   assertEquals(fieldOf(interpolateRequest, { model: "m", keys: [[0]] }), "keys");
   assertEquals(fieldOf(interpolateRequest, { model: "m", keys, frames: 241 }), "frames");
   assertEquals(fieldOf(interpolateRequest, { model: "m", keys, frames: 1 }), "frames");
@@ -58,7 +58,7 @@ Deno.test("interpolateRequest bounds keys, frames and what an export may ask", (
 });
 
 Deno.test("saveRequest and galleryChange bound tags and refuse control characters in them", () => {
-  assertEquals(saveRequest.read({ model: "m", z: [0], tags: ["<b>shoe</b>", "靴"] }).tags, ["<b>shoe</b>", "靴"]);
+  assertEquals(saveRequest.parse({ model: "m", z: [0], tags: ["<b>shoe</b>", "靴"] }).tags, ["<b>shoe</b>", "靴"]);
   assertEquals(fieldOf(saveRequest, { model: "m", z: [0], tags: ["a\u0007"] }), "tags[0]");
   assertEquals(fieldOf(galleryChange, { tags: ["x".repeat(41)] }), "tags[0]");
   assertEquals(fieldOf(galleryChange, { tags: Array(21).fill("a") }), "tags");

@@ -36,7 +36,7 @@ const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 let arrivals = 0;
 function move(stream: string, seq: number, rest: Partial<Move> = {}): Move {
-  return { stream, channel: "board", seq, model: "m", z: Float32Array.of(seq), receivedAt: arrivals++, ...rest };
+  return { stream, seq, model: "m", z: Float32Array.of(seq), receivedAt: arrivals++, ...rest };
 }
 
 function setUp(options: { deliver?: (frame: MoveFrame) => boolean; maxBatch?: number } = {}) {
@@ -47,7 +47,7 @@ function setUp(options: { deliver?: (frame: MoveFrame) => boolean; maxBatch?: nu
     decode: decoder.decode,
     deliver: (frame) => {
       if (options.deliver?.(frame) === false) return false;
-      frames.push(`${frame.move.stream}/${frame.move.channel}/${frame.move.seq}=${frame.pixels}`);
+      frames.push(`${frame.move.stream}/${frame.move.seq}=${frame.pixels}`);
       return true;
     },
     fail: (failed, error) => failures.push(`${failed.stream}/${failed.seq}: ${(error as Error).message}`),
@@ -63,7 +63,7 @@ Deno.test("MoveBatcher starts a lone move at once", async () => {
   await Promise.resolve();
   assertEquals(decoder.batches.length, 1);
   await decoder.last.finish();
-  assertEquals(frames, ["a/board/1=1"]);
+  assertEquals(frames, ["a/1=1"]);
 });
 
 Deno.test("MoveBatcher drops the moves that a newer one overtakes, before they are decoded", async () => {
@@ -74,7 +74,7 @@ Deno.test("MoveBatcher drops the moves that a newer one overtakes, before they a
   await decoder.last.finish();
   await decoder.last.finish();
   assertEquals(decoder.batches.map(({ z }) => z), [[1], [4]]);
-  assertEquals(frames, ["a/board/1=1", "a/board/4=4"]);
+  assertEquals(frames, ["a/1=1", "a/4=4"]);
 });
 
 Deno.test("MoveBatcher drops a move that arrives after a newer one", async () => {
@@ -85,21 +85,21 @@ Deno.test("MoveBatcher drops a move that arrives after a newer one", async () =>
   assertEquals(batcher.submit(move("a", 5)), { dropped: 2 });
   await decoder.last.finish();
   await batcher.idle();
-  assertEquals(frames, ["a/board/5=5"]);
+  assertEquals(frames, ["a/5=5"]);
 });
 
-Deno.test("MoveBatcher merges moves that wait during one decode: board, then strip, then run, then by arrival", async () => {
+Deno.test("MoveBatcher merges moves that wait during one decode, by arrival", async () => {
   const { decoder, frames, batcher } = setUp();
   batcher.submit(move("a", 1));
   await settle();
-  batcher.submit(move("c", 10, { channel: "run" }));
-  batcher.submit(move("b", 20, { channel: "strip" }));
   batcher.submit(move("b", 30));
   batcher.submit(move("a", 40));
+  batcher.submit(move("d", 20));
+  batcher.submit(move("c", 10));
   await decoder.last.finish();
   await decoder.last.finish();
   assertEquals(decoder.batches.map(({ z }) => z), [[1], [30, 40, 20, 10]]);
-  assertEquals(frames.slice(1), ["b/board/30=30", "a/board/40=40", "b/strip/20=20", "c/run/10=10"]);
+  assertEquals(frames.slice(1), ["b/30=30", "a/40=40", "d/20=20", "c/10=10"]);
 });
 
 Deno.test("MoveBatcher never mixes models, nor latents of different lengths", async () => {
@@ -138,13 +138,13 @@ Deno.test("MoveBatcher decodes nothing for a reader that is behind, and its newe
   await decoder.last.finish();
   await batcher.idle();
   assertEquals(decoder.batches.map(({ z }) => z), [[1], [1]]); // a's first, b's first
-  assertEquals(frames, ["b/board/1=1"]);
+  assertEquals(frames, ["b/1=1"]);
 
   full = false;
   batcher.resume("a");
   await settle();
   await decoder.last.finish();
-  assertEquals(frames, ["b/board/1=1", "a/board/50=50"]);
+  assertEquals(frames, ["b/1=1", "a/50=50"]);
   assertEquals(batcher.submit(move("a", 51)).dropped, 49);
   await settle();
   await decoder.last.finish();
@@ -161,7 +161,7 @@ Deno.test("MoveBatcher sends an undelivered frame again when no newer move came"
   batcher.resume("a");
   await settle();
   await decoder.last.finish();
-  assertEquals(frames, ["a/board/1=1"]);
+  assertEquals(frames, ["a/1=1"]);
 });
 
 Deno.test("MoveBatcher delivers nothing to a stream that was closed", async () => {
@@ -184,7 +184,7 @@ Deno.test("MoveBatcher tells each move of a failed batch and goes on", async () 
   await decoder.last.fail(new Error("out of memory"));
   await decoder.last.finish();
   assertEquals(failures, ["a/1: out of memory", "b/2: out of memory"]);
-  assertEquals(frames, ["c/board/3=3"]);
+  assertEquals(frames, ["c/3=3"]);
 });
 
 Deno.test("MoveBatcher waits for the running batch when it is disposed, then refuses moves", async () => {
@@ -202,10 +202,9 @@ Deno.test("MoveBatcher waits for the running batch when it is disposed, then ref
   await batcher.dispose();
 });
 
-Deno.test("MoveBatcher ends on the newest move of every channel, each move delivered or counted, one batch at a time", async () => {
+Deno.test("MoveBatcher ends on the newest move of every stream, each move delivered or counted, one batch at a time", async () => {
   const submitted = fc.record({
     stream: fc.constantFrom("a", "b", "c"),
-    channel: fc.constantFrom("board" as const, "strip" as const, "run" as const),
     model: fc.constantFrom("m", "n"),
   });
   await fc.assert(
@@ -244,11 +243,9 @@ Deno.test("MoveBatcher ends on the newest move of every channel, each move deliv
         const of = (list: Move[]) => list.filter((each) => each.stream === stream);
         const dropped = batcher.submit(move(stream, -Infinity)).dropped - 1;
         assertEquals(of(delivered).length + dropped, of(sent).length);
-        for (const channel of ["board", "strip", "run"]) {
-          const seqs = of(delivered).filter((each) => each.channel === channel).map(({ seq }) => seq);
-          assertEquals(seqs, [...seqs].sort((x, y) => x - y));
-          assertEquals(seqs.at(-1), of(sent).filter((each) => each.channel === channel).at(-1)?.seq);
-        }
+        const seqs = of(delivered).map(({ seq }) => seq);
+        assertEquals(seqs, [...seqs].sort((x, y) => x - y));
+        assertEquals(seqs.at(-1), of(sent).at(-1)?.seq);
       }
       await batcher.dispose();
     }),

@@ -8,7 +8,7 @@ export const handler = define.handlers({
   async POST({ req, state }) {
     const { gallery } = state.services;
     const { ids } = await readJson(req, zipRequest);
-    const pictures = [...new Set(ids)].map((id) => gallery.get(id)); // a missing one is told before the first byte
+    const pictures = [...new Set(ids)].map((id) => gallery.get(id)); // a missing one is refused before the first byte
     return new Response(zipPictures(pictures, (id) => gallery.png(id)), {
       headers: { "content-type": "application/zip", "content-disposition": 'attachment; filename="latentboard.zip"' },
     });

@@ -1,7 +1,7 @@
 import { LatentboardError } from "../../../lib/errors.ts";
 import { define } from "../../../lib/http/define.ts";
 
-/** Ready is a server that has a model to offer and something to run it on. */
+/** A server is ready when it has a model and a provider to run it on. */
 export const handler = define.handlers({
   async GET({ state }) {
     const { models } = state.services;

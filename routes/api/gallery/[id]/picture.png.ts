@@ -1,5 +1,5 @@
 import { define } from "../../../../lib/http/define.ts";
-import { bytesAnswer } from "../../../../lib/http/pictures.ts";
+import { bytesResponse } from "../../../../lib/http/pictures.ts";
 
 /** A saved picture's PNG. A picture never changes, so a browser asks only whether it is still there. */
 export const handler = define.handlers({
@@ -8,6 +8,6 @@ export const handler = define.handlers({
     const { id } = gallery.get(params.id!);
     const headers = { "etag": `"${id}"`, "cache-control": "private, no-cache" };
     if (req.headers.get("if-none-match") === headers.etag) return new Response(null, { status: 304, headers });
-    return bytesAnswer(await gallery.png(id), "image/png", headers);
+    return bytesResponse(await gallery.png(id), "image/png", headers);
   },
 });

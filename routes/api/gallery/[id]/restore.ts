@@ -1,6 +1,6 @@
 import { define } from "../../../../lib/http/define.ts";
 
-/** Takes back a deletion. */
+/** Undoes a deletion. */
 export const handler = define.handlers({
   POST: ({ state, params }) => Response.json(state.services.gallery.restore(params.id!)),
 });

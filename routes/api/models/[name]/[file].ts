@@ -1,6 +1,6 @@
 import { LatentboardError } from "../../../../lib/errors.ts";
 import { define } from "../../../../lib/http/define.ts";
-import { bytesAnswer } from "../../../../lib/http/pictures.ts";
+import { bytesResponse } from "../../../../lib/http/pictures.ts";
 import { readModelFile } from "../../../../lib/model/mod.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -31,6 +31,6 @@ export const handler = define.handlers({
     if (sha256 !== undefined && req.headers.get("if-none-match") === headers.etag) {
       return new Response(null, { status: 304, headers });
     }
-    return bytesAnswer(await readModelFile(settings.models, document, file), type, headers);
+    return bytesResponse(await readModelFile(settings.models, document, file), type, headers);
   },
 });

@@ -1,21 +1,21 @@
 /** What the API's tests share: answers held against their schemas, problems, and the events of a stream. */
 import { assert, assertEquals } from "deno-std/assert/mod.js";
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { type AnswerName, ANSWERS } from "../../lib/http/responses.ts";
+import { type ResponseName, RESPONSES } from "../../lib/http/responses.ts";
 import type { PixelImage, Problem } from "../../lib/protocol.ts";
 
-type Answer<Name extends AnswerName> = ReturnType<(typeof ANSWERS)[Name]["read"]>;
+type ResponseOf<Name extends ResponseName> = ReturnType<(typeof RESPONSES)[Name]["parse"]>;
 
 /** The JSON of an answer, held against its schema in /openapi.json. */
-export async function readAnswer<Name extends AnswerName>(
+export async function readResponse<Name extends ResponseName>(
   response: Response,
   name: Name,
   status = 200,
-): Promise<Answer<Name>> {
+): Promise<ResponseOf<Name>> {
   const json: unknown = await response.json();
   assertEquals(response.status, status, JSON.stringify(json));
   assertEquals(response.headers.get("content-type"), "application/json");
-  return ANSWERS[name].read(json) as Answer<Name>;
+  return RESPONSES[name].parse(json) as ResponseOf<Name>;
 }
 
 /** The problem of an answer that must have this status and, where one is given, name this field. */
@@ -23,7 +23,7 @@ export async function readProblem(response: Response, status: number, field?: st
   const problem = await response.json() as Problem;
   assertEquals(response.status, status, JSON.stringify(problem));
   assertEquals(response.headers.get("content-type"), "application/problem+json");
-  ANSWERS.Problem.read(problem);
+  RESPONSES.Problem.parse(problem);
   assertEquals(problem.status, status);
   if (field !== undefined) assertEquals(problem.field, field, problem.detail);
   assert(problem.detail.length > 0);
