@@ -1,14 +1,6 @@
 /** Latentboard's side of a race: the very step, state and batches that training uses. */
 import type { PictureSource } from "../lib/training/mod.ts";
-import {
-  iterate,
-  ModelState,
-  readMetrics,
-  trainingScalars,
-  trainingStep,
-  updateOptionsOf,
-  vaeModel,
-} from "../lib/training/mod.ts";
+import { iterate, ModelState, readMetrics, trainingScalars, trainingStep, vaeModel } from "../lib/training/mod.ts";
 import { createStep } from "../lib/tensorflow/mod.ts";
 import { buildArchitecture, initialParameters, type TrainingConfig } from "../lib/vae/mod.ts";
 
@@ -33,15 +25,14 @@ export class Ours {
     { capture, shards }: { readonly capture: boolean; readonly shards: number },
   ) {
     const architecture = buildArchitecture(config);
-    const update = updateOptionsOf(config);
     this.#config = config;
     this.#source = source;
     this.#state = new ModelState(initialParameters(architecture, config.seed), {
-      optimizer: update.optimizer,
-      average: false,
+      optimizer: config.optimizer,
+      ema: false,
     });
     this.#step = createStep(
-      trainingStep(vaeModel(architecture, config.objective, { shards }), this.#state, update, config.batchSize),
+      trainingStep(vaeModel(architecture, config.objective, { shards }), this.#state, config, config.batchSize),
       { capture },
     );
     this.#batches = this.#open();
@@ -54,7 +45,6 @@ export class Ours {
    */
   async run(steps: number): Promise<{ secondsPerStep: number; loss: number }> {
     const { seed, optimizer, objective } = this.#config;
-    const update = updateOptionsOf(this.#config);
     let loss = NaN;
     const start = performance.now();
     let images = await this.#next();
@@ -62,7 +52,11 @@ export class Ours {
       const running = this.#step.runInBackground({
         images,
         seed: Int32Array.of(seed, this.#made),
-        scalars: trainingScalars(update, { learningRate: optimizer.learningRate, beta: objective.beta }, this.#made),
+        scalars: trainingScalars(
+          this.#config,
+          { learningRate: optimizer.learningRate, beta: objective.beta },
+          this.#made,
+        ),
       });
       const [outputs, following] = await Promise.all([running, this.#next()]);
       ({ loss } = await readMetrics(outputs.metrics));

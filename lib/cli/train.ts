@@ -5,7 +5,7 @@ import type { PipelineOptions, PipelineResult } from "../pipeline/mod.ts";
 import { engineNameOf } from "../engines/names.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import { type ConfigValues, parseConfig } from "../vae/config.ts";
-import type { TrainingConfig } from "../vae/config_types.ts";
+import type { TrainingConfig } from "../vae/config_schema.ts";
 import { onInterrupt } from "./support/interrupt.ts";
 import { integerOption, refuseExtraArguments, stringOption } from "./support/options.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";

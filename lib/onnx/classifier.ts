@@ -1,6 +1,5 @@
 /** Writes a classifier as an ONNX graph that gives its features too. */
-import { type ImageShape, imageShape } from "../vae/architecture.ts";
-import type { Layer } from "../vae/layers.ts";
+import { type ImageShape, imageShape, type Layer } from "../vae/layers.ts";
 import type { ParameterValues } from "../vae/parameters.ts";
 import { encodeFile } from "./file.ts";
 import { GraphBuilder } from "./graph.ts";

@@ -1,7 +1,7 @@
 /** Writes encoder and decoder as ONNX graphs, from the same declaration of layers that training runs. */
 import { MODEL_FORMAT_VERSION } from "../model/format.ts";
-import { type Architecture, imageShape } from "../vae/architecture.ts";
-import { LOWEST_LOGVAR } from "../vae/layers.ts";
+import type { Architecture } from "../vae/architecture.ts";
+import { imageShape, LOWEST_LOGVAR } from "../vae/layers.ts";
 import { checkParameters, type ParameterValues } from "../vae/parameters.ts";
 import { encodeFile, OPSET } from "./file.ts";
 import { GraphBuilder } from "./graph.ts";

@@ -8,8 +8,8 @@ export * from "./exporter.ts";
 export * from "./likelihood.ts";
 export * from "./parity.ts";
 export type { ExportCertificate } from "../model/format.ts";
-export type { Architecture, ImageShape } from "../vae/architecture.ts";
-export type { ActivationName } from "../vae/config_types.ts";
+export type { Architecture } from "../vae/architecture.ts";
+export type { ActivationName } from "../vae/config_schema.ts";
 export type {
   ActivationLayer,
   BatchNormLayer,
@@ -17,6 +17,7 @@ export type {
   Conv2dTransposeLayer,
   DenseLayer,
   FlattenLayer,
+  ImageShape,
   Layer,
   LayerNormLayer,
   ReshapeLayer,

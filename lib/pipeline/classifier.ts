@@ -8,9 +8,10 @@ import { LatentboardError } from "../errors.ts";
 import { OnnxSession } from "../inference/mod.ts";
 import { type ClassifierLayers, exportClassifier } from "../onnx/mod.ts";
 import { createStep, StepCache, type StepDefinition, toFloat, updateAfter } from "../tensorflow/mod.ts";
-import { applyUpdate, fusedOps, ModelState, type Optimizer, updateScalars } from "../training/mod.ts";
+import { applyUpdate, fusedOps, ModelState, updateScalars } from "../training/mod.ts";
 import { type Layer, outputShapeOf, parametersOf, type ParameterSpec } from "../vae/layers.ts";
 import { type ImageShape, imageShape, runLayers, type Tensor } from "../vae/mod.ts";
+import { parseConfig } from "../vae/config.ts";
 import { drawParameters } from "../vae/parameters.ts";
 
 /** How {@linkcode trainClassifier} trains. */
@@ -39,8 +40,7 @@ const FEATURES = 64;
 const FILTERS = [32, 64, 64, 128, 128];
 const SMALLEST = 8;
 const BATCH = 128;
-const ADAM: Optimizer = { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-const LEARNING_RATE = 1e-3;
+const { optimizer: ADAM } = parseConfig({ optimizer: { kind: "adam", epsilon: 1e-7, learningRate: 1e-3 } });
 
 /**
  * Trains a classifier on a dataset's training pictures and exports it to ONNX. Start an engine first.
@@ -57,7 +57,7 @@ export async function trainClassifier(dataset: Dataset, options: ClassifierOptio
   }
   const layers = layersOf(train, labelNames.length);
   const initial = drawParameters(specsOf(layers), seed);
-  const state = new ModelState({ ...initial }, { optimizer: ADAM, average: false });
+  const state = new ModelState(initial, { optimizer: ADAM, ema: false });
   const cache = new StepCache<"images" | "labels" | "scalars", "loss">((count) =>
     createStep(classifierStep(layers, state, Number(count)))
   );
@@ -75,11 +75,11 @@ export async function trainClassifier(dataset: Dataset, options: ClassifierOptio
       ) {
         if (step === steps) break;
         signal?.throwIfAborted();
-        const { rate, epsilon, shrink } = updateScalars(ADAM, LEARNING_RATE, step);
+        const { rate, epsilon, weightDecay } = updateScalars(ADAM, ADAM.learningRate, step);
         const { loss } = await cache.get(String(batch.indices.length)).runInBackground({
           images: batch.images,
           labels: Int32Array.from(batch.labels!),
-          scalars: Float32Array.of(rate, epsilon, shrink),
+          scalars: Float32Array.of(rate, epsilon, weightDecay),
         });
         const value = (await loss.data())[0]!;
         loss.dispose();
@@ -118,7 +118,7 @@ function specsOf({ image, features, head }: ClassifierLayers): ParameterSpec[] {
   return [...parametersOf(features, shape), ...parametersOf(head, outputShapeOf(features, shape))];
 }
 
-/** One update. Inputs: `images` uint8, `labels` int32 `[batch]`, `scalars` `[3]`: rate, epsilon, shrink. */
+/** One update. Inputs: `images` uint8, `labels` int32 `[batch]`, `scalars` `[3]`: rate, epsilon, weight decay. */
 function classifierStep(
   { image, features, head }: ClassifierLayers,
   state: ModelState,
@@ -134,7 +134,7 @@ function classifierStep(
       scalars: { shape: [3], dtype: "float32" },
     },
     body: ({ images, labels, scalars }) => {
-      const [rate, epsilon, shrink] = tf.split(scalars, 3).map((part) => part.reshape([]));
+      const [rate, epsilon, weightDecay] = tf.split(scalars, 3).map((part) => part.reshape([]));
       const batch = toFloat(images).div(255);
       const targets = tf.oneHot(labels as tf.Tensor1D, classes);
       const { value, grads } = tf.valueAndGrads((...weights: Tensor[]) => {
@@ -145,7 +145,7 @@ function classifierStep(
       })(state.parameters.map(({ weight }) => weight.read()));
       updateAfter(grads, () => {
         for (const [i, { weight, slots }] of state.parameters.entries()) {
-          applyUpdate(ADAM, weight, slots!, { rate: rate!, epsilon: epsilon!, shrink: shrink! }, grads[i]!);
+          applyUpdate(ADAM, weight, slots!, { rate: rate!, epsilon: epsilon!, weightDecay: weightDecay! }, grads[i]!);
         }
       });
       return { loss: value };

@@ -3,7 +3,7 @@ import { binarizeSeed } from "../dataset/binarize.ts";
 import { LatentboardError } from "../errors.ts";
 import { checkModelName, readModelDocument } from "../model/mod.ts";
 import { checkWritable } from "../system/files.ts";
-import { describeWriteFailure, RunFolder, Trainer, trainerOptionsOf, vaeModel } from "../training/mod.ts";
+import { describeWriteFailure, RunFolder, Trainer, vaeModel } from "../training/mod.ts";
 import { parseConfig, type TrainingConfig } from "../vae/mod.ts";
 import { finish, withFunctions } from "./finish.ts";
 import { isEngineName } from "../engines/names.ts";
@@ -125,9 +125,9 @@ async function trainRun(
   const { binarize, augment } = config.data;
   const fixedBinarize = binarize === "none" ? "none" : "static";
   recorder.watch(new SnapshotWriter(run, architecture, config, dataset.validation));
-  const trainer = new Trainer({
-    ...trainerOptionsOf(config, architecture),
+  const trainer: Trainer = new Trainer({
     run,
+    config,
     model: vaeModel(architecture, config.objective, { shards: engine.shards }),
     initial: await initialValues(run.path, architecture, config.seed),
     train: pictureSource(dataset.train, binarize, config.seed, augment),
@@ -136,15 +136,15 @@ async function trainRun(
     eager,
     signal: recorder.trainingSignal,
     onEvent,
-    betweenSteps: (current, position) => recorder.betweenSteps(current, position),
-    onEpoch: async (current, record) => {
-      await withFunctions(current, architecture, async (functions) => {
+    betweenSteps: (position) => recorder.betweenSteps(trainer, position),
+    onEpoch: async (record) => {
+      await withFunctions(trainer, architecture, async (functions) => {
         await saveSamples(run, record.epoch, functions, dataset.validation, config.seed);
         if (snapshots > 0 && (record.epoch % snapshots === 0 || record.epoch === config.epochs)) {
           await saveSnapshot(run, record.epoch, functions, dataset.validation);
         }
       });
-      await recorder.afterEpoch(current, record, record.epoch === config.epochs);
+      await recorder.afterEpoch(trainer, record, record.epoch === config.epochs);
     },
   });
   try {

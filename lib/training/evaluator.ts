@@ -29,7 +29,7 @@ export class Evaluator {
    * Captures nothing yet: that is done when a batch size is first met.
    *
    * @param model the model
-   * @param state its variables; the running averages are evaluated where they are kept
+   * @param state its variables; the EMA weights are evaluated where they are kept
    * @param options `eager` runs op by op; `seed` of the noise; pictures a batch
    */
   constructor(

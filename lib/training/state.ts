@@ -1,33 +1,30 @@
-/** The weights of a model in training, with what the optimizer remembers of them and their running averages. */
+/** The weights of a model in training, with the optimizer's slots and their exponential moving averages (EMA). */
 import { LatentboardError } from "../errors.ts";
 import type { Variable } from "../tensorflow/mod.ts";
-import { makeVariable, readVariable, writeVariable } from "./variables.ts";
-import { type Optimizer, slotNames } from "./optimizers.ts";
+import type { OptimizerConfig } from "../vae/config_schema.ts";
+import { product } from "../vae/layers.ts";
+import type { ParameterValues } from "../vae/parameters.ts";
+import { slotNames } from "./optimizers.ts";
 import type { NamedTensor } from "./safetensors.ts";
-
-/** Values of parameters by name. */
-export type Values = Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+import { makeVariable, readVariable, writeVariable } from "./variables.ts";
 
 /** How a model's state is laid out. */
 export interface StateOptions {
-  /** Decides what is remembered of each weight. */
-  readonly optimizer: Optimizer;
-  /** Whether running averages of the parameters are kept. */
-  readonly average: boolean;
+  readonly optimizer: OptimizerConfig;
+  /** Whether EMA weights are kept. */
+  readonly ema: boolean;
   /** Parameters without a gradient, such as the running statistics of a normalisation. */
   readonly fixed?: ReadonlySet<string>;
 }
 
 /** One parameter in training. */
 export interface Parameter {
-  /** Its name. */
   readonly name: string;
-  /** Its value. */
   readonly weight: Variable;
-  /** What the optimizer remembers of it; undefined where it has no gradient. */
+  /** The optimizer's; undefined where the parameter has no gradient. */
   readonly slots: readonly Variable[] | undefined;
-  /** Its running average, where one is kept. */
-  readonly average: Variable | undefined;
+  /** Where EMA weights are kept. */
+  readonly ema: Variable | undefined;
 }
 
 /** All variables of a model in training. */
@@ -37,12 +34,11 @@ export class ModelState {
   readonly #variables = new Map<string, Variable>();
 
   /**
-   * Puts first values into variables; the optimizer's slots start at 0, the averages at the weights.
+   * Puts first values into variables; the optimizer's slots start at 0, the EMA weights at the weights.
    *
    * @param values the parameters' first values
-   * @param options the optimizer, whether averages are kept, and what has no gradient
    */
-  constructor(values: Values, options: StateOptions) {
+  constructor(values: ParameterValues, options: StateOptions) {
     const kinds = slotNames(options.optimizer);
     const make = (key: string, value: NamedTensor) => {
       const variable = makeVariable(key, value);
@@ -56,14 +52,14 @@ export class ModelState {
         name,
         weight: make(`parameters/${name}`, value),
         slots: options.fixed?.has(name) ? undefined : kinds.map((kind) => make(`optimizer.${kind}/${name}`, zero)),
-        average: options.average ? make(`average/${name}`, value) : undefined,
+        ema: options.ema ? make(`average/${name}`, value) : undefined, // checkpoints keep the key
       };
     });
   }
 
   /** How many numbers the parameters hold together. */
   get parameterCount(): number {
-    return this.parameters.reduce((sum, { weight: { shape } }) => sum + shape.reduce((all, size) => all * size, 1), 0);
+    return this.parameters.reduce((sum, { weight: { shape } }) => sum + product(shape), 0);
   }
 
   /** Copies everything out, by the names that checkpoints use. */
@@ -91,10 +87,10 @@ export class ModelState {
     for (const [key, variable] of this.#variables) writeVariable(variable, tensors[key]!);
   }
 
-  /** The parameters to judge and to export: the running averages where they are kept, the weights otherwise. */
-  async values(): Promise<Values> {
-    const shown = this.parameters.map(({ name, weight, average }) => [name, average ?? weight] as const);
-    return await readAll(shown) as Values;
+  /** The parameters to evaluate and to export: the EMA weights where they are kept. */
+  async values(): Promise<ParameterValues> {
+    const shown = this.parameters.map(({ name, weight, ema }) => [name, ema ?? weight] as const);
+    return await readAll(shown) as ParameterValues;
   }
 
   /** Frees all variables. */
@@ -109,11 +105,7 @@ async function readAll(variables: Iterable<readonly [string, Variable]>): Promis
   return Object.fromEntries(await Promise.all(read));
 }
 
-/**
- * Whether every number of some tensors is finite.
- *
- * @param tensors any tensors
- */
+/** Whether every number of some tensors is finite. */
 export function allFinite(tensors: Readonly<Record<string, NamedTensor>>): boolean {
   // A sum is finite only if all its terms are, and much quicker than asking each: float32 terms can't overflow a double.
   return Object.values(tensors).every(({ data }) => {

@@ -4,27 +4,14 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { splitBytes, statelessNormal, type StepDefinition, type Tensor, toFloat } from "../tensorflow/mod.ts";
-import {
-  applyAverage,
-  applyUpdate,
-  averageBlend,
-  clipByGlobalNorm,
-  globalNorm,
-  type Optimizer,
-  updateScalars,
-} from "./optimizers.ts";
+import type { TrainingConfig } from "../vae/config_schema.ts";
+import type { ObjectiveParts } from "../vae/objective.ts";
+import { applyEma, applyUpdate, clipByGlobalNorm, emaBlend, globalNorm, updateScalars } from "./optimizers.ts";
+import type { LossParts } from "./history.ts";
 import type { ModelState } from "./state.ts";
 
-/** The parts of a batch's loss: scalars, means over its pictures, and the KL of each latent. */
-export interface BatchLoss {
-  /** What is minimised. */
-  readonly loss: Tensor;
-  /** Negative log-likelihood, summed over pixels. */
-  readonly reconstruction: Tensor;
-  /** KL divergence, summed over latents, unweighted. */
-  readonly kl: Tensor;
-  /** `[latentDim]`, mean over the batch. */
-  readonly klPerLatent: Tensor;
+/** The parts of a batch's loss. */
+export interface BatchLoss extends ObjectiveParts {
   /** New values of parameters without a gradient, such as running statistics; while training only. */
   readonly updates?: Readonly<Record<string, Tensor>>;
 }
@@ -41,8 +28,9 @@ export interface BatchShard {
 export interface TrainableModel {
   /** Height, width and channels of a picture. */
   readonly imageShape: readonly [number, number, number];
-  /** How many latents there are. */
   readonly latentDim: number;
+  /** Parameters without a gradient. */
+  readonly fixed: ReadonlySet<string>;
   /**
    * In how many shards a batch comes. They have nothing to do with each other up to the loss, so that threads can work
    * on them side by side without waiting at each op; the loss is the same but for rounding.
@@ -64,17 +52,10 @@ export interface TrainableModel {
   ): BatchLoss;
 }
 
-/** What stays the same over all steps of a run. */
-export interface UpdateOptions {
-  /** Which optimizer. */
-  readonly optimizer: Optimizer;
-  /** Gradients are scaled down to this global norm; undefined for none. */
-  readonly clipNorm?: number | undefined;
-  /** Decay of the running average of the weights; undefined for none. */
-  readonly averageDecay?: number | undefined;
-}
+/** What an update goes by. */
+export type UpdateConfig = Pick<TrainingConfig, "optimizer" | "emaDecay">;
 
-/** What changes by step, in the order that {@linkcode trainingScalars} packs it. */
+/** What changes by step. */
 export interface StepScalars {
   /** The schedule's learning rate. */
   readonly learningRate: number;
@@ -87,24 +68,20 @@ const SCALARS = 6;
 /**
  * Packs the scalars of one step into the input `scalars`.
  *
- * @param options what stays the same over a run
- * @param scalars the learning rate and the KL weight of this step
  * @param step updates made before this one
  */
-export function trainingScalars(options: UpdateOptions, scalars: StepScalars, step: number): Float32Array {
-  const { rate, epsilon, shrink } = updateScalars(options.optimizer, scalars.learningRate, step);
-  const blend = options.averageDecay === undefined ? 0 : averageBlend(options.averageDecay, step);
-  return Float32Array.of(rate, epsilon, shrink, blend, scalars.beta, options.clipNorm ?? 0);
+export function trainingScalars(
+  { optimizer, emaDecay }: UpdateConfig,
+  scalars: StepScalars,
+  step: number,
+): Float32Array {
+  const { rate, epsilon, weightDecay } = updateScalars(optimizer, scalars.learningRate, step);
+  const blend = emaDecay > 0 ? emaBlend(emaDecay, step) : 0;
+  return Float32Array.of(rate, epsilon, weightDecay, blend, scalars.beta, optimizer.clipNorm);
 }
 
-/** The numbers in the output `metrics` of a training step. */
-export interface StepMetrics {
-  /** Mean loss of the batch, before the update. */
-  readonly loss: number;
-  /** Mean reconstruction of the batch. */
-  readonly reconstruction: number;
-  /** Mean KL divergence of the batch. */
-  readonly kl: number;
+/** The numbers in the output `metrics` of a training step: means over the batch, before the update. */
+export interface StepMetrics extends LossParts {
   /** Global norm of the gradients before clipping; 0 where gradients are not clipped. */
   readonly gradientNorm: number;
 }
@@ -113,27 +90,22 @@ export interface StepMetrics {
 export type StepInput = "images" | "seed" | "scalars";
 
 /**
- * One update of all weights: forward, gradients, clipping, update, running average.
+ * One update of all weights: forward, gradients, clipping, update, EMA.
  *
  * Inputs: `images` uint8 `[batch, height, width, channels]`; `seed` int32 `[2]`, the run's seed and the step;
  * `scalars` from {@linkcode trainingScalars}. Output: `metrics`, see {@linkcode readMetrics}.
- *
- * @param model the model
- * @param state its variables
- * @param options what stays the same over a run
- * @param batchSize pictures a batch
  */
 export function trainingStep(
   model: TrainableModel,
   state: ModelState,
-  options: UpdateOptions,
+  { optimizer }: UpdateConfig,
   batchSize: number,
 ): StepDefinition<StepInput, "metrics"> {
   return {
     name: `train_${batchSize}`,
     inputs: stepInputs(model, batchSize, SCALARS),
     body: ({ images, seed, scalars }) => {
-      const [rate, epsilon, shrink, blend, beta, clipNorm] = unpack(scalars, SCALARS);
+      const [rate, epsilon, weightDecay, blend, beta, clipNorm] = unpack(scalars, SCALARS);
       const shards = shardBatch(images, statelessNormal([batchSize, model.latentDim], seed), model.shards);
       const current = Object.fromEntries(state.parameters.map(({ name, weight }) => [name, weight.read()]));
       const trained = state.parameters.filter((parameter) => parameter.slots !== undefined);
@@ -146,16 +118,16 @@ export function trainingStep(
         return loss as tf.Scalar;
       })(trained.map(({ name }) => current[name]!));
       const { reconstruction, kl, updates = {} } = kept!;
-      const clips = options.clipNorm !== undefined;
+      const clips = optimizer.clipNorm > 0;
       const norm = clips ? globalNorm(grads) : tf.scalar(0);
       const gradients = clips ? clipByGlobalNorm(grads, norm, clipNorm!) : grads;
-      const update = { rate: rate!, epsilon: epsilon!, shrink: shrink! };
+      const update = { rate: rate!, epsilon: epsilon!, weightDecay: weightDecay! };
       for (const [index, { weight, slots }] of trained.entries()) {
-        applyUpdate(options.optimizer, weight, slots!, update, gradients[index]!);
+        applyUpdate(optimizer, weight, slots!, update, gradients[index]!);
       }
-      for (const { name, weight, average } of state.parameters) {
+      for (const { name, weight, ema } of state.parameters) {
         if (updates[name] !== undefined) weight.assign(updates[name]);
-        if (average !== undefined) applyAverage(average, weight, blend!);
+        if (ema !== undefined) applyEma(ema, weight, blend!);
       }
       const metrics = tf.stack([value, reconstruction, kl, norm]);
       tf.dispose([reconstruction, kl, ...Object.values(updates)]);
@@ -164,11 +136,7 @@ export function trainingStep(
   };
 }
 
-/**
- * Reads and frees the metrics of a training step.
- *
- * @param metrics the output of that name
- */
+/** Reads and frees the metrics of a training step. */
 export async function readMetrics(metrics: Tensor): Promise<StepMetrics> {
   const [loss, reconstruction, kl, gradientNorm] = await metrics.data() as Float32Array;
   metrics.dispose();
@@ -176,14 +144,10 @@ export async function readMetrics(metrics: Tensor): Promise<StepMetrics> {
 }
 
 /**
- * The loss of a batch without an update, on the running averages where they are kept.
+ * The loss of a batch without an update, on the EMA weights where they are kept.
  *
- * Inputs as for {@linkcode trainingStep}, but `scalars` holds beta alone. Output: `sums`, `[3 + latentDim]`: the
+ * Inputs as for {@linkcode trainingStep}, but `scalars` holds beta alone. Output: `means`, `[3 + latentDim]`: the
  * batch's means of loss, reconstruction and KL, and of the KL of each latent.
- *
- * @param model the model
- * @param state its variables
- * @param batchSize pictures a batch
  */
 export function evaluationStep(
   model: TrainableModel,
@@ -196,7 +160,7 @@ export function evaluationStep(
     body: ({ images, seed, scalars }) => {
       const shards = shardBatch(images, statelessNormal([batchSize, model.latentDim], seed), model.shards);
       const current = Object.fromEntries(
-        state.parameters.map(({ name, weight, average }) => [name, (average ?? weight).read()]),
+        state.parameters.map(({ name, weight, ema }) => [name, (ema ?? weight).read()]),
       );
       const { loss, reconstruction, kl, klPerLatent } = model.loss(current, shards, scalars.reshape([]), false);
       return { means: tf.concat([tf.stack([loss, reconstruction, kl]), klPerLatent]) };

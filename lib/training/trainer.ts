@@ -8,6 +8,7 @@ import { LatentboardError } from "../errors.ts";
 import type { RunWarningKind } from "../protocol_runs.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { createStep, StepCache } from "../tensorflow/mod.ts";
+import { betaAt } from "../vae/warmup.ts";
 import { yieldToEventLoop } from "./event_loop.ts";
 import {
   checkpointName,
@@ -67,20 +68,15 @@ export class Trainer {
 
   /**
    * Makes the variables; nothing is read or written before {@linkcode Trainer.train}.
-   *
-   * @param options everything that the run needs
    */
   constructor(options: TrainerOptions) {
-    const { initial, update, model, seed, batchSize, eager = false } = options;
+    const { initial, config, model, eager = false } = options;
+    const { optimizer, emaDecay, seed, batchSize } = config;
     this.#options = options;
     this.#batches = Math.ceil(options.train.count / batchSize);
-    this.state = new ModelState(initial, {
-      optimizer: update.optimizer,
-      average: update.averageDecay !== undefined,
-      ...(options.fixed === undefined ? {} : { fixed: options.fixed }),
-    });
+    this.state = new ModelState(initial, { optimizer, ema: emaDecay > 0, fixed: model.fixed });
     this.#steps = new StepCache((count) =>
-      createStep(trainingStep(model, this.state, update, Number(count)), { capture: !eager })
+      createStep(trainingStep(model, this.state, config, Number(count)), { capture: !eager })
     );
     this.evaluator = new Evaluator(model, this.state, { eager, seed, batchSize });
   }
@@ -94,8 +90,8 @@ export class Trainer {
    */
   async train(): Promise<TrainingOutcome> {
     await this.#resume();
-    const { run, eager = false, epochs } = this.#options;
-    const captured = this.#steps.get(String(Math.min(this.#options.batchSize, this.#options.train.count))).captured;
+    const { run, eager = false, train, config: { epochs, batchSize } } = this.#options;
+    const captured = this.#steps.get(String(Math.min(batchSize, train.count))).captured;
     const { step } = this.#position;
     const parameters = this.state.parameterCount;
     this.#emit({ type: "start", run: run.info.id, captured, parameters, epochs, totalSteps: this.#totalSteps, step });
@@ -116,7 +112,7 @@ export class Trainer {
     }
     await this.saveCheckpoint();
     await this.#drawCurves(true);
-    if (status !== "interrupted") await this.#takeBest();
+    if (status !== "interrupted") await this.#restoreBest();
     return this.outcome(status);
   }
 
@@ -134,7 +130,7 @@ export class Trainer {
   }
 
   get #totalSteps(): number {
-    return this.#batches * this.#options.epochs;
+    return this.#batches * this.#options.config.epochs;
   }
 
   async #resume(): Promise<void> {
@@ -162,7 +158,8 @@ export class Trainer {
 
   /** Trains the rest of the epoch; false when it was interrupted. */
   async #trainEpoch(): Promise<boolean> {
-    const { train, batchSize, seed, signal, betweenSteps } = this.#options;
+    const { train, config, signal, betweenSteps } = this.#options;
+    const { batchSize, seed } = config;
     const position = this.#position;
     const request = { batchSize, seed, epoch: position.epoch, shuffle: true, start: position.batch };
     const source = iterate(train.batches(request));
@@ -176,7 +173,7 @@ export class Trainer {
       const running = step.runInBackground({
         images,
         seed: Int32Array.of(seed, position.step),
-        scalars: trainingScalars(this.#options.update, scalars, position.step),
+        scalars: trainingScalars(config, scalars, position.step),
       });
       const [outputs, following] = await Promise.all([running, source.next()]); // made ready while the step runs
       if (!step.captured) await yieldToEventLoop();
@@ -184,17 +181,20 @@ export class Trainer {
       next = following;
       this.#countStep(metrics, scalars, count, (performance.now() - started) / 1000);
       if (this.#isCheckpointDue()) await this.saveCheckpoint();
-      await betweenSteps?.(this, { step: position.step, epoch: position.epoch });
+      await betweenSteps?.({ step: position.step, epoch: position.epoch });
     }
     return true;
   }
 
   #scalars(): StepScalars {
-    const { schedule, learningRate, betaAt } = this.#options;
+    const { schedule, optimizer, objective } = this.#options.config;
     const { step, validationLosses } = this.#position;
     const totalSteps = this.#totalSteps;
     const factor = scheduleFactor(schedule, { step, totalSteps, validationLosses });
-    return { learningRate: learningRate * factor, beta: betaAt({ step, stepsPerEpoch: this.#batches }) };
+    return {
+      learningRate: optimizer.learningRate * factor,
+      beta: betaAt(objective, { step, stepsPerEpoch: this.#batches }),
+    };
   }
 
   #countStep(metrics: StepMetrics, scalars: StepScalars, pictures: number, seconds: number): void {
@@ -212,7 +212,7 @@ export class Trainer {
       pictures: sums.pictures + pictures,
       seconds: sums.seconds + seconds,
     };
-    const { epochs } = this.#options;
+    const { epochs } = this.#options.config;
     const pace = position.sums.seconds / position.batch;
     this.#emit({
       type: "step",
@@ -232,12 +232,12 @@ export class Trainer {
 
   /** Evaluates and records the epoch; false when it was interrupted. */
   async #endEpoch(): Promise<boolean> {
-    const { validation, beta, signal, run, epochs, onEpoch } = this.#options;
+    const { validation, signal, run, onEpoch, config: { epochs, objective, checkpoint } } = this.#options;
     const position = this.#position;
     const started = performance.now();
     let evaluation: Evaluation;
     try {
-      evaluation = await this.evaluator.evaluate(validation, beta, signal);
+      evaluation = await this.evaluator.evaluate(validation, objective.beta, signal);
     } catch (error) {
       if (signal?.aborted && error === signal.reason) return false;
       throw error;
@@ -266,26 +266,26 @@ export class Trainer {
     position.historyLength = this.#history.push(record);
     await this.#guardWrite(() => appendHistory(run.history, record));
     this.#emit({ type: "epoch", record, klPerLatent, epochs, best });
-    this.#noticeCollapse(activeUnits, record.epoch);
-    await onEpoch?.(this, record);
+    this.#warnOfCollapse(activeUnits, record.epoch);
+    await onEpoch?.(record);
     await this.#drawCurves(false);
-    const { checkpointEpochs = 1 } = this.#options;
-    if (best || (checkpointEpochs > 0 && record.epoch % checkpointEpochs === 0)) await this.saveCheckpoint();
+    const { everyEpochs } = checkpoint;
+    if (best || (everyEpochs > 0 && record.epoch % everyEpochs === 0)) await this.saveCheckpoint();
     return true;
   }
 
   #stopsEarly(): boolean {
-    const { earlyStopping } = this.#options;
-    if (earlyStopping === undefined) return false;
-    return shouldStopEarly(this.#position.validationLosses, earlyStopping.patience, earlyStopping.minimumGain);
+    const { patience, minimumGain } = this.#options.config.earlyStopping;
+    return patience > 0 && shouldStopEarly(this.#position.validationLosses, patience, minimumGain);
   }
 
   /** With early stopping the best epoch's weights are the result. */
-  async #takeBest(): Promise<void> {
+  async #restoreBest(): Promise<void> {
     const { best, step } = this.#position;
-    if (this.#options.earlyStopping === undefined || best === undefined || best.step === step) return;
+    const { run, config } = this.#options;
+    if (config.earlyStopping.patience === 0 || best === undefined || best.step === step) return;
     try {
-      const { tensors } = await readCheckpoint(this.#options.run.checkpoints, checkpointName(best.step));
+      const { tensors } = await readCheckpoint(run.checkpoints, checkpointName(best.step));
       this.state.restore(tensors);
     } catch (error) {
       if (!(error instanceof LatentboardError)) throw error;
@@ -300,7 +300,7 @@ export class Trainer {
    * @throws {LatentboardError} `unavailable` when the disk is full
    */
   async saveCheckpoint(): Promise<void> {
-    const { run, seed, config, engine } = this.#options;
+    const { run, config, engine } = this.#options;
     const position = this.#position;
     this.#savedAt = performance.now();
     if (this.#saved?.step === position.step && this.#saved.epoch === position.epoch) return;
@@ -310,7 +310,10 @@ export class Trainer {
       const metrics = { loss, reconstruction: NaN, kl: NaN, gradientNorm: NaN };
       throw this.#diverged(metrics, this.#scalars());
     }
-    await writeCheckpoint(run.checkpoints, { state: { ...position, seed, config, engine }, tensors });
+    await writeCheckpoint(run.checkpoints, {
+      state: { ...position, seed: config.seed, config: { ...config }, engine },
+      tensors,
+    });
     this.#saved = { step: position.step, epoch: position.epoch };
     this.#emit({ type: "checkpoint", step: position.step });
   }
@@ -328,7 +331,7 @@ export class Trainer {
     });
   }
 
-  #noticeCollapse(activeUnits: number, epoch: number): void {
+  #warnOfCollapse(activeUnits: number, epoch: number): void {
     const { latentDim } = this.#options.model;
     if (this.#warnedOfCollapse || activeUnits >= latentDim / 10) return;
     this.#warnedOfCollapse = true;
@@ -344,7 +347,7 @@ export class Trainer {
       step: this.#position.step + 1,
       epoch: this.#position.epoch,
       learningRate,
-      clipped: this.#options.update.clipNorm !== undefined,
+      clipped: this.#options.config.optimizer.clipNorm > 0,
       metrics,
       lastLoss: this.#lastLoss,
       checkpoint: this.#saved?.step,
@@ -352,8 +355,8 @@ export class Trainer {
   }
 
   #isCheckpointDue(): boolean {
-    const { checkpointMinutes = 10 } = this.#options;
-    return checkpointMinutes > 0 && performance.now() - this.#savedAt >= checkpointMinutes * 60_000;
+    const { everyMinutes } = this.#options.config.checkpoint;
+    return everyMinutes > 0 && performance.now() - this.#savedAt >= everyMinutes * 60_000;
   }
 
   async #guardWrite(write: () => Promise<void>): Promise<void> {

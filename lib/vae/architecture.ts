@@ -1,36 +1,23 @@
 /** An architecture: the layers of encoder and decoder, made from the configuration, and the parameters that they need. */
+import type { Body } from "./body.ts";
 import { conv } from "./conv.ts";
-import type { TrainingConfig } from "./config_types.ts";
-import { type FeatureShape, type Layer, outputShapeOf, parametersOf, type ParameterSpec } from "./layers.ts";
+import type { TrainingConfig } from "./config_schema.ts";
+import {
+  type FeatureShape,
+  type ImageShape,
+  imageShape,
+  type Layer,
+  outputShapeOf,
+  parametersOf,
+  type ParameterSpec,
+} from "./layers.ts";
 import { mlp } from "./mlp.ts";
-
-/** The size of a picture. */
-export interface ImageShape {
-  /** Pixels. */
-  readonly height: number;
-  /** Pixels. */
-  readonly width: number;
-  /** 1 for grey, 3 for colour. */
-  readonly channels: 1 | 3;
-}
-
-/** The body of an encoder and of a decoder; heads are put onto them by {@linkcode buildArchitecture}. */
-export interface Body {
-  /** From `[height, width, channels]`, 0 to 1, to `[features]`. */
-  readonly encoder: readonly Layer[];
-  /** From `[latentDim]` to what {@linkcode Body.output} takes. */
-  readonly decoder: readonly Layer[];
-  /** The last layers of the decoder, from its body to `[height, width, channels]`, under the given name. */
-  output(name: string): readonly Layer[];
-}
 
 /** Every layer of a variational autoencoder. */
 export interface Architecture {
   /** `conv`, `mlp`. */
   readonly name: string;
-  /** What goes in and comes out. */
   readonly image: ImageShape;
-  /** Latent dimensions. */
   readonly latentDim: number;
   /** From pictures, 0 to 1, to features. */
   readonly encoder: readonly Layer[];
@@ -87,11 +74,6 @@ export function decoderSpecs({ latentDim, decoder, likelihood }: Architecture): 
   const features = outputShapeOf(decoder, [latentDim]);
   return [decoder, likelihood.logits, likelihood.logvar ?? []]
     .flatMap((layers, i) => parametersOf(layers, i ? features : [latentDim]));
-}
-
-/** `[height, width, channels]`. */
-export function imageShape({ height, width, channels }: ImageShape): readonly [number, number, number] {
-  return [height, width, channels];
 }
 
 function pixelLogvar(variance: "shared" | "pixel", body: Body, image: ImageShape): readonly Layer[] {

@@ -2,7 +2,7 @@
 import { parse as parseYaml } from "yaml";
 import { LatentboardError } from "../errors.ts";
 import { configSchema, keysAt } from "./config_schema.ts";
-import type { TrainingConfig } from "./config_types.ts";
+import type { TrainingConfig } from "./config_schema.ts";
 
 /** Some keys of a configuration, nested as in the YAML: `{ optimizer: { learningRate: 1e-4 } }`. */
 export interface ConfigValues {

@@ -1,8 +1,7 @@
 /** The convolutional architecture: strided convolutions and dense layers down to the latent, and the same back up. */
-import type { Body, ImageShape } from "./architecture.ts";
-import type { ConvConfig } from "./config_types.ts";
-import { hidden } from "./hidden.ts";
-import type { Layer } from "./layers.ts";
+import { type Body, hidden } from "./body.ts";
+import type { ConvConfig } from "./config_schema.ts";
+import type { ImageShape, Layer } from "./layers.ts";
 
 /**
  * Declares the layers of {@linkcode ConvConfig}; by default 32 and 64 filters of 3x3 at stride 2, then 256 units. Any

@@ -2,36 +2,38 @@
  * Layers as plain data: what an architecture declares once, and both the training graph (forward.ts) and the ONNX graph
  * (lib/onnx) are made from. Pictures are `[batch, height, width, channels]`, kernels `[height, width, in, out]`.
  */
-import type { ActivationName } from "./config_types.ts";
+import type { ActivationName } from "./config_schema.ts";
+
+/** The size of a picture in pixels; 1 channel for grey, 3 for colour. */
+export interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
+/** `[height, width, channels]`. */
+export function imageShape({ height, width, channels }: ImageShape): readonly [number, number, number] {
+  return [height, width, channels];
+}
 
 /** The size of what flows between layers, without the batch: `[features]` or `[height, width, channels]`. */
 export type FeatureShape = readonly number[];
 
-/** `activation(x · kernel + bias)` on `[features]`. */
+/** `activation(x · kernel + bias)` on `[features]`. A layer's name is the prefix of its parameters' names. */
 export interface DenseLayer {
-  /** Names the kind. */
   readonly kind: "dense";
-  /** The parameters' prefix. */
   readonly name: string;
-  /** Numbers that come out. */
   readonly units: number;
-  /** What follows. */
   readonly activation: ActivationName;
 }
 
 /** A convolution with "same" padding as TensorFlow defines it: the size becomes `ceil(size / stride)`. */
 export interface Conv2dLayer {
-  /** Names the kind. */
   readonly kind: "conv2d";
-  /** The parameters' prefix. */
   readonly name: string;
-  /** Channels that come out. */
   readonly filters: number;
-  /** Height and width of the kernel. */
   readonly kernel: number;
-  /** In both directions. */
   readonly stride: number;
-  /** What follows. */
   readonly activation: ActivationName;
 }
 
@@ -40,31 +42,20 @@ export interface Conv2dLayer {
  * `ceil(height / stride)` has to be the height that goes in. Its kernel is `[height, width, out, in]`.
  */
 export interface Conv2dTransposeLayer {
-  /** Names the kind. */
   readonly kind: "conv2dTranspose";
-  /** The parameters' prefix. */
   readonly name: string;
-  /** Channels that come out. */
   readonly filters: number;
-  /** Height and width of the kernel. */
   readonly kernel: number;
-  /** In both directions. */
   readonly stride: number;
-  /** Pixels that come out. */
   readonly height: number;
-  /** Pixels that come out. */
   readonly width: number;
-  /** What follows. */
   readonly activation: ActivationName;
 }
 
 /** Normalises the last dimension of each position to mean 0 and variance 1, then scales and shifts (Ba et al. 2016). */
 export interface LayerNormLayer {
-  /** Names the kind. */
   readonly kind: "layerNorm";
-  /** The parameters' prefix. */
   readonly name: string;
-  /** Added to the variance. */
   readonly epsilon: number;
 }
 
@@ -73,11 +64,8 @@ export interface LayerNormLayer {
  * training, by the running ones afterwards.
  */
 export interface BatchNormLayer {
-  /** Names the kind. */
   readonly kind: "batchNorm";
-  /** The parameters' prefix. */
   readonly name: string;
-  /** Added to the variance. */
   readonly epsilon: number;
   /** How much of the running statistics stays at each step, 0 to 1. */
   readonly momentum: number;
@@ -85,7 +73,6 @@ export interface BatchNormLayer {
 
 /** An activation on its own, after a normalisation. */
 export interface ActivationLayer {
-  /** Names the kind. */
   readonly kind: "activation";
   /** Which one; `gated` belongs to layers with parameters. */
   readonly activation: Exclude<ActivationName, "gated">;
@@ -93,13 +80,11 @@ export interface ActivationLayer {
 
 /** `[height, width, channels]` to `[features]`, row by row with the channels innermost. */
 export interface FlattenLayer {
-  /** Names the kind. */
   readonly kind: "flatten";
 }
 
 /** `[features]` to `[height, width, channels]`. */
 export interface ReshapeLayer {
-  /** Names the kind. */
   readonly kind: "reshape";
   /** `[height, width, channels]`. */
   readonly shape: readonly [number, number, number];
@@ -107,9 +92,7 @@ export interface ReshapeLayer {
 
 /** One learned number, whatever goes in, for every number of the picture: a log variance that all pixels share. */
 export interface SharedLayer {
-  /** Names the kind. */
   readonly kind: "shared";
-  /** The parameters' prefix. */
   readonly name: string;
   /** `[height, width, channels]` of what it stands for. */
   readonly shape: readonly [number, number, number];
@@ -145,9 +128,7 @@ export type Initializer =
 export interface ParameterSpec {
   /** `<layer>/<part>`, such as `encoder/conv1/kernel`. */
   readonly name: string;
-  /** Its size in each dimension. */
   readonly shape: readonly number[];
-  /** How it starts. */
   readonly initializer: Initializer;
   /** False for state that follows the data, such as running statistics: it has no gradient. */
   readonly trainable: boolean;

@@ -1,8 +1,7 @@
 /** The multi-layer perceptron: dense layers down to the latent, and the same back up. */
-import type { Body, ImageShape } from "./architecture.ts";
-import type { MlpConfig } from "./config_types.ts";
-import { hidden } from "./hidden.ts";
-import type { Layer } from "./layers.ts";
+import { type Body, hidden } from "./body.ts";
+import type { MlpConfig } from "./config_schema.ts";
+import type { ImageShape, Layer } from "./layers.ts";
 
 /** Declares the layers of {@linkcode MlpConfig}; 784-400-20 by default. */
 export function mlp(config: MlpConfig, { height, width, channels }: ImageShape): Body {

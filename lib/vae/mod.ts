@@ -6,7 +6,7 @@
  */
 export * from "./architecture.ts";
 export * from "./config.ts";
-export * from "./config_types.ts";
+export type * from "./config_schema.ts";
 export * from "./forward.ts";
 export * from "./layers.ts";
 export * from "./objective.ts";

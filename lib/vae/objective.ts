@@ -3,7 +3,7 @@
  * the latents and averaged over the batch, in nats a picture, so that beta means the same in every configuration.
  */
 import * as tf from "@tensorflow/tfjs";
-import type { ObjectiveConfig } from "./config_types.ts";
+import type { ObjectiveConfig } from "./config_schema.ts";
 import type { Likelihood, Posterior } from "./forward.ts";
 import { plainOps, type Tensor, type VaeOps } from "./ops.ts";
 

@@ -1,6 +1,6 @@
 /** The operations that layers and losses are made of, so that a backend with fused ones can hand in its own. */
 import * as tf from "@tensorflow/tfjs";
-import type { ActivationName } from "./config_types.ts";
+import type { ActivationName } from "./config_schema.ts";
 import { LEAKY_SLOPE } from "./layers.ts";
 
 /** A tensor of tfjs, on whichever backend is in use. */

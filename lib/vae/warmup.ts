@@ -1,5 +1,5 @@
 /** The weight of the KL divergence over a run: a pure function of the step, so that a resumed run needs no state. */
-import type { ObjectiveConfig } from "./config_types.ts";
+import type { ObjectiveConfig } from "./config_schema.ts";
 
 /** Where a run stands. */
 export interface StepPosition {

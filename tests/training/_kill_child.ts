@@ -16,13 +16,13 @@ const config = madeConfig({
   objective: { warmup: { kind: "cyclical", epochs: 2 } },
   optimizer: { kind: "adamw", learningRate: 0.01, clipNorm: 5 },
   emaDecay: 0.99,
+  checkpoint: { everyMinutes: 0.03 / 60 }, // thirty milliseconds, so that many kills come while a checkpoint is written
 });
 const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 const { run, trainer } = await madeTrainer(config, {
   home: home!,
   ...(id === undefined ? {} : { run: await RunFolder.open(home!, id) }),
   train: madeSource(2000),
-  checkpointMinutes: 0.03 / 60, // thirty milliseconds, so that many kills come while a checkpoint is written
   onEvent: (event) => {
     if (event.type === "start") say(`start ${event.step}`);
     if (event.type === "step") say(`step ${event.step}`);

@@ -10,7 +10,7 @@ import type { PictureSource } from "../../lib/training/pictures.ts";
 import { RunFolder } from "../../lib/training/run.ts";
 import { Trainer } from "../../lib/training/trainer.ts";
 import type { TrainerOptions } from "../../lib/training/trainer_options.ts";
-import { trainerOptionsOf, vaeModel } from "../../lib/training/vae_model.ts";
+import { vaeModel } from "../../lib/training/vae_model.ts";
 
 const SIZE = 8;
 
@@ -85,12 +85,12 @@ export async function madeTrainer(
   const architecture = buildArchitecture(config);
   const trainer = new Trainer({
     run,
+    config,
     model: vaeModel(architecture, config.objective, { shards: options.eager ? 1 : 2 }),
     initial: initialParameters(architecture, config.seed),
     train: madeSource(100),
     validation: madeSource(20),
     engine: "test",
-    ...trainerOptionsOf(config, architecture),
     ...options,
   });
   return { home, run, trainer };

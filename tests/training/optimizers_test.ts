@@ -3,16 +3,16 @@ import * as tf from "@tensorflow/tfjs";
 import { createStep, type Tensor } from "../../lib/tensorflow/mod.ts";
 import { makeVariable, readVariable } from "../../lib/training/variables.ts";
 import {
-  applyAverage,
+  applyEma,
   applyUpdate,
-  averageBlend,
   clipByGlobalNorm,
+  emaBlend,
   globalNorm,
-  type Optimizer,
   slotNames,
   updateScalars,
 } from "../../lib/training/optimizers.ts";
 import { scheduleFactor } from "../../lib/training/schedules.ts";
+import { type ConfigValues, type OptimizerConfig, parseConfig } from "../../lib/vae/mod.ts";
 import { onEngines } from "./_engines.ts";
 
 type Flat = Record<string, number[]>;
@@ -24,7 +24,7 @@ interface Reference {
   gradients: Flat[];
   cases: {
     name: string;
-    optimizer: Optimizer;
+    optimizer: ConfigValues;
     learningRate: number;
     cosine: boolean;
     clipNorm: number | null;
@@ -39,7 +39,7 @@ const reference: Reference = JSON.parse(
 const names = Object.keys(reference.shapes);
 
 /** One update of all weights as a step function, as training has it. */
-function updateStep(optimizer: Optimizer, clipNorm: number | null, eager: boolean) {
+function updateStep(optimizer: OptimizerConfig, clipNorm: number | null, eager: boolean) {
   const variable = (name: string, data: Float32Array) => makeVariable(name, { shape: reference.shapes[name]!, data });
   const weights = names.map((name) => variable(name, Float32Array.from(reference.initial[name]!)));
   const slots = names.map((name) =>
@@ -53,7 +53,7 @@ function updateStep(optimizer: Optimizer, clipNorm: number | null, eager: boolea
     name: "update",
     inputs,
     body: (given) => {
-      const [rate, epsilon, shrink] = tf.split(given.scalars!, 3).map((part) => part.reshape([])) as [
+      const [rate, epsilon, weightDecay] = tf.split(given.scalars!, 3).map((part) => part.reshape([])) as [
         Tensor,
         Tensor,
         Tensor,
@@ -61,7 +61,7 @@ function updateStep(optimizer: Optimizer, clipNorm: number | null, eager: boolea
       let gradients = names.map((name) => given[name]!);
       if (clipNorm !== null) gradients = clipByGlobalNorm(gradients, globalNorm(gradients), tf.scalar(clipNorm));
       for (const [index, weight] of weights.entries()) {
-        applyUpdate(optimizer, weight, slots[index]!, { rate, epsilon, shrink }, gradients[index]!);
+        applyUpdate(optimizer, weight, slots[index]!, { rate, epsilon, weightDecay }, gradients[index]!);
       }
       return { done: tf.scalar(1) };
     },
@@ -69,17 +69,20 @@ function updateStep(optimizer: Optimizer, clipNorm: number | null, eager: boolea
   return { step, weights, slots };
 }
 
-for (const { name, optimizer, learningRate, cosine, clipNorm, trace } of reference.cases) {
+for (const { name, optimizer: values, learningRate, cosine, clipNorm, trace } of reference.cases) {
   onEngines(`applyUpdate() equals PyTorch: ${name}`, async ({ eager }) => {
+    const { optimizer, schedule } = parseConfig({
+      optimizer: values,
+      schedule: { kind: cosine ? "cosine" : "constant" },
+    });
     const { step, weights, slots } = updateStep(optimizer, clipNorm, eager);
     for (let index = 0; index < reference.steps; index++) {
-      const schedule = { kind: cosine ? "cosine" : "constant" } as const;
       const rate = learningRate * scheduleFactor(schedule, { step: index, totalSteps: reference.steps });
-      const { rate: corrected, epsilon, shrink } = updateScalars(optimizer, rate, index);
+      const { rate: corrected, epsilon, weightDecay } = updateScalars(optimizer, rate, index);
       const gradients = Object.fromEntries(
         names.map((weight) => [weight, Float32Array.from(reference.gradients[index]![weight]!)]),
       );
-      const { done } = step.run({ ...gradients, scalars: Float32Array.of(corrected, epsilon, shrink) });
+      const { done } = step.run({ ...gradients, scalars: Float32Array.of(corrected, epsilon, weightDecay) });
       done!.dispose();
       const expected = trace.find((point) => point.step === index);
       if (expected === undefined) continue;
@@ -113,18 +116,18 @@ onEngines("clipByGlobalNorm() scales by the norm of all gradients and leaves sma
   });
 });
 
-onEngines("applyAverage() moves the average by the blend, computed by hand", async () => {
-  const average = makeVariable("average", { shape: [2], data: Float32Array.of(1, -1) });
+onEngines("applyEma() moves the EMA by the blend, computed by hand", async () => {
+  const ema = makeVariable("ema", { shape: [2], data: Float32Array.of(1, -1) });
   const weight = makeVariable("weight", { shape: [2], data: Float32Array.of(3, 1) });
-  tf.tidy(() => applyAverage(average, weight, tf.scalar(0.25)));
-  assertEquals([...(await readVariable(average)).data], [1.5, -0.5]);
-  average.dispose();
+  tf.tidy(() => applyEma(ema, weight, tf.scalar(0.25)));
+  assertEquals([...(await readVariable(ema)).data], [1.5, -0.5]);
+  ema.dispose();
   weight.dispose();
 });
 
-Deno.test("averageBlend() forgets the first weights soon and ends at 1 - decay", () => {
-  assertAlmostEquals(averageBlend(0.999, 0), 0.9);
-  assertAlmostEquals(averageBlend(0.999, 90), 1 - 91 / 100);
-  assertAlmostEquals(averageBlend(0.999, 1_000_000), 0.001);
-  assertAlmostEquals(averageBlend(0.3, 3), 0.7);
+Deno.test("emaBlend() forgets the first weights soon and ends at 1 - decay", () => {
+  assertAlmostEquals(emaBlend(0.999, 0), 0.9);
+  assertAlmostEquals(emaBlend(0.999, 90), 1 - 91 / 100);
+  assertAlmostEquals(emaBlend(0.999, 1_000_000), 0.001);
+  assertAlmostEquals(emaBlend(0.3, 3), 0.7);
 });

@@ -1,7 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "deno-std/assert/mod.js";
-import { plateauFactor, type Schedule, scheduleFactor, shouldStopEarly } from "../../lib/training/schedules.ts";
+import { scheduleFactor, shouldStopEarly } from "../../lib/training/schedules.ts";
+import { type ConfigValues, parseConfig } from "../../lib/vae/mod.ts";
 
-function factors(schedule: Schedule, steps: readonly number[], totalSteps = 100): number[] {
+function factors(values: ConfigValues, steps: readonly number[], totalSteps = 100): number[] {
+  const { schedule } = parseConfig({ schedule: values });
   return steps.map((step) => Number(scheduleFactor(schedule, { step, totalSteps }).toFixed(6)));
 }
 
@@ -24,26 +26,31 @@ Deno.test("scheduleFactor() rises linearly during warm-up and starts the schedul
   assertEquals(factors({ kind: "step", everySteps: 10, factor: 0.5, warmupSteps: 5 }, [14, 15]), [1, 0.5]);
 });
 
-Deno.test("plateauFactor() falls once the loss has not gained for its patience, then waits anew", () => {
-  const schedule = { kind: "plateau", factor: 0.1, patience: 2 } as const;
-  assertEquals(plateauFactor(schedule, []), 1);
-  assertEquals(plateauFactor(schedule, [5, 4, 4]), 1);
-  assertAlmostEquals(plateauFactor(schedule, [5, 4, 4, 4]), 0.1);
-  assertAlmostEquals(plateauFactor(schedule, [5, 4, 4, 4, 4]), 0.1);
-  assertAlmostEquals(plateauFactor(schedule, [5, 4, 4, 4, 4, 4]), 0.01);
-  assertAlmostEquals(plateauFactor(schedule, [5, 4, 4, 4, 3, 4]), 0.1);
+function plateau(values: ConfigValues, validationLosses: readonly number[]): number {
+  const { schedule } = parseConfig({ schedule: { kind: "plateau", ...values } });
+  return scheduleFactor(schedule, { step: 50, totalSteps: 100, validationLosses });
+}
+
+Deno.test("scheduleFactor() falls on a plateau once the loss has not gained for its patience, then waits again", () => {
+  const schedule = { factor: 0.1, patience: 2, floor: 0 };
+  assertEquals(plateau(schedule, []), 1);
+  assertEquals(plateau(schedule, [5, 4, 4]), 1);
+  assertAlmostEquals(plateau(schedule, [5, 4, 4, 4]), 0.1);
+  assertAlmostEquals(plateau(schedule, [5, 4, 4, 4, 4]), 0.1);
+  assertAlmostEquals(plateau(schedule, [5, 4, 4, 4, 4, 4]), 0.01);
+  assertAlmostEquals(plateau(schedule, [5, 4, 4, 4, 3, 4]), 0.1);
 });
 
-Deno.test("plateauFactor() counts a fall below the least gain as none, and stops at its floor", () => {
-  const schedule = { kind: "plateau", factor: 0.1, patience: 1, minimumGain: 0.5, floor: 0.05 } as const;
-  assertAlmostEquals(plateauFactor(schedule, [5, 4.7]), 0.1);
-  assertAlmostEquals(plateauFactor(schedule, [5, 4.4]), 1);
-  assertAlmostEquals(plateauFactor(schedule, [5, 5, 5, 5]), 0.05);
+Deno.test("scheduleFactor() counts a fall below the minimum gain as none, and stops at its floor", () => {
+  const schedule = { factor: 0.1, patience: 1, minimumGain: 0.5, floor: 0.05 };
+  assertAlmostEquals(plateau(schedule, [5, 4.7]), 0.1);
+  assertAlmostEquals(plateau(schedule, [5, 4.4]), 1);
+  assertAlmostEquals(plateau(schedule, [5, 5, 5, 5]), 0.05);
 });
 
 Deno.test("scheduleFactor() throws on a step that is negative or not whole", () => {
-  assertThrows(() => scheduleFactor({ kind: "constant" }, { step: -1, totalSteps: 1 }), RangeError, "whole number");
-  assertThrows(() => scheduleFactor({ kind: "constant" }, { step: 0.5, totalSteps: 1 }), RangeError);
+  assertThrows(() => factors({ kind: "constant" }, [-1]), RangeError, "whole number");
+  assertThrows(() => factors({ kind: "constant" }, [0.5]), RangeError);
 });
 
 Deno.test("shouldStopEarly() stops when the best loss is its patience old", () => {

@@ -35,7 +35,7 @@ CASES = {
     "sgd": (lambda p: torch.optim.SGD(p, lr=0.1), {"kind": "sgd"}, 0.1, cosine),
     "sgd with momentum": (
         lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
-        {"kind": "sgd", "momentum": 0.9},
+        {"kind": "momentum", "momentum": 0.9},
         0.1,
         cosine,
     ),
