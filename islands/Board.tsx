@@ -9,8 +9,10 @@ import { LatentPlane } from "../components/board/LatentPlane.tsx";
 import { ManifoldMeter } from "../components/board/ManifoldMeter.tsx";
 import { PictureView } from "../components/board/PictureView.tsx";
 import { SamplingControls } from "../components/board/SamplingControls.tsx";
+import { ShareButton } from "../components/ShareButton.tsx";
 import { Tabs } from "../components/Tabs.tsx";
 import { ToastList } from "../components/ToastList.tsx";
+import { getBackend } from "../lib/browser/backend.ts";
 import { BoardSession } from "../lib/browser/board_session.ts";
 import type { BoardStart } from "../lib/browser/board_state.ts";
 import { Interpolation } from "../lib/browser/interpolation.ts";
@@ -75,23 +77,12 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
   return (
     <div class="board">
       <section class="stage" aria-label="Picture">
-        <form class="field" action="/">
-          <label for="model">Model</label>
-          <div class="row-tight">
-            <select id="model" name="model" onChange={(event) => event.currentTarget.form!.submit()}>
-              {models.map(({ name, title }) => (
-                <option key={name} value={name} selected={name === model.name}>{title}</option>
-              ))}
-            </select>
-            <noscript>
-              <button type="submit">Open</button>
-            </noscript>
-          </div>
-        </form>
+        {models.length > 1 && <ModelSwitch models={models} model={model.name} />}
         <PictureView session={session} picture={picture} />
         <SamplingControls session={session} mixture={map !== undefined} />
         <ManifoldMeter session={session} />
         <ConnectionStatus session={session} />
+        {getBackend().hasGallery && <ShareButton model={model.name} />}
       </section>
       <section aria-labelledby="latents-heading">
         <div class="row middle spread">
@@ -119,5 +110,22 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
       </section>
       <ToastList toasts={session.toasts} />
     </div>
+  );
+}
+
+/** Opens another model's board; works without scripts too. */
+function ModelSwitch({ models, model }: Pick<BoardProps, "models"> & { model: string }) {
+  return (
+    <form class="field" action="/">
+      <label for="model">Model</label>
+      <div class="row-tight">
+        <select id="model" name="model" onChange={(event) => event.currentTarget.form!.submit()}>
+          {models.map(({ name, title }) => <option key={name} value={name} selected={name === model}>{title}</option>)}
+        </select>
+        <noscript>
+          <button type="submit">Open</button>
+        </noscript>
+      </div>
+    </form>
   );
 }

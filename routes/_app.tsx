@@ -3,15 +3,13 @@ import { Brand } from "../components/Brand.tsx";
 import { ProviderNote } from "../components/ProviderNote.tsx";
 import ThemeSwitch from "../islands/ThemeSwitch.tsx";
 import { define } from "../lib/http/define.ts";
+import { STYLE_SHEETS } from "../lib/http/style_sheets.ts";
 
 const PAGES = [
   { href: "/", name: "Board" },
   { href: "/gallery", name: "Gallery" },
   { href: "/models", name: "Models" },
 ];
-
-/** The style sheets in static/css, in the order of the cascade. */
-const STYLES = ["frame", "controls", "board", "panels", "gallery"];
 
 export default define.page(async function App({ Component, req, url, state }) {
   const theme = chosenTheme(req.headers.get("cookie"));
@@ -23,7 +21,7 @@ export default define.page(async function App({ Component, req, url, state }) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
-        {STYLES.map((name) => <link key={name} rel="stylesheet" href={asset(`/css/${name}.css`)} />)}
+        {STYLE_SHEETS.map((name) => <link key={name} rel="stylesheet" href={asset(`/css/${name}.css`)} />)}
       </head>
       <body>
         <a class="skip" href="#main">Skip to content</a>

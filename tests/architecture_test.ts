@@ -18,6 +18,7 @@ const ORDER: readonly (readonly string[])[] = [
   ["lib/evaluation"],
   ["lib/gallery", "lib/runs", "lib/uploads"],
   ["lib/http"],
+  ["lib/share"],
   ["lib/cli"],
 ];
 

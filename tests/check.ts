@@ -3,6 +3,8 @@
  * `deno task check`: formatting, lint, types, documentation and locks. `--fix` formats and writes the locks anew instead
  * of failing on a difference.
  */
+import { RUNTIME_VERSION } from "../lib/share/runtime_files.ts";
+
 interface GraphInfo {
   readonly modules: readonly { readonly npmPackage?: string }[];
   readonly npmPackages: Readonly<Record<string, { readonly dependencies: readonly string[] }>>;
@@ -30,6 +32,7 @@ await step("types", ["check", "--quiet", "."]);
 await checkDocumentation();
 await remakeLock();
 await remakeServeLock();
+await remakeShareLock();
 if (failed.length > 0) {
   console.log(`\n${failed.length} of the checks failed; deno task check --fix formats and remakes the locks`);
   Deno.exit(1);
@@ -112,6 +115,30 @@ async function remakeLock(): Promise<void> {
     const after = await Deno.readTextFile(copy);
     if (after !== before && fix) await Deno.writeTextFile("deno.lock", after);
     report("deno.lock holds what deno.json and the sources ask for", after === before || fix);
+  } finally {
+    await Deno.remove(copy);
+  }
+}
+
+/**
+ * Remakes share.lock, which holds what shared boards alone need. It is no part of deno.lock: training would fetch it.
+ */
+async function remakeShareLock(): Promise<void> {
+  const before = await Deno.readTextFile("share.lock").catch(() => "");
+  const copy = await Deno.makeTempFile({ suffix: ".lock" });
+  try {
+    if (before === "") await Deno.remove(copy);
+    else await Deno.writeTextFile(copy, before);
+    const { success, stderr } = await deno([
+      "cache",
+      "--quiet",
+      `--lock=${copy}`,
+      `npm:onnxruntime-web@${RUNTIME_VERSION}`,
+    ]);
+    if (!success) return report(`share.lock can't be remade: ${stderr.trim().split("\n").at(-1)}`, false);
+    const after = await Deno.readTextFile(copy);
+    if (after !== before && fix) await Deno.writeTextFile("share.lock", after);
+    report("share.lock holds onnxruntime-web", after === before || fix);
   } finally {
     await Deno.remove(copy);
   }

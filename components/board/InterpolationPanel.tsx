@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { getBackend } from "../../lib/browser/backend.ts";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { saveFile } from "../../lib/browser/files.ts";
 import { type ExportKind, EXPORTS, type Interpolation } from "../../lib/browser/interpolation.ts";
@@ -91,7 +92,9 @@ export function InterpolationPanel({ session, strip }: { session: BoardSession; 
       {strip.total.value > 0 && <Player strip={strip} image={session.model.image} />}
       {strip.received.value > 0 && !strip.running.value && (
         <div class="row middle" role="group" aria-label="Download the strip">
-          {EXPORTS.map((kind) => (
+          {EXPORTS.filter(({ type }) =>
+            getBackend().exports.includes(type)
+          ).map((kind) => (
             <button
               key={kind.type}
               type="button"

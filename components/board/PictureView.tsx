@@ -1,9 +1,11 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useCallback, useState } from "preact/hooks";
+import { getBackend } from "../../lib/browser/backend.ts";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { type BoardState, randomSeed } from "../../lib/browser/board_state.ts";
-import { errorText, send, sendJson } from "../../lib/browser/requests.ts";
-import type { SavedPicture, SaveRequest } from "../../lib/protocol.ts";
+import { saveFile } from "../../lib/browser/files.ts";
+import { errorText, postJson, send, sendJson } from "../../lib/browser/requests.ts";
+import type { DecodeRequest, SavedPicture, SaveRequest } from "../../lib/protocol.ts";
 import { Icon, type IconName } from "../Icon.tsx";
 
 interface Action {
@@ -31,6 +33,7 @@ export function PictureView({ session, picture }: { session: BoardSession; pictu
   const save = async () => {
     setSaving(true);
     try {
+      if (!getBackend().hasGallery) return await download();
       const seed = state.seed.peek();
       const request: SaveRequest = { model: model.name, z: state.z(), ...(seed === undefined ? {} : { seed }) };
       const saved = await sendJson<SavedPicture>("/api/save", request);
@@ -43,6 +46,12 @@ export function PictureView({ session, picture }: { session: BoardSession; pictu
     } finally {
       setSaving(false);
     }
+  };
+  /** The picture's PNG carries its recipe, so that a board that it is dropped on restores the sliders. */
+  const download = async () => {
+    const request: DecodeRequest = { model: model.name, z: state.z() };
+    const response = await postJson("/api/decode", request, { headers: { accept: "image/png" } });
+    saveFile(await response.blob(), `${model.name}.png`);
   };
   const unsave = async (saved: SavedPicture) => {
     try {

@@ -1,9 +1,10 @@
 /** One board in one tab: its state, the frames of its moves, and the connection. The island renders it. */
 import { effect, type Signal, signal } from "@preact/signals";
 import type { FrameEvent, ModelDetail, SampleRequest, SampleResponse } from "../protocol.ts";
+import { type Connection, type FrameHandlers, type FrameSource, getBackend } from "./backend.ts";
 import { type BoardStart, BoardState } from "./board_state.ts";
 import { boardUrl } from "./board_url.ts";
-import { type Connection, FrameClient } from "./frame_client.ts";
+import { FrameClient } from "./frame_client.ts";
 import { type LatencySummary, LatencyWindow } from "./latency.ts";
 import { PixelPainter } from "./pixels.ts";
 import { errorText, sendJson } from "./requests.ts";
@@ -23,7 +24,7 @@ export class BoardSession {
   readonly dropped = signal(0);
   readonly provider: Signal<string>;
 
-  readonly #client: FrameClient;
+  readonly #client: FrameSource;
   readonly #window = new LatencyWindow();
   #painter: PixelPainter | undefined;
   #frame: FrameEvent | undefined;
@@ -34,11 +35,12 @@ export class BoardSession {
   constructor(readonly model: ModelDetail, start: BoardStart) {
     this.provider = signal(model.provider);
     this.state = new BoardState(model.dimensions, start);
-    this.#client = new FrameClient(model.name, {
+    const handlers: FrameHandlers = {
       onFrame: (frame, movedAt) => this.#receive(frame, movedAt),
       onProblem: (detail) => this.problem.value = detail,
       onConnection: (connection) => this.connection.value = connection,
-    });
+    };
+    this.#client = getBackend().openFrames?.(model.name, handlers) ?? new FrameClient(model.name, handlers);
   }
 
   /** Sets or, with null, removes the canvas that frames are painted on. */

@@ -1,5 +1,6 @@
 /** The board's state as a link. z travels as the 32-bit floats that the decoder gets, so that nothing is rounded. */
 import { fromBase64, toBase64 } from "../latent/mod.ts";
+import { getBackend } from "./backend.ts";
 import { MAX_KEYS, MAX_LATENT_DIM } from "../protocol.ts";
 import { type BoardStart, SEED_LIMIT } from "./board_state.ts";
 
@@ -39,7 +40,8 @@ export function boardUrl(link: BoardLink): string {
   if (link.sampler !== undefined && link.sampler !== "prior") query.set("sampler", link.sampler);
   if (link.keys !== undefined) query.set("keys", link.keys.map(encodeLatents).join("."));
   const text = query.toString();
-  return text === "" ? "/" : `/?${text}`;
+  const path = getBackend().boardPath;
+  return text === "" ? path : `${path}?${text}`;
 }
 
 /** Parses a link to the board; parts that are missing or invalid are undefined. */

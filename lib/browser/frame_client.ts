@@ -5,19 +5,8 @@
  * decode. A stream that breaks is reopened, and the newest move that has no frame yet is sent again.
  */
 import type { FrameEvent, HelloEvent, MoveRequest, ProblemEvent } from "../protocol.ts";
+import type { Connection, FrameHandlers, FrameSource } from "./backend.ts";
 import { problemText } from "./requests.ts";
-
-/** `paused` is a hidden tab, which holds no connection. */
-export type Connection = "connecting" | "open" | "disconnected" | "paused";
-
-/** Callbacks of {@linkcode FrameClient}. */
-export interface FrameHandlers {
-  /** A frame newer than all before it; its move was made at `movedAt`, NaN for one too long ago. */
-  onFrame(frame: FrameEvent, movedAt: number): void;
-  /** A move failed: a sentence for the person. */
-  onProblem(detail: string): void;
-  onConnection(connection: Connection): void;
-}
 
 /** What the client needs of the browser; tests replace it. */
 export interface FrameEnvironment {
@@ -39,7 +28,7 @@ const BROWSER: FrameEnvironment = {
 const TIMED_MOVES = 256;
 
 /** The frames of one board. */
-export class FrameClient {
+export class FrameClient implements FrameSource {
   readonly #movedAt = new Float64Array(TIMED_MOVES);
   #source: EventSource | undefined;
   #streamId: string | undefined;

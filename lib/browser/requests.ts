@@ -1,4 +1,5 @@
 /** Requests to Latentboard's own API: the one place that turns what can go wrong into a sentence. */
+import { getBackend } from "./backend.ts";
 import type { Problem } from "../protocol.ts";
 
 /** A failed request, in words for the person at the screen; `status` is 0 where no response came. */
@@ -19,7 +20,7 @@ export class RequestError extends Error {
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, init);
+    response = await getBackend().fetch(path, init);
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new RequestError("The server can't be reached. What you set is kept; try again when it is back", 0);

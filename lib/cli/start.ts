@@ -1,14 +1,12 @@
-// deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /**
  * `deno task start`: fetches what serving needs where it is missing, builds the islands where they are out of date, and
  * starts the server as a process of its own with no more rights than it needs. Imports no package: it must be able to
  * say what will be fetched before anything is.
  */
 import { join } from "node:path";
-import { LatentboardError } from "../errors.ts";
 import { type CommandSpec, readSettings, SERVER_OPTIONS, type Settings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
-import { buildIsStale, markBuilt } from "./support/build_stamp.ts";
+import { buildIslands, SERVE_LOCK } from "./support/build.ts";
 import { fetchPackages } from "./support/packages.ts";
 
 /** What `deno task start` takes. */
@@ -26,17 +24,11 @@ export const START: CommandSpec = {
 /** What a first start fetches, in megabytes on disk; `deno task bench:install` prints it. */
 const FIRST_START_MEGABYTES = 380;
 
-/**
- * Every process of a start goes by this lock, the serving part of deno.lock. deno.json names no lock and keeps packages
- * under "scopes": `deno task` would otherwise fetch all of them, training and tests included, before a word is said.
- */
-const LOCK = ["--lock=serve.lock"];
-
 if (import.meta.main) {
   await runCommand(START, async ({ options }) => {
     const settings = readSettings(options);
     await fetchPackages({
-      lock: "serve.lock",
+      lock: SERVE_LOCK,
       entrypoints: ["main.ts", "dev.ts", "lib/cli/serve.ts"],
       announce: (missing) =>
         `First start: fetching ${missing.length} packages (about ${FIRST_START_MEGABYTES} MB on disk, most of it ONNX Runtime). Later starts fetch nothing.`,
@@ -44,16 +36,6 @@ if (import.meta.main) {
     await buildIslands();
     return await serve(settings);
   });
-}
-
-async function buildIslands(): Promise<void> {
-  if (!await buildIsStale()) return;
-  console.log("Building the pages' scripts …");
-  const started = performance.now();
-  const { success } = await deno(["run", "--quiet", "--no-prompt", "-P=build", ...LOCK, "dev.ts", "build"]);
-  if (!success) throw new LatentboardError("unavailable", "The build failed: the lines above say why");
-  await markBuilt();
-  console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
 async function serve(settings: Settings): Promise<ExitCode> {
@@ -67,7 +49,7 @@ async function serve(settings: Settings): Promise<ExitCode> {
       `--allow-net=${settings.host.includes(":") ? `[${settings.host}]` : settings.host}`,
       `--allow-read=${[Deno.cwd(), ...folders].join(",")}`,
       `--allow-write=${settings.home}`,
-      ...LOCK,
+      `--lock=${SERVE_LOCK}`,
       join("lib", "cli", "serve.ts"),
       ...Deno.args,
     ],
@@ -78,8 +60,4 @@ async function serve(settings: Settings): Promise<ExitCode> {
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => server.kill("SIGTERM"));
   const { code } = await server.status;
   return code === 0 || code === 2 || code === 130 ? code : 1;
-}
-
-async function deno(args: string[]): Promise<Deno.CommandStatus> {
-  return await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
 }

@@ -1,7 +1,7 @@
 /** How a picture was made, as PNG metadata: enough to make it again, bit for bit. */
 import { LatentboardError } from "../errors.ts";
 import { fromBase64, toBase64 } from "../latent/mod.ts";
-import { MODEL_NAME } from "../model/mod.ts";
+import { MODEL_NAME } from "../model/name.ts";
 
 /** How a picture was made. */
 export interface Recipe {

@@ -60,6 +60,12 @@ const OPERATIONS: readonly Operation[] = [
     errors: [400, 404, 422],
   },
   {
+    route: "GET /api/models/{name}/share.zip",
+    summary: "The model's board as static files, which decode in the visitor's browser",
+    types: ["application/zip"],
+    errors: [400, 404, 422, 503],
+  },
+  {
     route: "POST /api/decode",
     summary: "Latents to pictures; a PNG sheet when asked for image/png",
     body: decodeRequest,

@@ -1,17 +1,25 @@
-/** Saved pictures as one archive, made while it is sent. */
+/** Many files as one archive, made while it is sent. */
 import { Zip, ZipPassThrough } from "fflate";
 import type { SavedPicture } from "../protocol.ts";
 
+/** A file of an archive. */
+export interface ZippedFile {
+  /** Its path within the archive; never made of a person's text. */
+  readonly path: string;
+  readonly modified: string | Date;
+  /** Called when its turn comes. */
+  readonly read: () => Promise<Uint8Array>;
+}
+
+/** A body of bytes. */
+export type ByteStream = ReadableStream<Uint8Array<ArrayBuffer>>;
+
 /**
- * An archive of pictures. One file is in memory at a time, read once the client has taken the one before; PNG files are
- * stored as they are, since they are compressed already.
+ * An archive of files, stored as they are. One is in memory at a time, read when the client has taken the one before.
  *
- * @param read the bytes of a picture's PNG file
+ * @param files in the order they are stored
  */
-export function zipPictures(
-  pictures: readonly SavedPicture[],
-  read: (id: string) => Promise<Uint8Array>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
+export function zipFiles(files: readonly ZippedFile[]): ByteStream {
   let next = 0;
   let zip: Zip;
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -23,18 +31,35 @@ export function zipPictures(
       });
     },
     async pull() {
-      const picture = pictures[next++];
-      if (picture === undefined) return zip.end();
-      const file = new ZipPassThrough(fileName(picture));
-      file.mtime = picture.createdAt;
+      const entry = files[next++];
+      if (entry === undefined) return zip.end();
+      const file = new ZipPassThrough(entry.path);
+      file.mtime = entry.modified;
       zip.add(file);
-      file.push(await read(picture.id), true);
+      file.push(await entry.read(), true);
     },
     cancel: () => zip.terminate(),
   }, { highWaterMark: 0 });
 }
 
-/** Built from checked parts alone, never from a tag, so that no text of a person becomes a path. */
+/**
+ * An archive of saved pictures.
+ *
+ * @param pictures in the order they are stored
+ * @param read the bytes of a picture's PNG file
+ */
+export function zipPictures(
+  pictures: readonly SavedPicture[],
+  read: (id: string) => Promise<Uint8Array>,
+): ByteStream {
+  return zipFiles(pictures.map((picture) => ({
+    path: fileName(picture),
+    modified: picture.createdAt,
+    read: () => read(picture.id),
+  })));
+}
+
+/** Built from checked parts alone: no tag or other text of a person becomes a path. */
 function fileName({ model, createdAt, id }: SavedPicture): string {
   return `${model}-${createdAt.replace(/[^0-9]/g, "").slice(0, 14)}-${id}.png`;
 }

@@ -1,6 +1,6 @@
 /** A loaded model: decode and encode in typed arrays. */
 import { LatentboardError } from "../errors.ts";
-import { distance } from "../latent/mod.ts";
+import { offManifoldDistance } from "../latent/mod.ts";
 import { type DecodedBatch, type EncodedBatch, pictureOf } from "./batch.ts";
 import { latentDimensions, latentDimOf, type ModelDocument } from "./dimensions.ts";
 import type { ProviderReport, ProviderSelector } from "./providers.ts";
@@ -178,8 +178,7 @@ export class ModelRuntime {
   async offManifold(z: ArrayLike<number>): Promise<OffManifold> {
     const picture = pictureOf(await this.decode(z, 1), 0);
     const { mu } = await this.encode(picture, 1);
-    const active = (latent: ArrayLike<number>) => this.#active.map((index) => latent[index]!);
-    return { distance: distance(active(mu), active(z)) / Math.sqrt(Math.max(1, this.#active.length)), mu };
+    return { distance: offManifoldDistance(z, mu, this.#active), mu };
   }
 
   /** Waits for the runs under way, then frees both graphs; later calls are refused. Idempotent. */

@@ -1,4 +1,5 @@
-/** When a latent counts as off the manifold: by how far decode → encode lands from it. */
+/** How far decode → encode lands from a latent, and when that counts as off the manifold. */
+import { distance, type LatentVector } from "./interpolate.ts";
 
 /** The share of a model's test pictures that lie nearer than its typical distance. */
 export const TYPICAL_QUANTILE = 0.99;
@@ -16,4 +17,17 @@ const FAR = 2;
  */
 export function manifoldLimits(typical = DEFAULT_TYPICAL): { readonly near: number; readonly far: number } {
   return { near: typical, far: FAR * typical };
+}
+
+/**
+ * The off-manifold distance: root mean square of `mu - z` over the active dimensions, in standard deviations of the
+ * prior. 0 means that the decoded picture is encoded to where it came from.
+ *
+ * @param z `[latentDim]`
+ * @param mu where the encoder puts the picture that z decodes to, `[latentDim]`
+ * @param active the dimensions that count; no picture depends on the others
+ */
+export function offManifoldDistance(z: LatentVector, mu: LatentVector, active: readonly number[]): number {
+  const take = (latent: LatentVector) => active.map((index) => latent[index]!);
+  return distance(take(mu), take(z)) / Math.sqrt(Math.max(1, active.length));
 }

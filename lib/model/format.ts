@@ -3,13 +3,11 @@
  * pipeline, read by inference; neither knows the other.
  */
 import { z } from "zod";
+import { MODEL_NAME } from "./name.ts";
 import { activeUnits } from "../latent/posteriors.ts";
 
 /** The format version that this code writes and reads. */
 export const MODEL_FORMAT_VERSION = 1;
-
-/** What a model's name may be: lower-case letters, digits, `.`, `_` and `-`, 1 to 64, starting with a letter or digit. */
-export const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 const finite = z.number();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

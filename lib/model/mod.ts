@@ -5,6 +5,7 @@
  */
 export * from "./format.ts";
 export * from "./latent_map.ts";
+export * from "./name.ts";
 export * from "./per_model_cache.ts";
 export * from "./store.ts";
 export type { LatentMap } from "../latent/map.ts";

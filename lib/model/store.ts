@@ -2,7 +2,8 @@
 import { basename, join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { exists, sha256Hex, syncFolder, writeSynced } from "../system/files.ts";
-import { MODEL_NAME, type ModelDocument, parseModelDocument } from "./format.ts";
+import { type ModelDocument, parseModelDocument } from "./format.ts";
+import { MODEL_NAME } from "./name.ts";
 
 /** The bytes of a model's files by name, such as `decoder.onnx`. */
 export type ModelFiles = Record<string, Uint8Array>;

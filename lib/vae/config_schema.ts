@@ -3,7 +3,7 @@
  * may be. Every fault's message says what is allowed.
  */
 import { z } from "zod";
-import { MODEL_NAME } from "../model/format.ts";
+import { MODEL_NAME } from "../model/name.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 

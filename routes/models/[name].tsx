@@ -1,6 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import LatentMap from "../../islands/LatentMap.tsx";
+import ShareBoard from "../../islands/ShareBoard.tsx";
 import { define } from "../../lib/http/define.ts";
 import { modelFileUrl } from "../../lib/http/model_files.ts";
 import { latentDimOf } from "../../lib/inference/mod.ts";
@@ -23,6 +24,7 @@ export default define.page<typeof handler>(function ModelPage({ data: { document
       <div class="page-head">
         <h1>{document.title}</h1>
         <a class="button primary" href={`/?model=${document.name}`}>Open on the board</a>
+        <ShareBoard model={document.name} />
       </div>
       <div class="columns">
         {"map.bin" in document.files && (

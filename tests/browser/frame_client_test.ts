@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "deno-std/assert/mod.js";
-import { type Connection, FrameClient } from "../../lib/browser/frame_client.ts";
+import type { Connection } from "../../lib/browser/backend.ts";
+import { FrameClient } from "../../lib/browser/frame_client.ts";
 import type { FrameEvent, MoveRequest } from "../../lib/protocol.ts";
 
 /** A server in a few lines: it hands out streams, keeps the moves, and lets a test answer each when it likes. */

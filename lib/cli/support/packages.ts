@@ -48,6 +48,33 @@ export async function fetchPackages({ lock, entrypoints, announce }: PackageFetc
  */
 export async function missingPackages(lockFile: string, npmCache?: string): Promise<string[]> {
   const { specifiers = {} } = JSON.parse(await Deno.readTextFile(lockFile)) as Lock;
+  const registries = await listRegistries(npmCache);
+  const missing: string[] = [];
+  for (const [specifier, chosen] of Object.entries(specifiers)) {
+    if (!specifier.startsWith("npm:")) continue;
+    const name = specifier.slice("npm:".length, specifier.indexOf("@", "npm:".length + 1));
+    const version = chosen.split("_")[0]!; // what follows names the peers that it was resolved with
+    if (await findPackage(registries, name, version) === undefined) missing.push(`${name}@${version}`);
+  }
+  return missing;
+}
+
+/**
+ * The folder of a package in Deno's cache.
+ *
+ * @throws {LatentboardError} `unavailable` when it was not fetched
+ */
+export async function packageFolder(name: string, version: string): Promise<string> {
+  const folder = await findPackage(await listRegistries(), name, version);
+  if (folder !== undefined) return folder;
+  throw new LatentboardError(
+    "unavailable",
+    `${name} ${version} is not in Deno's cache: check the network and try again`,
+  );
+}
+
+/** Deno's cache has one folder per registry. */
+async function listRegistries(npmCache?: string): Promise<string[]> {
   const cache = npmCache ?? await findNpmCache();
   const registries: string[] = [];
   try {
@@ -55,15 +82,15 @@ export async function missingPackages(lockFile: string, npmCache?: string): Prom
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  const missing: string[] = [];
-  for (const [specifier, chosen] of Object.entries(specifiers)) {
-    if (!specifier.startsWith("npm:")) continue;
-    const name = specifier.slice("npm:".length, specifier.indexOf("@", "npm:".length + 1));
-    const version = chosen.split("_")[0]!; // what follows names the peers that it was resolved with
-    const found = await Promise.all(registries.map((registry) => isFolder(join(registry, name, version))));
-    if (!found.includes(true)) missing.push(`${name}@${version}`);
+  return registries;
+}
+
+async function findPackage(registries: readonly string[], name: string, version: string): Promise<string | undefined> {
+  for (const registry of registries) {
+    const folder = join(registry, name, version);
+    if (await isFolder(folder)) return folder;
   }
-  return missing;
+  return undefined;
 }
 
 async function findNpmCache(): Promise<string> {
