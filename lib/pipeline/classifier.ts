@@ -7,7 +7,7 @@ import { batches, type Dataset } from "../dataset/mod.ts";
 import { LatentboardError } from "../errors.ts";
 import { OnnxSession } from "../inference/mod.ts";
 import { type ClassifierLayers, exportClassifier } from "../onnx/mod.ts";
-import { createStep, StepCache, type StepDefinition, toFloat, updateAfter } from "../tensorflow/mod.ts";
+import { createStep, StepCache, type StepDefinition, toFloat } from "../tensorflow/mod.ts";
 import { applyUpdate, fusedOps, ModelState, updateScalars } from "../training/mod.ts";
 import { type Layer, outputShapeOf, parametersOf, type ParameterSpec } from "../vae/layers.ts";
 import { type ImageShape, imageShape, runLayers, type Tensor } from "../vae/mod.ts";
@@ -143,11 +143,9 @@ function classifierStep(
         const logged = tf.sub(logits, tf.logSumExp(logits, -1, true));
         return tf.neg(tf.mean(tf.sum(tf.mul(logged, targets), -1))) as tf.Scalar;
       })(state.parameters.map(({ weight }) => weight.read()));
-      updateAfter(grads, () => {
-        for (const [i, { weight, slots }] of state.parameters.entries()) {
-          applyUpdate(ADAM, weight, slots!, { rate: rate!, epsilon: epsilon!, weightDecay: weightDecay! }, grads[i]!);
-        }
-      });
+      for (const [i, { weight, slots }] of state.parameters.entries()) {
+        applyUpdate(ADAM, weight, slots!, { rate: rate!, epsilon: epsilon!, weightDecay: weightDecay! }, grads[i]!);
+      }
       return { loss: value };
     },
   };

@@ -3,9 +3,10 @@
  * step is an input: a captured step would freeze it at its first value.
  */
 import * as tf from "@tensorflow/tfjs";
-import { splitBytes, statelessNormal, type StepDefinition, type Tensor, toFloat } from "../tensorflow/mod.ts";
+import { splitBytes, type StepDefinition, type Tensor, toFloat } from "../tensorflow/mod.ts";
 import type { TrainingConfig } from "../vae/config_schema.ts";
 import type { ObjectiveParts } from "../vae/objective.ts";
+import { statelessNormal } from "./noise.ts";
 import { applyEma, applyUpdate, clipByGlobalNorm, emaBlend, globalNorm, updateScalars } from "./optimizers.ts";
 import type { LossParts } from "./history.ts";
 import type { ModelState } from "./state.ts";

@@ -6,7 +6,6 @@ import {
   leakyRelu,
   relu,
   sigmoidCrossEntropy,
-  statelessNormal,
   tanh,
   type Tensor,
   toFloat,
@@ -99,20 +98,5 @@ Deno.test({
     const reference = await onCpu(() => [...toFloat(tf.tensor1d(Array.from(bytes), "int32")).dataSync()]);
     assertEquals(ours, [...bytes] as never);
     assertEquals(reference, [...bytes]);
-  },
-});
-
-Deno.test({
-  name: "statelessNormal() gives the same noise for the same seed, other noise for another, the same on every backend",
-  ignore,
-  async fn() {
-    const noise = (run: number, step: number) => [
-      ...statelessNormal([500], tf.tensor1d([run, step], "int32")).dataSync(),
-    ];
-    const [first, again, other] = tf.tidy(() => [noise(1, 2), noise(1, 2), noise(1, 3)] as never) as number[][];
-    assertEquals(first, again);
-    assertEquals(first!.some((value, i) => value === other![i]), false);
-    const reference = await onCpu(() => noise(1, 2));
-    first!.forEach((value, i) => assertAlmostEquals(value, reference[i]!, 1e-5));
   },
 });

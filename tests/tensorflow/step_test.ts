@@ -8,13 +8,11 @@ import {
   attribute,
   createStep,
   createVariable,
-  statelessNormal,
   StepCache,
   type StepFunction,
   type Tensor,
   TensorFlowError,
   toFloat,
-  updateAfter,
   type Variable,
 } from "../../lib/tensorflow/mod.ts";
 import { ignore, residentMegabytes, tensorflow } from "./_engine.ts";
@@ -46,10 +44,13 @@ class Trainer {
       },
       body({ images, step, rate, beta }) {
         const x = toFloat(images).div(255);
-        const noise = statelessNormal([BATCH, LATENT], tf.stack([tf.scalar(1, "int32"), step]));
+        const [noise] = tensorflow().op("StatelessRandomNormal", {}, [
+          tf.tensor1d([BATCH, LATENT], "int32"),
+          tf.stack([tf.scalar(1, "int32"), step]),
+        ]);
         const { value, grads } = tf.valueAndGrads((w1, b1, w2, b2) => {
           const mu = x.matMul(w1!).add(b1!);
-          const logits = mu.add(noise).relu().matMul(w2!).add(b2!);
+          const logits = mu.add(noise!).relu().matMul(w2!).add(b2!);
           return logits.sub(x).square().sum().add(mu.square().sum().mul(beta)).div(BATCH).asScalar();
         })(weights.map((w) => w.read()));
         const norm = tf.addN(grads.map((g) => g.square().sum())).sqrt();
@@ -63,7 +64,7 @@ class Trainer {
           beta2Power: tf.pow(0.999, time),
           epsilon: tf.scalar(1e-7),
         };
-        updateAfter(clipped, () => weights.forEach((w, i) => applyAdam(w, slots[i]!, settings, clipped[i]!)));
+        weights.forEach((w, i) => applyAdam(w, slots[i]!, settings, clipped[i]!));
         average.assign(average.read().mul(0.9).add(weights[0]!.read().mul(0.1)));
         return { loss: value, average: average.read().sum() };
       },
@@ -237,36 +238,6 @@ Deno.test({
 });
 
 Deno.test({
-  name: "updateAfter() keeps every update behind the gradients of all",
-  ignore,
-  fn() {
-    const size = 200_000;
-    const [a, b] = [variable(() => tf.ones([size])), variable(() => tf.ones([size]))];
-    const step = createStep({
-      name: "phases",
-      inputs: { rate: { shape: [], dtype: "float32" } },
-      body({ rate }) {
-        const { grads } = tf.valueAndGrads((x, y) => x!.mul(y!).sum().asScalar())([a.read(), b.read()]);
-        updateAfter(grads, () => {
-          applyGradientDescent(a, { learningRate: rate }, grads[0]!);
-          applyGradientDescent(b, { learningRate: rate }, grads[1]!);
-        });
-        return { a: a.read().mean(), b: b.read().mean() };
-      },
-    });
-    let expected = 1;
-    for (let i = 0; i < 20; i++) {
-      expected -= 0.1 * expected;
-      const means = read(step.run({ rate: 0.1 }));
-      assertAlmostEquals(means.a, expected, 1e-5);
-      assertAlmostEquals(means.b, expected, 1e-5);
-    }
-    step.dispose();
-    for (const variable of [a, b]) variable.dispose();
-  },
-});
-
-Deno.test({
   name: "a captured sum of products over shards is one product, and the same number",
   ignore,
   fn() {
@@ -410,9 +381,9 @@ Deno.test({
     const step = cache.get("2");
     assertEquals(cache.get("2"), step);
     assertEquals(read(cache.get("3").run({ x: Float32Array.of(1, 2, 3) })), { sum: 6 });
-    assertEquals([cache.size, engine.memory().functions], [2, before + 2]);
+    assertEquals(engine.memory().functions, before + 2);
     cache.dispose();
-    assertEquals([cache.size, engine.memory().functions], [0, before]);
+    assertEquals(engine.memory().functions, before);
     assertThrows(() => step.run({ x: Float32Array.of(1, 2) }), TypeError, "disposed of");
   },
 });

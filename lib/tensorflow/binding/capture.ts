@@ -1,137 +1,84 @@
-/** Captures a computation into one TensorFlow function. */
-import type * as tf from "@tensorflow/tfjs";
+/** Captures a step into one TensorFlow function. */
+import * as tf from "@tensorflow/tfjs";
 import { type Attribute, attribute } from "../ffi/attributes.ts";
-import type { Binding, Metadata } from "./binding.ts";
 import { DATA_TYPES } from "../ffi/data_types.ts";
-import { checkFeed, feedValues } from "./feeds.ts";
-import { GraphRecorder } from "./graph.ts";
-import type { KernelBackend } from "./kernel_backend.ts";
 import { cName } from "../ffi/native.ts";
-import type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
-
-/** How to capture. */
-export interface CaptureOptions {
-  /** Compile the function with XLA (default: no). */
-  readonly xla?: boolean;
-}
-
-/** What capturing needs of the engine. */
-export interface CaptureSetting extends CaptureOptions {
-  /** The function's name in TensorFlow's context. */
-  readonly functionName: string;
-  /** The package. */
-  readonly tf: typeof tf;
-  /** Whose ops are recorded. */
-  readonly binding: Binding;
-  /** Whose tensors they make. */
-  readonly backend: KernelBackend;
-  /** The shape of each variable, by its resource's number. */
-  readonly resourceShapes: ReadonlyMap<number, readonly number[]>;
-  /** Called when the function is freed. */
-  readonly disposed: () => void;
-}
+import type { Metadata } from "./binding.ts";
+import { checkFeed, feedValues } from "./feeds.ts";
+import type { KernelBackend } from "./kernel_backend.ts";
+import { GraphRecorder } from "./recorder.ts";
+import type { Feed, StepDefinition, StepFunction, Tensor } from "./types.ts";
 
 /**
- * Records a computation into a TensorFlow function.
+ * Runs a step's body once on tensors without values, and makes a TensorFlow function of the ops that it calls.
  *
- * @throws {TypeError} The computation reads values, uses tensors from outside, or is captured
- * within another.
+ * @throws {TypeError} The body reads values, uses tensors from outside, or captures another step.
  */
-export function captureFunction<I extends string, O extends string>(
+export function captureStep<I extends string, O extends string>(
+  backend: KernelBackend,
   definition: StepDefinition<I, O>,
-  setting: CaptureSetting,
 ): StepFunction<I, O> {
-  const { binding } = setting;
-  if (binding.recorder) {
-    throw new TypeError(
-      `Cannot capture ${definition.name}: another function is being captured`,
-    );
-  }
-  const recorder = new GraphRecorder(binding, setting.resourceShapes);
+  const { binding } = backend;
+  if (binding.recorder) throw new TypeError(`Cannot capture ${definition.name}: another function is being captured`);
+  const functionName = `${definition.name}_${binding.allocateId()}`.replaceAll(/[^A-Za-z0-9_]/g, "_");
+  const recorder = new GraphRecorder(binding);
   binding.recorder = recorder;
   try {
-    const outputs = record(definition, recorder, setting);
-    return new CapturedFunction(definition, setting, {
-      resources: [...recorder.captured],
-      outputs,
+    let outputs: O[] = [];
+    tf.tidy(() => {
+      const symbolic = {} as Record<I, Tensor>;
+      for (const name of keys(definition.inputs)) {
+        const { shape, dtype } = definition.inputs[name];
+        symbolic[name] = backend.adopt(recorder.addInput(shape, DATA_TYPES[dtype]));
+      }
+      const results = definition.body(symbolic);
+      outputs = keys(results);
+      recorder.finish(functionName, backend.idsOf(outputs.map((name) => results[name])));
     });
+    binding.functions.add(functionName);
+    return new CapturedStep(backend, definition, { functionName, resources: [...recorder.resources], outputs });
   } finally {
     binding.recorder = null;
     recorder.dispose();
   }
 }
 
-/** Runs the body once on symbolic inputs, and makes the function of what it did. */
-function record<I extends string, O extends string>(
-  { inputs, body }: StepDefinition<I, O>,
-  recorder: GraphRecorder,
-  { tf, backend, functionName, xla = false }: CaptureSetting,
-): O[] {
-  let names: O[] = [];
-  tf.tidy(() => {
-    const symbolic = {} as Record<I, Tensor>;
-    for (const name of keys(inputs)) {
-      const { shape, dtype } = inputs[name];
-      symbolic[name] = backend.adopt(
-        recorder.addInput(shape, DATA_TYPES[dtype]),
-      );
-    }
-    const results = body(symbolic);
-    names = keys(results);
-    const ids = backend.idsOf(names.map((name) => results[name]));
-    recorder.finish(functionName, ids, { xla });
-  });
-  return names;
+/** What is called: a function's name, the resources it takes after the inputs, and the names of its outputs. */
+interface Signature<O extends string> {
+  readonly functionName: string;
+  readonly resources: readonly number[];
+  readonly outputs: readonly O[];
 }
 
-/** A function of TensorFlow's context, with the resources it uses. */
-class CapturedFunction<I extends string, O extends string> implements StepFunction<I, O> {
+/** A step as a function of TensorFlow's context. */
+class CapturedStep<I extends string, O extends string> implements StepFunction<I, O> {
   readonly captured = true;
-  readonly name: string;
-  readonly #inputs: Readonly<Record<I, TensorSpec>>;
-  readonly #setting: CaptureSetting;
-  readonly #resources: readonly number[];
-  readonly #outputs: readonly O[];
+  readonly #backend: KernelBackend;
+  readonly #definition: StepDefinition<I, O>;
+  readonly #signature: Signature<O>;
   #disposed = false;
 
-  constructor(
-    { name, inputs }: StepDefinition<I, O>,
-    setting: CaptureSetting,
-    signature: { resources: readonly number[]; outputs: readonly O[] },
-  ) {
-    this.name = name;
-    this.#inputs = inputs;
-    this.#setting = setting;
-    this.#resources = signature.resources;
-    this.#outputs = signature.outputs;
+  constructor(backend: KernelBackend, definition: StepDefinition<I, O>, signature: Signature<O>) {
+    this.#backend = backend;
+    this.#definition = definition;
+    this.#signature = signature;
   }
 
   run(feeds: Readonly<Record<I, Feed>>): Record<O, Tensor> {
-    const { binding, functionName } = this.#setting;
+    const { functionName, outputs } = this.#signature;
     const { ids, release } = this.#feed(feeds);
     try {
-      return this.#name(
-        binding.executeOp(functionName, CALL, ids, this.#outputs.length),
-      );
+      return this.#named(this.#backend.binding.executeOp(functionName, CALL, ids, outputs.length));
     } finally {
       release();
     }
   }
 
-  async runInBackground(
-    feeds: Readonly<Record<I, Feed>>,
-  ): Promise<Record<O, Tensor>> {
-    const { binding, functionName } = this.#setting;
+  async runInBackground(feeds: Readonly<Record<I, Feed>>): Promise<Record<O, Tensor>> {
+    const { functionName, outputs } = this.#signature;
     const { ids, release } = this.#feed(feeds);
     try {
-      return this.#name(
-        await binding.executeInBackground(
-          functionName,
-          CALL,
-          ids,
-          this.#outputs.length,
-        ),
-      );
+      return this.#named(await this.#backend.binding.executeInBackground(functionName, CALL, ids, outputs.length));
     } finally {
       release();
     }
@@ -140,62 +87,47 @@ class CapturedFunction<I extends string, O extends string> implements StepFuncti
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    const { binding: { native, context }, functionName, disposed } = this.#setting;
-    native.symbols.TFE_ContextRemoveFunction(
-      context.pointer,
-      cName(functionName),
-      native.status,
-    );
+    const { native, context, functions } = this.#backend.binding;
+    const { functionName } = this.#signature;
+    native.symbols.TFE_ContextRemoveFunction(context.pointer, cName(functionName), native.status);
     native.check();
-    disposed();
+    functions.delete(functionName);
   }
 
-  /** The numbers of all inputs, and how to free those that were made for this call. */
-  #feed(
-    feeds: Readonly<Record<I, Feed>>,
-  ): { ids: number[]; release: () => void } {
-    if (this.#disposed) {
-      throw new TypeError(`Cannot run ${this.name}: it was disposed of`);
-    }
-    const { binding, backend } = this.#setting;
+  /** The ids of all inputs, and how to free those that were made for this call. */
+  #feed(feeds: Readonly<Record<I, Feed>>): { ids: number[]; release: () => void } {
+    const { name, inputs } = this.#definition;
+    if (this.#disposed) throw new TypeError(`Cannot run ${name}: it was disposed of`);
+    const { binding } = this.#backend;
     const made: number[] = [];
     const release = () => made.forEach((id) => binding.deleteTensor(id));
     try {
-      const ids = keys(this.#inputs).map((input) => {
-        const spec = this.#inputs[input];
+      const ids = keys(inputs).map((input) => {
+        const spec = inputs[input];
         const feed = feeds[input];
-        checkFeed(this.name, input, spec, feed);
+        checkFeed(name, input, spec, feed);
         const values = feedValues(spec, feed);
-        if (!values) return backend.idsOf([feed as Tensor])[0]!;
-        const id = binding.createTensor(
-          [...spec.shape],
-          DATA_TYPES[spec.dtype],
-          values,
-        );
+        if (!values) return this.#backend.idsOf([feed as Tensor])[0]!;
+        const id = binding.createTensor(spec.shape, DATA_TYPES[spec.dtype], values);
         made.push(id);
         return id;
       });
-      return { ids: [...ids, ...this.#resources], release };
+      return { ids: [...ids, ...this.#signature.resources], release };
     } catch (error) {
       release();
       throw error;
     }
   }
 
-  #name(outputs: readonly Metadata[]): Record<O, Tensor> {
-    const { backend } = this.#setting;
-    const named = {} as Record<O, Tensor>;
-    outputs.forEach((metadata, i) => {
-      named[this.#outputs[i]!] = backend.adopt(metadata);
-    });
-    return named;
+  #named(results: readonly Metadata[]): Record<O, Tensor> {
+    const { outputs } = this.#signature;
+    const entries = results.map((metadata, i) => [outputs[i]!, this.#backend.adopt(metadata)]);
+    return Object.fromEntries(entries) as Record<O, Tensor>;
   }
 }
 
 /** An empty ConfigProto: with the attribute present TensorFlow optimizes the function's graph. */
-const CALL: readonly Attribute[] = [
-  { name: "config_proto", ...attribute.string("") },
-];
+const CALL: readonly Attribute[] = [{ name: "config_proto", ...attribute.string("") }];
 
 function keys<K extends string>(record: Readonly<Record<K, unknown>>): K[] {
   return Object.keys(record) as K[];

@@ -1,15 +1,14 @@
 /**
- * Ops that tfjs lacks, or that TensorFlow has in one piece where tfjs takes several.
+ * Ops that tfjs lacks, or composes of several where TensorFlow has one.
  *
- * Each runs on every backend of tfjs and has the same value and gradient everywhere; on TensorFlow
- * it is faster (docs/training-performance.md says by how much).
+ * Each runs on every backend of tfjs, with the same value and gradient; on TensorFlow it is faster.
  */
 import * as tf from "@tensorflow/tfjs";
 import { attribute, type UnnamedAttribute } from "../ffi/attributes.ts";
-import { activeEngine } from "./start.ts";
-import { elementCount } from "../ffi/data_types.ts";
-import { philoxNormal } from "./philox.ts";
+import { activeEngine } from "./engine.ts";
 import type { Tensor } from "./types.ts";
+
+type Attributes = Readonly<Record<string, UnnamedAttribute>>;
 
 /** An input of type uint8 as float32, its values unchanged (0 to 255). */
 export function toFloat(bytes: Tensor): Tensor {
@@ -31,23 +30,6 @@ export function splitBytes(bytes: Tensor, sizes: readonly number[]): Tensor[] {
     sizes.length,
   );
   return parts ?? tf.split(bytes, [...sizes]);
-}
-
-/**
- * Normal noise that depends on nothing but the seed; the same numbers on every engine, but for the last bits.
- *
- * @param shape Its shape.
- * @param seed int32 `[2]`, a run's seed and the step's number for instance.
- * @returns float32 of that shape, with mean 0 and standard deviation 1.
- */
-export function statelessNormal(shape: readonly number[], seed: Tensor): Tensor {
-  const engine = activeEngine();
-  if (engine) {
-    const attributes = { dtype: attribute.type("float32") };
-    return engine.op("StatelessRandomNormal", attributes, [tf.tensor1d([...shape], "int32"), seed])[0]!;
-  }
-  const [run = 0, step = 0] = seed.dataSync();
-  return tf.tensor(philoxNormal(run, step, elementCount(shape)), [...shape]);
 }
 
 /**
@@ -88,8 +70,8 @@ export function tanh(x: Tensor): Tensor {
 }
 
 /**
- * The binary cross-entropy of each logit, in nats: `max(l, 0) − l·x + log(1 + exp(−|l|))`, which is
- * finite for every finite logit.
+ * The binary cross-entropy of each logit, in nats: `max(l, 0) − l·x + log(1 + exp(−|l|))`, which is finite for every
+ * finite logit.
  *
  * @param logits Of any shape.
  * @param targets Of the same shape, from 0 to 1; no gradient goes into them.
@@ -110,10 +92,9 @@ export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
 /**
  * Transposed convolution with padding "same", without bias.
  *
- * TensorFlow is slow at it where few channels come out, as in the last layer of a decoder. With a
- * kernel of 3×3 and a stride of 2 each 2×2 block of the result is one pixel of an ordinary
- * convolution with four times the channels (Shi et al. 2016, https://arxiv.org/abs/1609.07009),
- * which is used there instead.
+ * TensorFlow is slow at it where few channels come out, as in the last layer of a decoder. With a kernel of 3×3 and a
+ * stride of 2 each 2×2 block of the result is one pixel of an ordinary convolution with four times the channels (Shi et
+ * al. 2016, https://arxiv.org/abs/1609.07009), which is used there instead.
  *
  * @param x `[batch, height, width, in]`.
  * @param kernel `[height, width, out, in]`.
@@ -143,22 +124,19 @@ export function conv2dTranspose(
         const [x, kernel] = saved as [tf.Tensor4D, tf.Tensor4D];
         const strided = { strides: attribute.int([1, 2, 2, 1]), padding: attribute.string("SAME") };
         const kernelShape = tf.tensor1d(kernel.shape, "int32");
-        return [
-          raw("Conv2D", strided, dy, kernel)!,
-          raw("Conv2DBackpropFilter", strided, dy, kernelShape, x)!,
-        ];
+        return [raw("Conv2D", strided, dy, kernel)!, raw("Conv2DBackpropFilter", strided, dy, kernelShape, x)!];
       },
     };
   });
   return op(x, kernel);
 }
 
-/** Up to how many output channels the detour through an ordinary convolution pays. */
+/** Up to how many output channels an ordinary convolution is faster. */
 const FEW_CHANNELS = 4;
 
 /**
- * Row `2j` of a transposed convolution with kernel 3 and stride 2 is `x[j]·w[0] + x[j−1]·w[2]`, and
- * row `2j + 1` is `x[j]·w[1]`: two taps for each of two phases. Columns are alike.
+ * Row `2j` of a transposed convolution with kernel 3 and stride 2 is `x[j]·w[0] + x[j−1]·w[2]`, and row `2j + 1` is
+ * `x[j]·w[1]`: two taps for each of two phases. Columns are alike.
  */
 function subpixelTranspose(x: Tensor, kernel: Tensor): Tensor {
   const [, , out, input] = kernel.shape as [number, number, number, number];
@@ -169,16 +147,12 @@ function subpixelTranspose(x: Tensor, kernel: Tensor): Tensor {
     .transpose([0, 2, 1, 3, 4])
     .reshape([2, 2, 4 * out, input])
     .transpose([0, 1, 3, 2]);
-  const blocks = raw(
-    "Conv2D",
-    {
-      strides: attribute.int([1, 1, 1, 1]),
-      padding: attribute.string("EXPLICIT"),
-      explicit_paddings: attribute.int([0, 0, 1, 0, 1, 0, 0, 0]),
-    },
-    x,
-    phases,
-  )!;
+  const attributes = {
+    strides: attribute.int([1, 1, 1, 1]),
+    padding: attribute.string("EXPLICIT"),
+    explicit_paddings: attribute.int([0, 0, 1, 0, 1, 0, 0, 0]),
+  };
+  const blocks = raw("Conv2D", attributes, x, phases)!;
   return raw("DepthToSpace", { block_size: attribute.int(2) }, blocks)!;
 }
 
@@ -186,7 +160,7 @@ function subpixelTranspose(x: Tensor, kernel: Tensor): Tensor {
 function activation(
   x: Tensor,
   name: string,
-  attributes: Readonly<Record<string, UnnamedAttribute>>,
+  attributes: Attributes,
   gradient: (dy: Tensor, x: Tensor, y: Tensor) => Tensor,
 ): Tensor {
   const op = tf.customGrad((...inputs) => {
@@ -199,10 +173,6 @@ function activation(
 }
 
 /** Runs an op of TensorFlow, if tfjs computes on it. */
-function raw(
-  name: string,
-  attributes: Readonly<Record<string, UnnamedAttribute>>,
-  ...inputs: Tensor[]
-): Tensor | undefined {
+function raw(name: string, attributes: Attributes, ...inputs: Tensor[]): Tensor | undefined {
   return activeEngine()?.op(name, attributes, inputs)[0];
 }

@@ -1,15 +1,13 @@
 /**
- * Updates of variables by gradient descent.
- *
- * On TensorFlow each is one fused op that changes the variables in place; elsewhere the same
- * formulas are spelled out with tfjs's ops.
+ * Updates of variables by gradient descent. On TensorFlow each is one fused op that changes the variables in place;
+ * elsewhere the same formulas are spelled out with tfjs's ops.
  */
 import * as tf from "@tensorflow/tfjs";
-import { activeEngine } from "./start.ts";
+import { activeEngine } from "./engine.ts";
 import type { Tensor } from "./types.ts";
 import { ResourceVariable, type Variable } from "./variable.ts";
 
-/** What Adam remembers of a parameter: running means of its gradient and of its square. */
+/** The slots of Adam: running means of a parameter's gradient and of its square. */
 export interface AdamSlots {
   /** The first moment, starting at 0. */
   readonly m: Variable;
@@ -34,30 +32,20 @@ export interface AdamSettings {
 }
 
 /**
- * Adam (Kingma and Ba, 2015, https://arxiv.org/abs/1412.6980, with epsilon after the bias
- * correction of section 2's last paragraph, as TensorFlow has it).
+ * Adam (Kingma and Ba, 2015, https://arxiv.org/abs/1412.6980), with epsilon after the bias correction as in the last
+ * paragraph of section 2.
  */
-export function applyAdam(
-  parameter: Variable,
-  { m, v }: AdamSlots,
-  settings: AdamSettings,
-  gradient: Tensor,
-): void {
+export function applyAdam(parameter: Variable, { m, v }: AdamSlots, settings: AdamSettings, gradient: Tensor): void {
   const { learningRate, beta1, beta2, beta1Power, beta2Power, epsilon } = settings;
   const scalars = [beta1Power, beta2Power, learningRate, beta1, beta2, epsilon];
-  if (applyFused("ResourceApplyAdam", [parameter, m, v], [...scalars, gradient])) {
-    return;
-  }
+  if (applyFused("ResourceApplyAdam", [parameter, m, v], [...scalars, gradient])) return;
   tf.tidy(() => {
     const mean = lerp(gradient, m.read(), beta1);
     const square = lerp(gradient.square(), v.read(), beta2);
-    const rate = learningRate.mul(tf.sub(1, beta2Power).sqrt())
-      .div(tf.sub(1, beta1Power));
+    const rate = learningRate.mul(tf.sub(1, beta2Power).sqrt()).div(tf.sub(1, beta1Power));
     m.assign(mean);
     v.assign(square);
-    parameter.assign(
-      parameter.read().sub(rate.mul(mean).div(square.sqrt().add(epsilon))),
-    );
+    parameter.assign(parameter.read().sub(rate.mul(mean).div(square.sqrt().add(epsilon))));
   });
 }
 
@@ -70,8 +58,8 @@ export interface MomentumSettings {
 }
 
 /**
- * Gradient descent with momentum: `u ← momentum·u + g`, then `p ← p − rate·u`, as PyTorch has it, so that a falling
- * rate slows what has gathered too.
+ * Gradient descent with momentum: `u ← momentum·u + g`, then `p ← p − rate·u`, as in PyTorch: a falling
+ * rate slows the gathered momentum too.
  */
 export function applyMomentum(
   parameter: Variable,
@@ -79,10 +67,7 @@ export function applyMomentum(
   { learningRate, momentum }: MomentumSettings,
   gradient: Tensor,
 ): void {
-  const inputs = [learningRate, gradient, momentum];
-  if (
-    applyFused("ResourceApplyMomentum", [parameter, accumulator], inputs)
-  ) return;
+  if (applyFused("ResourceApplyMomentum", [parameter, accumulator], [learningRate, gradient, momentum])) return;
   tf.tidy(() => {
     const update = accumulator.read().mul(momentum).add(gradient);
     accumulator.assign(update);
@@ -96,12 +81,11 @@ export function applyGradientDescent(
   { learningRate }: { readonly learningRate: Tensor },
   gradient: Tensor,
 ): void {
-  const inputs = [learningRate, gradient];
-  if (applyFused("ResourceApplyGradientDescent", [parameter], inputs)) return;
+  if (applyFused("ResourceApplyGradientDescent", [parameter], [learningRate, gradient])) return;
   tf.tidy(() => parameter.assign(parameter.read().sub(gradient.mul(learningRate))));
 }
 
-/** What RMSProp remembers of a parameter. */
+/** The slots of RMSProp. */
 export interface RmsPropSlots {
   /** Running mean of the squared gradient, starting at 0. */
   readonly meanSquare: Variable;
@@ -143,14 +127,10 @@ function lerp(value: Tensor, old: Tensor, decay: Tensor): Tensor {
 }
 
 /** Runs a fused update, if the variables are TensorFlow's. */
-function applyFused(
-  op: string,
-  variables: readonly Variable[],
-  inputs: readonly Tensor[],
-): boolean {
-  const engine = activeEngine();
+function applyFused(op: string, variables: readonly Variable[], inputs: readonly Tensor[]): boolean {
+  const backend = activeEngine()?.backend;
   const resources = variables.flatMap((variable) => variable instanceof ResourceVariable ? variable.resource : []);
-  if (!engine || resources.length < variables.length) return false;
-  engine.run(op, [], [...resources, ...engine.idsOf(inputs)], 0);
+  if (!backend || resources.length < variables.length) return false;
+  backend.run(op, [], [...resources, ...backend.idsOf(inputs)], 0);
   return true;
 }

@@ -1,16 +1,12 @@
 /** Starts TensorFlow and makes it the backend of tfjs. */
 import * as tf from "@tensorflow/tfjs";
-import { Binding } from "./binding.ts";
-import type { ContextOptions } from "../ffi/config_proto.ts";
-import { createContext } from "../ffi/context.ts";
-import { TensorFlowEngine } from "./engine.ts";
-import { KernelBackend } from "./kernel_backend.ts";
-import { type LibraryOptions, useLibrary } from "../library/find.ts";
-import { withoutStderr } from "../libc.ts";
+import { type ContextOptions, createContext } from "../ffi/context.ts";
 import { Native } from "../ffi/native.ts";
-
-/** The name of the backend in tfjs. */
-const BACKEND = "tensorflow";
+import { withoutStderr } from "../libc.ts";
+import { type LibraryOptions, useLibrary } from "../library/find.ts";
+import { Binding } from "./binding.ts";
+import { BACKEND, setEngine, TensorFlowEngine } from "./engine.ts";
+import { KernelBackend } from "./kernel_backend.ts";
 
 /** Above every backend that tfjs brings itself. */
 const PRIORITY = 10;
@@ -21,44 +17,35 @@ export interface StartOptions extends LibraryOptions, ContextOptions {
   readonly logLevel?: 0 | 1 | 2 | 3;
 }
 
-let started: Promise<TensorFlowEngine> | null = null;
-let engine: TensorFlowEngine | null = null;
+let starting: Promise<TensorFlowEngine> | null = null;
 
 /**
- * Starts TensorFlow and makes it the backend of tfjs. Later calls return the engine that runs
- * already, whatever their options are: a process can have one context only.
+ * Starts TensorFlow and makes it the backend of tfjs. Later calls return the engine that runs already, whatever their
+ * options are: a process can have one context only.
  *
- * @throws {LibraryUnavailableError} No usable libtensorflow can be had.
+ * @throws {LibraryUnavailableError} There is no usable libtensorflow, and none can be fetched.
  * @throws {TensorFlowError} TensorFlow refuses the options.
  * @throws {RangeError} A thread count is out of range.
  */
-export function startTensorFlow(
-  options: StartOptions,
-): Promise<TensorFlowEngine> {
-  started ??= start(options).catch((error) => {
-    started = null;
+export function startTensorFlow(options: StartOptions): Promise<TensorFlowEngine> {
+  starting ??= start(options).catch((error) => {
+    starting = null;
     throw error;
   });
-  return started;
-}
-
-/** The engine, while it is started and tfjs's backend in use; null otherwise. */
-export function activeEngine(): TensorFlowEngine | null {
-  return engine && tf.getBackend() === BACKEND ? engine : null;
+  return starting;
 }
 
 async function start(options: StartOptions): Promise<TensorFlowEngine> {
-  const logLevel = options.logLevel ?? 2;
+  const { logLevel = 2 } = options;
   Deno.env.set("TF_CPP_MIN_LOG_LEVEL", String(logLevel));
-  const { native, library } = await useLibrary(options, (library) => {
-    const open = () => new Native(library.files, library.preload);
-    return { native: logLevel > 0 ? withoutStderr(open) : open(), library };
+  const { native, origin } = await useLibrary(options, ({ files, preload, source, folder }) => {
+    const open = () => new Native(files, preload);
+    return { native: logLevel > 0 ? withoutStderr(open) : open(), origin: { source, folder } };
   });
-  const binding = new Binding(native, createContext(native, options));
-  const backend = new KernelBackend(binding);
+  const backend = new KernelBackend(new Binding(native, createContext(native, options)));
   tf.registerBackend(BACKEND, () => backend, PRIORITY);
   await tf.setBackend(BACKEND);
-  const { source, folder } = library;
-  engine = new TensorFlowEngine(tf, binding, backend, { source, folder });
+  const engine = new TensorFlowEngine(backend, origin);
+  setEngine(engine);
   return engine;
 }

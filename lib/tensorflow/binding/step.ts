@@ -1,19 +1,15 @@
-/**
- * Steps that run the same way op by op and captured, on TensorFlow and on every other backend of
- * tfjs: write one, and choose how it runs.
- */
+/** Steps that run the same way op by op and captured, on TensorFlow and on every other backend of tfjs. */
 import * as tf from "@tensorflow/tfjs";
-import { activeEngine } from "./start.ts";
+import { captureStep } from "./capture.ts";
+import { activeEngine } from "./engine.ts";
 import { checkFeed, feedValues } from "./feeds.ts";
 import type { Feed, StepDefinition, StepFunction, Tensor, TensorSpec } from "./types.ts";
-import { PlainVariable, type Variable } from "./variable.ts";
+import { PlainVariable, ResourceVariable, type Variable } from "./variable.ts";
 
 /** How a step is to run. */
 export interface StepOptions {
   /** Capture it into one TensorFlow function where TensorFlow runs (default: yes). */
   readonly capture?: boolean;
-  /** Compile the captured function with XLA (default: no). */
-  readonly xla?: boolean;
 }
 
 /**
@@ -37,10 +33,10 @@ export interface StepOptions {
  */
 export function createStep<I extends string, O extends string>(
   definition: StepDefinition<I, O>,
-  { capture = true, xla = false }: StepOptions = {},
+  { capture = true }: StepOptions = {},
 ): StepFunction<I, O> {
   const engine = activeEngine();
-  return engine && capture ? engine.capture(definition, { xla }) : new EagerFunction(definition);
+  return engine && capture ? captureStep(engine.backend, definition) : new EagerStep(definition);
 }
 
 /**
@@ -50,49 +46,27 @@ export function createStep<I extends string, O extends string>(
  * @param initial Its first value, float32.
  */
 export function createVariable(name: string, initial: Tensor): Variable {
-  return activeEngine()?.variable(name, initial) ??
-    new PlainVariable(name, initial);
-}
-
-/**
- * Does updates after `tensors` have their values. Op by op that is so anyway, and a captured update
- * waits for the uses of its own variable by itself; this is for updates that have to wait for
- * something else, such as a metric that must see no variable changed.
- */
-export function updateAfter<T>(tensors: readonly Tensor[], body: () => T): T {
   const engine = activeEngine();
-  return engine ? engine.after(tensors, body) : body();
+  return engine ? new ResourceVariable(engine.backend, name, initial) : new PlainVariable(name, initial);
 }
 
 /**
- * Steps by the signature of their inputs: the short last batch of an epoch has a step of its own,
- * made when it is first needed.
+ * Steps by the signature of their inputs: the short last batch of an epoch has a step of its own, made when it is first
+ * needed.
  */
 export class StepCache<I extends string, O extends string> {
   readonly #create: (signature: string) => StepFunction<I, O>;
   readonly #steps = new Map<string, StepFunction<I, O>>();
 
-  /**
-   * Starts empty.
-   *
-   * @param create Makes the step for a signature.
-   */
+  /** @param create Makes the step for a signature. */
   constructor(create: (signature: string) => StepFunction<I, O>) {
     this.#create = create;
-  }
-
-  /** How many steps there are. */
-  get size(): number {
-    return this.#steps.size;
   }
 
   /** The step for a signature, `"128x28x28x1"` for instance. */
   get(signature: string): StepFunction<I, O> {
     let step = this.#steps.get(signature);
-    if (!step) {
-      step = this.#create(signature);
-      this.#steps.set(signature, step);
-    }
+    if (!step) this.#steps.set(signature, step = this.#create(signature));
     return step;
   }
 
@@ -104,31 +78,27 @@ export class StepCache<I extends string, O extends string> {
 }
 
 /** Runs the body op by op. */
-class EagerFunction<I extends string, O extends string> implements StepFunction<I, O> {
+class EagerStep<I extends string, O extends string> implements StepFunction<I, O> {
   readonly captured = false;
-  readonly name: string;
   readonly #definition: StepDefinition<I, O>;
 
   constructor(definition: StepDefinition<I, O>) {
-    this.name = definition.name;
     this.#definition = definition;
   }
 
   run(feeds: Readonly<Record<I, Feed>>): Record<O, Tensor> {
-    const { inputs, body } = this.#definition;
+    const { name, inputs, body } = this.#definition;
     return tf.tidy(() => {
       const tensors = {} as Record<I, Tensor>;
-      for (const name of Object.keys(inputs) as I[]) {
-        checkFeed(this.name, name, inputs[name], feeds[name]);
-        tensors[name] = feedTensor(inputs[name], feeds[name]);
+      for (const input of Object.keys(inputs) as I[]) {
+        checkFeed(name, input, inputs[input], feeds[input]);
+        tensors[input] = feedTensor(inputs[input], feeds[input]);
       }
       return { ...body(tensors) };
     });
   }
 
-  runInBackground(
-    feeds: Readonly<Record<I, Feed>>,
-  ): Promise<Record<O, Tensor>> {
+  runInBackground(feeds: Readonly<Record<I, Feed>>): Promise<Record<O, Tensor>> {
     return Promise.resolve().then(() => this.run(feeds));
   }
 
@@ -141,6 +111,5 @@ function feedTensor(spec: TensorSpec, feed: Feed): Tensor {
   if (!values) return (feed as Tensor).clone();
   const shape = [...spec.shape];
   if (dtype !== "uint8") return tf.tensor(values, shape, dtype);
-  return activeEngine()?.bytes(values as Uint8Array, shape) ??
-    tf.tensor(Int32Array.from(values), shape, "int32");
+  return activeEngine()?.bytes(values as Uint8Array, shape) ?? tf.tensor(Int32Array.from(values), shape, "int32");
 }

@@ -1,11 +1,10 @@
 /** State that outlives a step: parameters, an optimizer's moments, averages. */
 import * as tf from "@tensorflow/tfjs";
-import { ATTRIBUTE_TYPES } from "../ffi/attributes.ts";
-import { DATA_TYPES } from "../ffi/data_types.ts";
-import type { TensorFlowEngine } from "./engine.ts";
+import { attribute } from "../ffi/attributes.ts";
+import type { KernelBackend } from "./kernel_backend.ts";
 import type { Tensor } from "./types.ts";
 
-/** A float tensor that can be read and replaced, op by op as well as in a captured function. */
+/** A float tensor that can be read and replaced, op by op as well as in a captured step. */
 export interface Variable {
   /** A name for checkpoints and errors. */
   readonly name: string;
@@ -23,47 +22,51 @@ export interface Variable {
   dispose(): void;
 }
 
+const DTYPE = { name: "dtype", ...attribute.type("float32") };
+
+/** The name that gives every variable a resource of its own (tensorflow::ResourceHandle::ANONYMOUS_NAME). */
+const ANONYMOUS = { name: "shared_name", ...attribute.string("cd2c89b7-88b7-44c8-ad83-06c2a9158347") };
+
+const IGNORE_ERROR = { name: "ignore_lookup_error", ...attribute.bool(true) };
+
 /** A variable as a resource of TensorFlow, which the fused update ops change in place. */
 export class ResourceVariable implements Variable {
   readonly name: string;
   readonly shape: readonly number[];
-  /** The number of its resource handle in the binding. */
+  /** The id of its resource handle in the binding. */
   readonly resource: number;
-  readonly #engine: TensorFlowEngine;
+  readonly #backend: KernelBackend;
 
-  /**
-   * @param engine Where it lives.
-   * @param name Its name.
-   * @param initial Its first value, float32.
-   */
-  constructor(engine: TensorFlowEngine, name: string, initial: Tensor) {
+  constructor(backend: KernelBackend, name: string, initial: Tensor) {
     this.name = name;
     this.shape = [...initial.shape];
-    this.#engine = engine;
-    this.resource = engine.createResource(this.shape);
+    this.#backend = backend;
+    const { binding } = backend;
+    const shape = { name: "shape", ...attribute.shape(this.shape) };
+    this.resource = binding.executeOp("VarHandleOp", [DTYPE, shape, ANONYMOUS], [], 1)[0]!.id;
+    binding.variableShapes.set(this.resource, this.shape);
     this.assign(initial);
   }
 
   read(): Tensor {
-    return this.#engine.run("ReadVariableOp", [DTYPE], [this.resource], 1)[0]!;
+    return this.#backend.run("ReadVariableOp", [DTYPE], [this.resource], 1)[0]!;
   }
 
   assign(value: Tensor): void {
     checkShape(this, value);
-    const [id] = this.#engine.idsOf([value]);
-    this.#engine.run("AssignVariableOp", [DTYPE], [this.resource, id!], 0);
+    this.#backend.run("AssignVariableOp", [DTYPE], [this.resource, ...this.#backend.idsOf([value])], 0);
   }
 
   dispose(): void {
-    this.#engine.destroyResource(this.resource);
+    const { binding } = this.#backend;
+    if (!binding.variableShapes.delete(this.resource)) return;
+    try {
+      binding.executeOp("DestroyResourceOp", [IGNORE_ERROR], [this.resource], 0);
+    } finally {
+      binding.deleteTensor(this.resource);
+    }
   }
 }
-
-const DTYPE = {
-  name: "dtype",
-  type: ATTRIBUTE_TYPES.type,
-  value: DATA_TYPES.float32,
-};
 
 /** A variable on a backend of tfjs that has no resources. */
 export class PlainVariable implements Variable {
@@ -71,10 +74,6 @@ export class PlainVariable implements Variable {
   readonly shape: readonly number[];
   readonly #variable: tf.Variable;
 
-  /**
-   * @param name Its name.
-   * @param initial Its first value.
-   */
   constructor(name: string, initial: Tensor) {
     this.name = name;
     this.shape = [...initial.shape];
@@ -95,13 +94,7 @@ export class PlainVariable implements Variable {
   }
 }
 
-function checkShape(variable: Variable, value: Tensor): void {
-  if (
-    value.shape.length !== variable.shape.length ||
-    value.shape.some((size, i) => size !== variable.shape[i])
-  ) {
-    throw new RangeError(
-      `Cannot assign shape [${value.shape}] to variable ${variable.name}: its shape is [${variable.shape}]`,
-    );
-  }
+function checkShape({ name, shape }: Variable, value: Tensor): void {
+  if (value.shape.length === shape.length && value.shape.every((size, i) => size === shape[i])) return;
+  throw new RangeError(`Cannot assign shape [${value.shape}] to variable ${name}: its shape is [${shape}]`);
 }

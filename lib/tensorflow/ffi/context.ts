@@ -1,67 +1,81 @@
-/** TensorFlow's eager context: the devices, the threads, and what runs on them. */
-import { configProto, type ContextOptions } from "./config_proto.ts";
-import { type Native, present } from "./native.ts";
+/** TensorFlow's eager context: its devices, its threads, and what runs on them. */
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { type Bytes, type Native, nonNull } from "./native.ts";
 
-/** A device that TensorFlow computes on. */
-export interface Device {
-  /** TensorFlow's name of it, such as `/job:localhost/replica:0/task:0/device:CPU:0`. */
-  readonly name: string;
-  /** `"CPU"`, `"GPU"` or another type that TensorFlow names. */
-  readonly type: string;
+/** How the context computes. */
+export interface ContextOptions {
+  /** Threads that share the work of one op; TensorFlow's own default is the number of cores. */
+  readonly intraOpThreads?: number;
+  /** Ops that may run side by side; TensorFlow's own default is the number of cores. */
+  readonly interOpThreads?: number;
 }
 
-/** An eager context. There is one a process, and it lives as long as the process. */
+/** An eager context. There is one per process, and it lives as long as the process. */
 export interface Context {
   /** `TFE_Context*`. */
   readonly pointer: Deno.PointerObject;
-  /** Every device it can use. */
-  readonly devices: readonly Device[];
+  /** The type of the device that ops run on. */
+  readonly device: "CPU" | "GPU";
 }
 
 /**
- * Makes an eager context.
+ * Creates an eager context.
  *
  * @throws {TensorFlowError} TensorFlow refuses the options or finds no device.
+ * @throws {RangeError} A thread count is not an integer from 0 to 1024.
  */
-export function createContext(
-  native: Native,
-  options: ContextOptions = {},
-): Context {
+export function createContext(native: Native, options: ContextOptions = {}): Context {
   const { symbols: s, status } = native;
   const config = configProto(options);
   const contextOptions = s.TFE_NewContextOptions();
   try {
-    s.TFE_ContextOptionsSetConfig(
-      contextOptions,
-      config,
-      BigInt(config.length),
-      status,
-    );
+    s.TFE_ContextOptionsSetConfig(contextOptions, config, BigInt(config.length), status);
     native.check();
     const pointer = s.TFE_NewContext(contextOptions, status);
     native.check();
-    return {
-      pointer: present(pointer, "context"),
-      devices: listDevices(native, pointer),
-    };
+    const device = deviceTypes(native, pointer).includes("GPU") ? "GPU" : "CPU";
+    return { pointer: nonNull(pointer, "context"), device };
   } finally {
     s.TFE_DeleteContextOptions(contextOptions);
   }
 }
 
-function listDevices(native: Native, context: Deno.PointerValue): Device[] {
+function deviceTypes(native: Native, context: Deno.PointerValue): string[] {
   const { symbols: s, status } = native;
   const list = s.TFE_ContextListDevices(context, status);
   native.check();
   try {
     return Array.from({ length: s.TF_DeviceListCount(list) }, (_, i) => {
-      const name = native.text(s.TF_DeviceListName(list, i, status));
-      native.check();
       const type = native.text(s.TF_DeviceListType(list, i, status));
       native.check();
-      return { name, type };
+      return type;
     });
   } finally {
     s.TF_DeleteDeviceList(list);
   }
+}
+
+/**
+ * A serialized ConfigProto (tensorflow/core/protobuf/config.proto).
+ *
+ * Ops without a GPU kernel are placed on the CPU, and memory of a GPU is taken as it is needed, so that others can share
+ * the card.
+ *
+ * @throws {RangeError} A thread count is not an integer from 0 to 1024.
+ */
+export function configProto({ intraOpThreads = 0, interOpThreads = 0 }: ContextOptions = {}): Bytes {
+  const { Varint, LengthDelimited } = WireType;
+  return new BinaryWriter()
+    .tag(2, Varint).int32(threads("intraOpThreads", intraOpThreads)) // intra_op_parallelism_threads
+    .tag(5, Varint).int32(threads("interOpThreads", interOpThreads)) // inter_op_parallelism_threads
+    .tag(6, LengthDelimited).fork().tag(4, Varint).bool(true).join() // gpu_options.allow_growth
+    .tag(7, Varint).bool(true) // allow_soft_placement
+    .finish() as Bytes;
+}
+
+function threads(name: string, count: number): number {
+  if (Number.isInteger(count) && count >= 0 && count <= 1024) return count;
+  throw new RangeError(
+    `Cannot start TensorFlow: ${name} is ${count}, and must be an integer from 0 (TensorFlow's choice) to 1024`,
+  );
 }

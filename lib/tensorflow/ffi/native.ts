@@ -1,4 +1,4 @@
-/** Opens the library's files, and wraps the C API's strings and status. */
+/** Opens libtensorflow's files, and converts between JavaScript's memory and C's. */
 import { LibraryUnavailableError, TensorFlowError } from "../errors.ts";
 import { pinLibrary } from "../libc.ts";
 import { BACKGROUND_SYMBOLS, type BackgroundSymbols, SYMBOLS, type Symbols } from "./symbols.ts";
@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
 
 /** A C string: UTF-8 with a final zero. */
 export function cString(text: string): Bytes {
-  return encoder.encode(`${text}\0`) as Bytes;
+  return encoder.encode(`${text}\0`);
 }
 
 const names = new Map<string, Bytes>();
@@ -18,24 +18,19 @@ const names = new Map<string, Bytes>();
 /** A C string of a name from a small, fixed set (ops, attributes), encoded once. */
 export function cName(name: string): Bytes {
   let bytes = names.get(name);
-  if (!bytes) {
-    bytes = cString(name);
-    names.set(name, bytes);
-  }
+  if (!bytes) names.set(name, bytes = cString(name));
   return bytes;
 }
 
 /** An array of C pointers. */
-export function cPointers(
-  pointers: readonly Deno.PointerValue[],
-): BigUint64Array<ArrayBuffer> {
+export function cPointers(pointers: readonly Deno.PointerValue[]): BigUint64Array<ArrayBuffer> {
   return BigUint64Array.from(pointers, (p) => Deno.UnsafePointer.value(p));
 }
 
-/** The buffers whose addresses were handed out last, held so that they outlive the call. */
-let lent: readonly Uint8Array<ArrayBuffer>[] = [];
+/** The buffers whose addresses were handed out last, kept alive during the call. */
+let lent: readonly Bytes[] = [];
 
-/** An array of the places where buffers lie, for the one native call that follows. */
+/** An array of the addresses of buffers, valid for the one native call that follows. */
 export function cAddresses(buffers: readonly ArrayBufferView<ArrayBuffer>[]): BigUint64Array<ArrayBuffer> {
   // Asking for the buffer takes a small array out of V8's heap, where it could be moved.
   lent = buffers.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
@@ -47,30 +42,33 @@ export function cInts(values: readonly number[]): BigInt64Array<ArrayBuffer> {
   return BigInt64Array.from(values, BigInt);
 }
 
+/** A pointer that C promises not to be null. */
+export function nonNull(pointer: Deno.PointerValue, what: string): Deno.PointerObject {
+  if (pointer === null) throw new TensorFlowError(13, `TensorFlow returned no ${what}`);
+  return pointer;
+}
+
 /** libtensorflow, opened. */
 export class Native {
   /** The functions of the C API. */
   readonly symbols: Symbols;
+  /** The functions that run on a thread of their own. */
+  readonly background: BackgroundSymbols;
   /** The status that blocking calls report into; checked by {@linkcode Native.check}. */
   readonly status: Deno.PointerObject;
 
-  /** The functions that run on a thread of their own. */
-  readonly background: BackgroundSymbols;
-
   /**
-   * Opens the library.
-   *
-   * @param files The library's files, those that others need first.
-   * @param preload Libraries that TensorFlow looks for by name when it needs them, such as CUDA's.
+   * @param files The library's files, dependencies first.
+   * @param preload Libraries that TensorFlow looks up by name when it needs them, such as CUDA's.
    * @throws {LibraryUnavailableError} A file cannot be opened, or a function is in none of them.
    */
   constructor(files: readonly string[], preload: readonly string[] = []) {
     preload.forEach(pinLibrary);
     const { symbols, homes } = lookUp(files);
     this.symbols = symbols;
-    // A function that does not block cannot be looked for: Deno makes it whether it is there or not.
+    // Deno creates a nonblocking function whether its symbol exists or not, so it can't be looked up file by file.
     this.background = Deno.dlopen(homes.TFE_Execute!, BACKGROUND_SYMBOLS).symbols;
-    this.status = present(this.symbols.TF_NewStatus(), "status");
+    this.status = nonNull(this.symbols.TF_NewStatus(), "status");
     files.forEach(pinLibrary);
   }
 
@@ -82,12 +80,7 @@ export class Native {
    */
   check(status: Deno.PointerValue = this.status): void {
     const code = this.symbols.TF_GetCode(status);
-    if (code !== 0) {
-      throw new TensorFlowError(
-        code,
-        this.text(this.symbols.TF_Message(status)),
-      );
-    }
+    if (code !== 0) throw new TensorFlowError(code, this.text(this.symbols.TF_Message(status)));
   }
 
   /** The text behind a `const char*`. */
@@ -98,30 +91,14 @@ export class Native {
   /** A copy of `length` bytes of TensorFlow's memory. */
   copyBytes(pointer: Deno.PointerValue, length: number): ArrayBuffer {
     const copy = new ArrayBuffer(length);
-    if (length > 0) {
-      Deno.UnsafePointerView.copyInto(
-        present(pointer, "data"),
-        new Uint8Array(copy),
-      );
-    }
+    if (length > 0) Deno.UnsafePointerView.copyInto(nonNull(pointer, "data"), new Uint8Array(copy));
     return copy;
   }
 }
 
-/** The pointer, which C promises not to be null. */
-export function present(
-  pointer: Deno.PointerValue,
-  what: string,
-): Deno.PointerObject {
-  if (pointer === null) {
-    throw new TensorFlowError(13, `TensorFlow returned no ${what}`);
-  }
-  return pointer;
-}
-
 /**
- * Looks each function up in every file until one has it, since the releases for different systems
- * divide the functions among their files differently.
+ * Looks each function up in every file until one has it: releases for different systems divide the functions among
+ * their files differently.
  *
  * @returns The functions, and the file that each was found in.
  */
@@ -140,25 +117,17 @@ function lookUp(files: readonly string[]): { symbols: Symbols; homes: Record<str
   }
   const missing = Object.keys(SYMBOLS).filter((name) => !found[name]);
   if (missing.length > 0) {
-    throw new LibraryUnavailableError(
-      "Cannot use libtensorflow: it lacks functions that are needed",
-      [`${files.join(", ")}: no ${missing.join(", no ")}`],
-    );
+    const detail = `${files.join(", ")}: no ${missing.join(", no ")}`;
+    throw new LibraryUnavailableError("Cannot use libtensorflow: it lacks functions that are needed", [detail]);
   }
   return { symbols: found as unknown as Symbols, homes };
 }
 
-function open(
-  file: string,
-  table: Deno.ForeignLibraryInterface,
-): Record<string, unknown> {
+function open(file: string, table: Deno.ForeignLibraryInterface): Record<string, unknown> {
   try {
     return Deno.dlopen(file, table).symbols;
   } catch (cause) {
-    throw new LibraryUnavailableError(
-      "Cannot open libtensorflow",
-      [`${file}: ${cause instanceof Error ? cause.message : cause}`],
-      { cause },
-    );
+    const detail = `${file}: ${cause instanceof Error ? cause.message : cause}`;
+    throw new LibraryUnavailableError("Cannot open libtensorflow", [detail], { cause });
   }
 }

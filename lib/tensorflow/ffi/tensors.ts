@@ -1,6 +1,6 @@
-/** Values of JavaScript into TensorFlow's tensors, and back. */
+/** Copies values of JavaScript into TensorFlow's tensors, and back. */
 import { DATA_TYPES, dataTypeName, ELEMENT_BYTES, elementCount } from "./data_types.ts";
-import { type Bytes, cInts, type Native, present } from "./native.ts";
+import { type Bytes, cInts, type Native, nonNull } from "./native.ts";
 
 /** The values of a tensor as JavaScript holds them, in row-major order. */
 export type TensorValues =
@@ -15,8 +15,8 @@ const STRING_BYTES = 24; // sizeof(TF_TString)
 /**
  * Copies values into a new `TF_Tensor`.
  *
- * A string tensor takes one Uint8Array a string. An int64 tensor takes a BigInt64Array, or an
- * Int32Array of low and high halves.
+ * A string tensor takes one Uint8Array per string. An int64 tensor takes a BigInt64Array, or an Int32Array of low and
+ * high halves.
  *
  * @throws {TypeError} The values do not fit the data type.
  * @throws {RangeError} The values do not fit the shape.
@@ -32,11 +32,8 @@ export function newTensor(
     : newNumberTensor(native, shape, dataType, values);
 }
 
-/** Frees a `TF_Tensor`, and what its strings hold when {@linkcode newTensor} made it. */
-export function deleteStringTensor(
-  native: Native,
-  tensor: Deno.PointerObject,
-): void {
+/** Frees a string tensor that {@linkcode newTensor} made, and its strings. */
+export function deleteStringTensor(native: Native, tensor: Deno.PointerObject): void {
   const { symbols: s } = native;
   for (const string of strings(native, tensor)) s.TF_StringDealloc(string);
   s.TF_DeleteTensor(tensor);
@@ -52,12 +49,10 @@ export function tensorValues(
   if (dataType === DATA_TYPES.string) {
     return strings(native, tensor).map((string) => {
       const length = Number(s.TF_StringGetSize(string));
-      const data = s.TF_StringGetDataPointer(string);
-      return new Uint8Array(native.copyBytes(data, length));
+      return new Uint8Array(native.copyBytes(s.TF_StringGetDataPointer(string), length));
     });
   }
-  const length = Number(s.TF_TensorByteSize(tensor));
-  const copy = native.copyBytes(s.TF_TensorData(tensor), length);
+  const copy = native.copyBytes(s.TF_TensorData(tensor), Number(s.TF_TensorByteSize(tensor)));
   switch (dataType) {
     case DATA_TYPES.float32:
     case DATA_TYPES.complex64:
@@ -71,9 +66,7 @@ export function tensorValues(
     case DATA_TYPES.resource:
       return new Uint8Array(copy);
   }
-  throw new TypeError(
-    `Cannot read a tensor of ${dataTypeName(dataType)}: cast it first`,
-  );
+  throw new TypeError(`Cannot read a tensor of ${dataTypeName(dataType)}: cast it first`);
 }
 
 function newNumberTensor(
@@ -83,62 +76,40 @@ function newNumberTensor(
   values: TensorValues,
 ): Deno.PointerObject {
   const { symbols: s } = native;
+  const type = dataTypeName(dataType);
   if (!ArrayBuffer.isView(values) || !fits(values, dataType)) {
     throw new TypeError(
-      `Cannot make a tensor of ${dataTypeName(dataType)}: its values are ${values?.constructor?.name ?? values}`,
+      `Cannot make a tensor of ${type}: its values are ${values?.constructor?.name ?? values}`,
     );
   }
-  const length = elementCount(shape) * (ELEMENT_BYTES[dataType] ?? 0);
+  const length = elementCount(shape) * ELEMENT_BYTES[dataType]!;
   if (values.byteLength !== length) {
     throw new RangeError(
-      `Cannot make a tensor of shape [${shape}] and ${
-        dataTypeName(dataType)
-      }: that is ${length} bytes, and the values have ${values.byteLength}`,
+      `Cannot make a tensor of shape [${shape}] and ${type}: ` +
+        `it takes ${length} bytes, and the values have ${values.byteLength}`,
     );
   }
-  const tensor = present(
-    s.TF_AllocateTensor(dataType, cInts(shape), shape.length, BigInt(length)),
-    "tensor",
-  );
+  const tensor = nonNull(s.TF_AllocateTensor(dataType, cInts(shape), shape.length, BigInt(length)), "tensor");
   if (length > 0) {
-    const memory = Deno.UnsafePointerView.getArrayBuffer(
-      present(s.TF_TensorData(tensor), "data"),
-      length,
-    );
-    new Uint8Array(memory).set(
-      new Uint8Array(values.buffer, values.byteOffset, length),
-    );
+    const memory = Deno.UnsafePointerView.getArrayBuffer(nonNull(s.TF_TensorData(tensor), "data"), length);
+    new Uint8Array(memory).set(new Uint8Array(values.buffer, values.byteOffset, length));
   }
   return tensor;
 }
 
-function newStringTensor(
-  native: Native,
-  shape: readonly number[],
-  values: TensorValues,
-): Deno.PointerObject {
+function newStringTensor(native: Native, shape: readonly number[], values: TensorValues): Deno.PointerObject {
   const { symbols: s } = native;
-  if (!Array.isArray(values) || !values.every((v) => v instanceof Uint8Array)) {
-    throw new TypeError(
-      "Cannot make a tensor of string: its values must be an array with one Uint8Array a string",
-    );
+  if (!Array.isArray(values) || !values.every((value) => value instanceof Uint8Array)) {
+    throw new TypeError("Cannot make a tensor of string: its values must be an array of one Uint8Array per string");
   }
   const count = elementCount(shape);
   if (values.length !== count) {
     throw new RangeError(
-      `Cannot make a tensor of shape [${shape}] and string: that is ${count} strings, and ${values.length} were given`,
+      `Cannot make a tensor of shape [${shape}] and string: it takes ${count} strings, and ${values.length} were given`,
     );
   }
   const length = BigInt(count * STRING_BYTES);
-  const tensor = present(
-    s.TF_AllocateTensor(
-      DATA_TYPES.string,
-      cInts(shape),
-      shape.length,
-      length,
-    ),
-    "tensor",
-  );
+  const tensor = nonNull(s.TF_AllocateTensor(DATA_TYPES.string, cInts(shape), shape.length, length), "tensor");
   strings(native, tensor).forEach((string, i) => {
     const bytes = values[i] as Bytes;
     s.TF_StringInit(string);
@@ -147,19 +118,13 @@ function newStringTensor(
   return tensor;
 }
 
-/** Where each string of a string tensor lies. */
-function strings(
-  native: Native,
-  tensor: Deno.PointerValue,
-): Deno.PointerObject[] {
+/** The address of each string of a string tensor. */
+function strings(native: Native, tensor: Deno.PointerValue): Deno.PointerObject[] {
   const { symbols: s } = native;
   const count = Number(s.TF_TensorElementCount(tensor));
   if (count === 0) return [];
-  const data = present(s.TF_TensorData(tensor), "data");
-  return Array.from(
-    { length: count },
-    (_, i) => Deno.UnsafePointer.offset(data, i * STRING_BYTES)!,
-  );
+  const data = nonNull(s.TF_TensorData(tensor), "data");
+  return Array.from({ length: count }, (_, i) => Deno.UnsafePointer.offset(data, i * STRING_BYTES)!);
 }
 
 /** Whether this kind of array holds values of the data type. */

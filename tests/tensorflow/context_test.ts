@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "deno-std/assert/mod.js";
-import { boolAttrValue, configProto } from "../../lib/tensorflow/ffi/config_proto.ts";
+import { configProto } from "../../lib/tensorflow/ffi/context.ts";
 
 Deno.test("configProto() writes thread counts, soft placement and memory that grows", () => {
   assertEquals([...configProto({ intraOpThreads: 2, interOpThreads: 300 })], [
@@ -15,8 +15,4 @@ Deno.test("configProto() refuses thread counts that make no sense", () => {
   for (const intraOpThreads of [-1, 1.5, NaN, 5000]) {
     assertThrows(() => configProto({ intraOpThreads }), RangeError, `intraOpThreads is ${intraOpThreads}`);
   }
-});
-
-Deno.test("boolAttrValue() writes field 5 of AttrValue", () => {
-  assertEquals([...boolAttrValue(true)], [5 << 3, 1]);
 });
