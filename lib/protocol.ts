@@ -69,6 +69,12 @@ export const MAX_TENSOR_NUMBERS = 4_000_000;
 /** Event streams that are open at once. */
 export const MAX_STREAMS = 128;
 
+/** The execution providers of onnxruntime, in the order in which they are tried. */
+export const PROVIDERS = ["cuda", "webgpu", "cpu"] as const;
+
+/** One of {@linkcode PROVIDERS}. */
+export type ProviderName = typeof PROVIDERS[number];
+
 /** A picture as raw pixels. */
 export interface PixelImage {
   readonly width: number;
@@ -107,7 +113,7 @@ export interface FrameEvent extends PixelImage {
   /** Of its move. */
   readonly seq: number;
   readonly model: string;
-  /** The execution provider that decoded it: cuda, webgpu or cpu. */
+  /** One of {@linkcode PROVIDERS}, or wasm on a static board. */
   readonly provider: string;
   /** Milliseconds from the move's arrival at the server to this frame's leaving. */
   readonly serverMs: number;
@@ -176,7 +182,6 @@ export interface ModelDetail extends ModelSummary {
   /** Classes with the mean of mu over each; empty where the data has no labels. */
   readonly labels: readonly { readonly name: string; readonly mean: readonly number[] }[];
   readonly decoderSha256: string;
-  /** The execution provider in use: cuda, webgpu or cpu. */
   readonly provider: string;
   /** Nats per picture and the like. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -194,7 +199,6 @@ export interface DecodeRequest {
 /** Decoded pictures, in the order of their latents. */
 export interface DecodeResponse {
   readonly model: string;
-  /** The execution provider that decoded them. */
   readonly provider: string;
   readonly images: readonly PixelImage[];
 }
@@ -383,12 +387,12 @@ export interface ZipRequest {
 export interface ServerStatus {
   /** Of Latentboard. */
   readonly version: string;
-  /** The execution provider in use: cuda, webgpu or cpu; absent where none can be had. */
-  readonly provider?: string;
+  /** In use; absent where none can be had. */
+  readonly provider?: ProviderName;
   /** Milliseconds of one decode in the provider's timed trial; absent before there was one. */
   readonly decodeMs?: number;
   /** Why the other providers are not in use. */
-  readonly rejected: readonly { readonly name: string; readonly reason: string }[];
+  readonly rejected: readonly { readonly name: ProviderName; readonly reason: string }[];
   /** Models in memory. */
   readonly loaded: readonly string[];
   /** Open event streams. */

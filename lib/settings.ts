@@ -1,5 +1,5 @@
 /**
- * The only reader of the environment and of the command line. Everything else is handed what it needs.
+ * The only reader of the environment and of the command line.
  *
  * Order: a flag wins over the environment, the environment over the default. Nothing here imports a package, so that
  * `deno task start` can explain itself before anything is fetched.
@@ -7,11 +7,12 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { LatentboardError } from "./errors.ts";
-import type { LogLevel } from "./log.ts";
+import { LOG_LEVELS, type LogLevel } from "./log.ts";
+import { PROVIDERS } from "./protocol.ts";
 
 /** Where things are and how the server listens. Paths are absolute. */
 export interface Settings {
-  /** What a user makes: gallery, uploads, caches, runs. `--home`, `LATENTBOARD_HOME`; default `.latentboard`. */
+  /** What a user makes: gallery, caches, runs. `--home`, `LATENTBOARD_HOME`; default `.latentboard`. */
   readonly home: string;
   /** The models' folder. `--models`, `LATENTBOARD_MODELS`; default `models`. */
   readonly models: string;
@@ -25,33 +26,32 @@ export interface Settings {
   readonly allowedHosts: readonly string[];
   /** A folder with libtensorflow. `LATENTBOARD_TENSORFLOW`. */
   readonly tensorflow: string | undefined;
-  /** Execution providers to try, in order. `--providers`, `LATENTBOARD_PROVIDERS`; default cuda,webgpu,cpu. */
+  /** Execution providers to try, in order. `--providers`, `LATENTBOARD_PROVIDERS`; default {@linkcode PROVIDERS}. */
   readonly providers: readonly string[];
   /** `--log-level`, `LATENTBOARD_LOG`; default info. */
   readonly logLevel: LogLevel;
 }
 
-/** One option of a command: how it is written, read and explained. */
+/** An option of a command. */
 export interface OptionSpec {
   /** One line for `--help`. */
   readonly help: string;
-  /** How the value is read; a list option may repeat. */
+  /** A list option may repeat. */
   readonly kind: "string" | "number" | "boolean" | "list";
   /** What stands for the value in the help, such as `<n>` or `conv|mlp`. */
   readonly value?: string;
-  /** A sample of the default for the help; the default itself belongs to the command. */
+  /** For the help; the default itself belongs to the command. */
   readonly default?: string;
   /** One letter, written with a single dash. */
   readonly short?: string;
 }
 
-/** What a command takes; `arguments` describes what stands without dashes, such as `<model>`. */
+/** A command and its options. */
 export interface CommandSpec {
   /** `train` for `deno task train`. */
   readonly name: string;
-  /** The first line of the help. */
   readonly summary: string;
-  /** Arguments without dashes. */
+  /** Describes arguments without dashes, such as `<model>`. */
   readonly arguments?: string;
   /** By long name. */
   readonly options: Readonly<Record<string, OptionSpec>>;
@@ -59,43 +59,56 @@ export interface CommandSpec {
   readonly examples?: readonly string[];
 }
 
-/** What was read: `options` holds the ones that were given, `rest` the arguments without dashes. */
+/** A command line. */
 export interface ParsedCommand {
-  /** What was given, by long name. */
+  /** Those that were given, by long name. */
   readonly options: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
-  /** Arguments without dashes, in order. */
+  /** Arguments without dashes. */
   readonly rest: readonly string[];
-  /** `--help` was given. */
   readonly help: boolean;
 }
 
+const DEFAULTS = {
+  home: ".latentboard",
+  models: "models",
+  host: "127.0.0.1",
+  port: "8000",
+  providers: PROVIDERS.join(),
+  logLevel: "info",
+} as const;
+
 const COMMON: Readonly<Record<string, OptionSpec>> = {
-  home: { kind: "string", value: "<folder>", help: "gallery, caches and runs", default: ".latentboard" },
-  models: { kind: "string", value: "<folder>", help: "where models are", default: "models" },
-  "log-level": { kind: "string", value: "error|warn|info|debug", help: "how much is logged", default: "info" },
+  home: { kind: "string", value: "<folder>", help: "gallery, caches and runs", default: DEFAULTS.home },
+  models: { kind: "string", value: "<folder>", help: "where models are", default: DEFAULTS.models },
+  "log-level": {
+    kind: "string",
+    value: "error|warn|info|debug",
+    help: "how much is logged",
+    default: DEFAULTS.logLevel,
+  },
   help: { kind: "boolean", help: "show this text", short: "h" },
 };
 
-/** Options of every command that serves; merged into a {@linkcode CommandSpec} by the caller. */
+/** Options of commands that serve. */
 export const SERVER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  host: { kind: "string", value: "<address>", help: "the address to listen on", default: "127.0.0.1" },
-  port: { kind: "number", value: "<n>", help: "the port to listen on, 0 for a free one", default: "8000" },
+  host: { kind: "string", value: "<address>", help: "the address to listen on", default: DEFAULTS.host },
+  port: { kind: "number", value: "<n>", help: "the port to listen on, 0 for a free one", default: DEFAULTS.port },
   "allow-host": { kind: "list", value: "<name>", help: "a further host name that browsers may use; may repeat" },
   providers: {
     kind: "string",
     value: "<names>",
     help: "execution providers to try, in order",
-    default: "cuda,webgpu,cpu",
+    default: DEFAULTS.providers,
   },
 };
 
 /**
  * Reads a command line against its specification.
  *
- * @param spec the command's options, to which the common ones are added
- * @param args the arguments after the command's name
+ * @param spec common options are added to its own
+ * @param args what follows the command's name
  * @returns the options that were given, typed by their kind
- * @throws {LatentboardError} kind `invalid` on an unknown option, a missing value or a number that is not one
+ * @throws {LatentboardError} `invalid` on an unknown option, a missing value or a malformed number
  */
 export function parseCommand(spec: CommandSpec, args: readonly string[] = Deno.args): ParsedCommand {
   const options = { ...spec.options, ...COMMON };
@@ -142,7 +155,7 @@ function unknownOption(written: string, names: readonly string[]): LatentboardEr
   return new LatentboardError("invalid", `Unknown option ${written}: ${hint}`, { field: written });
 }
 
-/** Whether one letter more, less or other, or two swapped, make one word of the other. */
+/** Whether one letter added, left out or replaced, or two swapped, turn one word into the other. */
 function isTypoOf(word: string, name: string): boolean {
   let start = 0;
   while (start < word.length && word[start] === name[start]) start++;
@@ -161,7 +174,7 @@ function toNumber(name: string, text: string): number {
   throw invalidOption(name, `must be a number: current value is "${text}"`);
 }
 
-/** The text that `--help` prints for a command. */
+/** What `--help` prints for a command. */
 export function helpText(spec: CommandSpec): string {
   const lines = Object.entries({ ...spec.options, ...COMMON }).map(([name, option]) => {
     const left = `  ${option.short ? `-${option.short}, ` : ""}--${name}${option.value ? ` ${option.value}` : ""}`;
@@ -181,11 +194,11 @@ export function helpText(spec: CommandSpec): string {
 }
 
 /**
- * Puts the settings together from flags and environment.
+ * The settings from flags and environment.
  *
- * @param flags options as {@linkcode parseCommand} returns them; none for the environment alone
- * @param environment where variables are looked up; the process's own by default
- * @throws {LatentboardError} kind `invalid` when a port or log level is not one
+ * @param flags options as {@linkcode parseCommand} returns them
+ * @param environment the process's own by default
+ * @throws {LatentboardError} `invalid` for a malformed port or log level
  */
 export function readSettings(
   flags: ParsedCommand["options"] = {},
@@ -198,12 +211,12 @@ export function readSettings(
   };
   const path = (value: string): string => isAbsolute(value) ? value : resolve(Deno.cwd(), value);
 
-  const port = Number(text("port", "PORT") ?? 8000);
+  const port = Number(text("port", "PORT") ?? DEFAULTS.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new LatentboardError("invalid", "The port must be a whole number from 0 to 65535", { field: "port" });
   }
-  const level = text("log-level", "LATENTBOARD_LOG") ?? "info";
-  if (!["silent", "error", "warn", "info", "debug"].includes(level)) {
+  const level = text("log-level", "LATENTBOARD_LOG") ?? DEFAULTS.logLevel;
+  if (!LOG_LEVELS.includes(level as LogLevel)) {
     throw new LatentboardError("invalid", "The log level must be silent, error, warn, info or debug", {
       field: "log-level",
     });
@@ -213,14 +226,14 @@ export function readSettings(
     ? listed as readonly string[]
     : (environment("LATENTBOARD_ALLOWED_HOSTS") ?? "").split(",");
   return {
-    home: path(text("home", "LATENTBOARD_HOME") ?? ".latentboard"),
-    models: path(text("models", "LATENTBOARD_MODELS") ?? "models"),
+    home: path(text("home", "LATENTBOARD_HOME") ?? DEFAULTS.home),
+    models: path(text("models", "LATENTBOARD_MODELS") ?? DEFAULTS.models),
     data: join(Deno.cwd(), "data"),
-    host: text("host", "HOST") ?? "127.0.0.1",
+    host: text("host", "HOST") ?? DEFAULTS.host,
     port,
     allowedHosts: hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== ""),
     tensorflow: environment("LATENTBOARD_TENSORFLOW") || undefined,
-    providers: (text("providers", "LATENTBOARD_PROVIDERS") ?? "cuda,webgpu,cpu").split(",").map((name) => name.trim())
+    providers: (text("providers", "LATENTBOARD_PROVIDERS") ?? DEFAULTS.providers).split(",").map((name) => name.trim())
       .filter((name) => name !== ""),
     logLevel: level as LogLevel,
   };

@@ -1,4 +1,4 @@
-/** The gallery: saved pictures, their files and what is known of them. */
+/** Saved pictures: their PNG files, and an index of them in SQLite. */
 import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { LatentboardError } from "../errors.ts";
@@ -9,19 +9,17 @@ import { checkTags, type GalleryPage, type GalleryQuery, prepareQuery, type Save
 import { checkRecipe, type Recipe, writeRecipe } from "./recipe.ts";
 import { prepare, transact } from "./schema.ts";
 
-/** Where a gallery is. */
+/** Options of {@linkcode Gallery.open}. */
 export interface GalleryOptions {
-  /** The folder that a user's things live in; made where it doesn't exist. */
+  /** Holds what a user makes; created where it doesn't exist. */
   readonly home: string;
-  /** The clock, in milliseconds since 1970; the machine's own by default. */
+  /** Milliseconds since 1970; `Date.now` by default. */
   readonly now?: () => number;
 }
 
-/** A picture to be saved. */
+/** A picture to save. */
 export interface PictureToSave {
-  /** Pixels a row. */
   readonly width: number;
-  /** Rows. */
   readonly height: number;
   /** 1 is grey, 3 is red, green and blue. */
   readonly channels: 1 | 3;
@@ -29,30 +27,14 @@ export interface PictureToSave {
   readonly pixels: Uint8Array;
 }
 
-/** What a picture was made of; {@linkcode Recipe} with any array for z. */
+/** {@linkcode Recipe} with any array for z. */
 export interface RecipeToSave extends Omit<Recipe, "z"> {
   /** `[latentDim]` */
   readonly z: ArrayLike<number>;
 }
 
-/** A model, and how many pictures were made with it. */
-export interface ModelTally {
-  /** The model's name. */
-  readonly model: string;
-  /** How many pictures, 1 or more. */
-  readonly count: number;
-}
-
-/** A tag, and how many pictures have it. */
-export interface TagTally {
-  /** The tag. */
-  readonly tag: string;
-  /** How many pictures, 1 or more. */
-  readonly count: number;
-}
-
-/** A deletion can be undone for a day at least; what is older goes when the gallery is opened. */
-const UNDO_PERIOD = 24 * 60 * 60 * 1000;
+/** Opening a gallery ends the undoing of deletions that are older. */
+const UNDO_MS = 24 * 60 * 60 * 1000;
 
 const ID = /^[0-9a-f]{32}$/;
 
@@ -60,7 +42,7 @@ type Row = Record<string, SQLOutputValue>;
 
 /**
  * Saved pictures. A save is acknowledged once the PNG file and its row are both on the disk, so that neither a crash
- * nor a lost power line takes an acknowledged picture away.
+ * nor a power cut loses an acknowledged picture.
  */
 export class Gallery {
   readonly #folder: string;
@@ -76,7 +58,7 @@ export class Gallery {
   }
 
   /**
-   * Opens the gallery of a home, and clears what crashes and old deletions left behind.
+   * Opens the gallery of a home, and removes what crashes and old deletions left behind.
    *
    * @throws {LatentboardError} `conflict` when another process writes to the home or a newer version did, `damaged`
    * when its database can't be read
@@ -90,7 +72,7 @@ export class Gallery {
       await Deno.mkdir(join(folder, "pictures"), { recursive: true });
       database = openDatabase(join(folder, "gallery.sqlite"));
       const gallery = new Gallery(folder, database, lock, now);
-      await gallery.purge({ olderThanMs: UNDO_PERIOD });
+      await gallery.purge({ olderThanMs: UNDO_MS });
       await gallery.#sweep();
       return gallery;
     } catch (error) {
@@ -103,10 +85,7 @@ export class Gallery {
   /**
    * Saves a picture: its PNG, which carries the recipe, then its row.
    *
-   * @param picture its pixels
-   * @param recipe what it was made of
    * @param tags as {@linkcode tag} takes them
-   * @returns the picture as saved; both are on the disk by then
    * @throws {LatentboardError} `invalid`, naming the field
    */
   async save(picture: PictureToSave, recipe: RecipeToSave, tags: readonly string[] = []): Promise<SavedPicture> {
@@ -115,16 +94,14 @@ export class Gallery {
       throw new LatentboardError(
         "invalid",
         `pixels must hold ${width * height * channels} bytes: it holds ${pixels.length}`,
-        {
-          field: "pixels",
-        },
+        { field: "pixels" },
       );
     }
     const made = checkRecipe({ ...recipe, z: Float32Array.from(recipe.z) });
     const checkedTags = checkTags(tags);
     const createdAt = this.#now();
     const text = { ...writeRecipe(made), "Creation Time": new Date(createdAt).toUTCString() };
-    const id = randomId();
+    const id = crypto.getRandomValues(new Uint8Array(16)).toHex();
     const path = this.#pathOf(id);
     await writeFileAtomic(path, encodePng({ width, height, channels, data: pixels }, { text }));
     try {
@@ -142,19 +119,15 @@ export class Gallery {
     }
   }
 
-  /**
-   * One picture.
-   *
-   * @throws {LatentboardError} `not-found`, or `gone` when it was deleted and can be restored
-   */
+  /** @throws {LatentboardError} `not-found`, or `gone` when it was deleted and can be restored */
   get(id: string): SavedPicture {
     return this.#present(this.#row(id));
   }
 
   /**
-   * A picture's PNG file, found by its id alone.
+   * A picture's PNG file.
    *
-   * @throws {LatentboardError} `not-found`, `gone`, or `damaged` when the file is no more
+   * @throws {LatentboardError} `not-found`, `gone`, or `damaged` when the file is missing
    */
   async png(id: string): Promise<Uint8Array> {
     this.#row(id);
@@ -162,7 +135,7 @@ export class Gallery {
       return await Deno.readFile(this.#pathOf(id));
     } catch (cause) {
       if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-      throw new LatentboardError("damaged", "This picture's file was taken away: delete it, or save it again", {
+      throw new LatentboardError("damaged", "This picture's file is missing: delete it, or save it again", {
         cause,
       });
     }
@@ -188,23 +161,19 @@ export class Gallery {
     };
   }
 
-  /** The models that pictures were made with, the commonest first. */
-  models(): ModelTally[] {
+  /** The models that pictures were made with and how many each, the most frequent first. */
+  models(): { model: string; count: number }[] {
     const names = "SELECT model AS name FROM pictures WHERE removed_at IS NULL";
     return this.#tally(names).map(([model, count]) => ({ model, count }));
   }
 
-  /** The tags that pictures have, the commonest first. */
-  tags(): TagTally[] {
+  /** The tags of pictures and how many have each, the most frequent first. */
+  tags(): { tag: string; count: number }[] {
     const names = "SELECT tag AS name FROM tags JOIN pictures ON number = picture WHERE removed_at IS NULL";
     return this.#tally(names).map(([tag, count]) => ({ tag, count }));
   }
 
-  /**
-   * Stars a picture, or takes the star away.
-   *
-   * @throws {LatentboardError} `not-found` or `gone`
-   */
+  /** @throws {LatentboardError} `not-found` or `gone` */
   star(id: string, starred: boolean): SavedPicture {
     const { number } = this.#row(id);
     this.#database.prepare("UPDATE pictures SET starred = ? WHERE number = ?").run(Number(starred), number!);
@@ -240,7 +209,7 @@ export class Gallery {
   /**
    * Undoes a deletion; a picture that was not deleted stays as it is.
    *
-   * @throws {LatentboardError} `not-found` when it is no more
+   * @throws {LatentboardError} `not-found` after {@linkcode purge}
    */
   restore(id: string): SavedPicture {
     if (ID.test(id)) this.#database.prepare("UPDATE pictures SET removed_at = NULL WHERE id = ?").run(id);
@@ -248,10 +217,10 @@ export class Gallery {
   }
 
   /**
-   * Ends the undoing of deletions: their rows, then their files, are removed for good.
+   * Removes deleted pictures for good: their rows, then their files.
    *
-   * @param options `olderThanMs` spares those deleted since, 0 (none) by default
-   * @returns how many pictures went
+   * @param options `olderThanMs` keeps those deleted since; 0 by default
+   * @returns how many were removed
    */
   async purge(options: { olderThanMs?: number } = {}): Promise<number> {
     const rows = this.#database.prepare("DELETE FROM pictures WHERE removed_at <= ? RETURNING id")
@@ -260,13 +229,13 @@ export class Gallery {
     return rows.length;
   }
 
-  /** Closes the database and lets another process write the home. Idempotent. */
+  /** Lets another process write the home. Idempotent. */
   close(): void {
     if (this.#database.isOpen) this.#database.close();
     this.#lock.release();
   }
 
-  /** Removes the files that no row tells of: saves that were never acknowledged, deletions cut short. */
+  /** Removes files without a row: saves that were never acknowledged, deletions cut short. */
   async #sweep(): Promise<void> {
     const known = this.#database.prepare("SELECT 1 FROM pictures WHERE id = ?");
     const pictures = join(this.#folder, "pictures");
@@ -303,7 +272,7 @@ export class Gallery {
     };
   }
 
-  /** How often each name of a subquery occurs, the commonest first. */
+  /** How often each name of a subquery occurs, the most frequent first. */
   #tally(names: string): [name: string, count: number][] {
     const sql = `SELECT name, count(*) AS count FROM (${names}) GROUP BY name ORDER BY count DESC, name`;
     return this.#database.prepare(sql).all().map(({ name, count }) => [String(name), Number(count)]);
@@ -334,10 +303,6 @@ function openDatabase(path: string): DatabaseSync {
       { field: "home", cause },
     );
   }
-}
-
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function toBlob(z: Float32Array): Uint8Array {

@@ -1,10 +1,10 @@
-/** One writer a home: a lock that ends with its process, however that ends. */
+/** One writer per home: a lock that ends with its process, however that ends. */
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 
 const FILE = "writer.lock";
 
-/** The right to write a home. Held by the operating system for this process, so that no crash leaves it behind. */
+/** The right to write a home, kept by the operating system so that no crash leaves it behind. */
 export class HomeLock {
   readonly #file: Deno.FsFile;
   #held = true;
@@ -14,9 +14,8 @@ export class HomeLock {
   }
 
   /**
-   * Takes the lock of a home, which is made where it doesn't exist.
+   * Takes the lock of a home, which is created where it doesn't exist.
    *
-   * @param home the folder that a user's things live in
    * @throws {LatentboardError} `conflict` when another process, or another part of this one, holds it
    */
   static async take(home: string): Promise<HomeLock> {
@@ -48,6 +47,6 @@ export class HomeLock {
 }
 
 async function holderOf(home: string): Promise<string> {
-  const pid = await Deno.readTextFile(join(home, FILE)).catch(() => ""); // Windows lets nobody read a locked file
+  const pid = await Deno.readTextFile(join(home, FILE)).catch(() => ""); // a locked file can't be read on Windows
   return /^\d+\n$/.test(pid) ? `Another Latentboard, process ${pid.trim()},` : "Another Latentboard";
 }

@@ -1,5 +1,5 @@
 /**
- * Saved pictures: PNG files that carry their recipe, and what is known of them in SQLite.
+ * Saved pictures: PNG files that carry their recipe, and an index of them in SQLite.
  *
  * @module
  */

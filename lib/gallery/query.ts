@@ -1,4 +1,4 @@
-/** What a page of the gallery shows, and how it becomes SQL. */
+/** A query of the gallery as SQL. */
 import { LatentboardError } from "../errors.ts";
 import {
   DEFAULT_PAGE_SIZE,
@@ -12,44 +12,38 @@ import {
 
 export type { GalleryPage, SavedPicture };
 
-/** Which pictures are listed, and in what order; everything may be left out. */
+/** Which pictures are listed, and in what order. */
 export interface GalleryQuery {
-  /** Only those of one model. */
   readonly model?: string;
-  /** Only those with this tag. */
   readonly tag?: string;
-  /** Only those that are starred, or that are not. */
   readonly starred?: boolean;
   /** `newest` first by default. */
   readonly order?: "newest" | "oldest";
   /** Pictures per page, up to {@linkcode MAX_PAGE_SIZE}; {@linkcode DEFAULT_PAGE_SIZE} by default. */
   readonly limit?: number;
-  /** Where the page begins: the `next` of the page before it. */
+  /** The `next` of the previous page. */
   readonly cursor?: string;
 }
 
-/** A part of an SQL statement with its values. */
+/** A part of an SQL statement with a value for each `?`. */
 export interface SqlPart {
-  /** The text, a `?` for each value. */
   readonly sql: string;
-  /** The values. */
   readonly values: readonly (string | number)[];
 }
 
-/** A query, checked, as SQL. */
+/** A checked query as SQL. */
 export interface PreparedQuery {
-  /** What `WHERE` holds for all pages. */
+  /** The condition that all pages share. */
   readonly filter: SqlPart;
-  /** What it holds besides for this page. */
+  /** The further condition of this page. */
   readonly page: SqlPart;
-  /** What `ORDER BY` holds. */
+  /** After `ORDER BY`. */
   readonly order: string;
-  /** Pictures a page. */
   readonly limit: number;
 }
 
 /**
- * Checks a query and turns it into SQL; what a person gave is in the values alone.
+ * Checks a query and turns it into SQL; text from outside is in the values alone.
  *
  * @throws {LatentboardError} `invalid`, naming the field
  */
@@ -91,7 +85,7 @@ export function prepareQuery(query: GalleryQuery): PreparedQuery {
 /**
  * Checks a picture's tags: at most {@linkcode MAX_TAGS}, each fitting {@linkcode TAG_PATTERN} once trimmed.
  *
- * @returns the tags without repeats and outer blanks, in alphabetical order
+ * @returns the tags without repeats and outer spaces, in alphabetical order
  * @throws {LatentboardError} `invalid`, field `tags`
  */
 export function checkTags(tags: readonly string[]): string[] {

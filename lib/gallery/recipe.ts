@@ -1,31 +1,30 @@
-/** How a picture was made, as PNG metadata: enough to make it again, bit for bit. */
+/** How a picture was made, as PNG metadata: enough to make the same picture again. */
 import { LatentboardError } from "../errors.ts";
 import { fromBase64, toBase64 } from "../latent/mod.ts";
 import { MODEL_NAME } from "../model/name.ts";
 
 /** How a picture was made. */
 export interface Recipe {
-  /** The model's name. */
   readonly model: string;
-  /** SHA-256 of its decoder.onnx, hexadecimal: a model of that name can be trained anew. */
+  /** SHA-256 of its decoder.onnx, hexadecimal: a model of that name may be another one later. */
   readonly decoderSha256: string;
   /** `[latentDim]`, the exact float32 numbers that were decoded. */
   readonly z: Float32Array;
-  /** The seed that z was sampled with, a whole number; absent where it was not. */
+  /** The seed that z was drawn with, if any. */
   readonly seed?: number;
 }
 
-/** The version of the format that this code writes. */
+/** Of the format that this code writes. */
 export const RECIPE_VERSION = 1;
 
 const KEYWORD = "Latentboard";
 const SHA256 = /^[0-9a-f]{64}$/;
-const LONGEST = 1 << 20;
+const MAX_CHARACTERS = 1 << 20;
 
 /**
  * A recipe as the texts of a PNG, by keyword.
  *
- * @throws {LatentboardError} `invalid`, naming the field, when the recipe is not one
+ * @throws {LatentboardError} `invalid`, naming the field
  */
 export function writeRecipe(recipe: Recipe): Record<string, string> {
   const { model, decoderSha256, z, seed } = checkRecipe(recipe);
@@ -40,10 +39,8 @@ export function writeRecipe(recipe: Recipe): Record<string, string> {
 }
 
 /**
- * Finds a recipe among the texts of a PNG. The texts may come from anyone.
+ * Finds a recipe among the texts of a PNG, by keyword. The texts may come from anyone.
  *
- * @param texts the texts by keyword
- * @returns the recipe; undefined when the picture has none
  * @throws {LatentboardError} `damaged` when it has one that can't be read, `unsupported` when a later version wrote it
  */
 export function readRecipe(texts: Record<string, string>): Recipe | undefined {
@@ -51,7 +48,7 @@ export function readRecipe(texts: Record<string, string>): Recipe | undefined {
   if (text === undefined) return undefined;
   let value: Record<string, unknown>;
   try {
-    if (text.length > LONGEST) throw new RangeError(`Cannot read a recipe of ${text.length} characters`);
+    if (text.length > MAX_CHARACTERS) throw new RangeError(`Cannot read a recipe of ${text.length} characters`);
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== "object" || parsed === null) throw new TypeError("Cannot read a recipe: it is no object");
     value = parsed as Record<string, unknown>;
@@ -78,15 +75,15 @@ export function readRecipe(texts: Record<string, string>): Recipe | undefined {
 }
 
 /**
- * Checks a recipe.
+ * Returns a recipe that is sound.
  *
- * @throws {LatentboardError} `invalid`, naming the field, when it is not one
+ * @throws {LatentboardError} `invalid`, naming the field
  */
 export function checkRecipe(recipe: Recipe): Recipe {
   const { model, decoderSha256, z, seed } = recipe;
   if (!MODEL_NAME.test(model)) throw invalid("model", "must be a model's name");
   if (!SHA256.test(decoderSha256)) throw invalid("decoderSha256", "must be 64 hexadecimal digits");
-  if (z.length === 0 || !z.every(Number.isFinite)) throw invalid("z", "must be one finite number a latent dimension");
+  if (z.length === 0 || !z.every(Number.isFinite)) throw invalid("z", "must be one finite number per latent dimension");
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
     throw invalid("seed", "must be a whole number from 0");
   }

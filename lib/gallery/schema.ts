@@ -1,8 +1,8 @@
-/** The gallery's tables, and how older ones become the present ones. */
+/** The gallery's tables and their migrations. */
 import type { DatabaseSync } from "node:sqlite";
 import { LatentboardError } from "../errors.ts";
 
-/** Each step takes the database from one version to the next. Steps that were released never change. */
+/** Each takes the database from one version to the next. Those that were released never change. */
 const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE pictures (
@@ -51,7 +51,7 @@ export function prepare(database: DatabaseSync): void {
   }
 }
 
-/** Does some work in a transaction: all of it, or nothing. */
+/** Does some work in a transaction. */
 export function transact<T>(database: DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {

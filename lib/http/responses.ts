@@ -1,24 +1,26 @@
 /** The schemas of JSON responses: shown in /openapi.json, and checked against real responses by the tests. */
 import { z } from "zod";
-import type {
-  DecodeResponse,
-  EncodeResponse,
-  GalleryPage,
-  ManifoldResponse,
-  ModelDetail,
-  ModelSummary,
-  MoveAccepted,
-  Problem,
-  SampleResponse,
-  SavedPicture,
-  ServerStatus,
-  TraverseResponse,
+import {
+  type DecodeResponse,
+  type EncodeResponse,
+  type GalleryPage,
+  type ManifoldResponse,
+  type ModelDetail,
+  type ModelSummary,
+  type MoveAccepted,
+  type Problem,
+  PROVIDERS,
+  type SampleResponse,
+  type SavedPicture,
+  type ServerStatus,
+  type TraverseResponse,
 } from "../protocol.ts";
 import type { GraphMetadata, InferResponse } from "./inference_protocol.ts";
 import { defineSchema, type Schema } from "./schema.ts";
 
 const latent = z.array(z.number());
 const count = z.int().min(0);
+const provider = z.enum(PROVIDERS);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const channels = z.union([z.literal(1), z.literal(3)]);
 const pixelImage = z.strictObject({
@@ -27,7 +29,7 @@ const pixelImage = z.strictObject({
   channels,
   data: z.base64().meta({ description: "height × width × channels bytes, row by row, 0 to 255" }),
 });
-const decoded = { model: z.string(), provider: z.string(), images: z.array(pixelImage) };
+const decoded = { model: z.string(), provider, images: z.array(pixelImage) };
 const summary = {
   name: z.string(),
   title: z.string(),
@@ -64,9 +66,9 @@ export const RESPONSES = {
   Health: defineSchema<{ ok: boolean }>(z.strictObject({ ok: z.literal(true) })),
   Status: defineSchema<ServerStatus>(z.strictObject({
     version: z.string(),
-    provider: z.string().exactOptional(),
+    provider: provider.exactOptional(),
     decodeMs: z.number().exactOptional(),
-    rejected: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
+    rejected: z.array(z.strictObject({ name: provider, reason: z.string() })),
     loaded: z.array(z.string()),
     streams: count,
   })),
@@ -84,7 +86,7 @@ export const RESPONSES = {
     })),
     labels: z.array(z.strictObject({ name: z.string(), mean: latent })),
     decoderSha256: sha256,
-    provider: z.string(),
+    provider,
     metrics: z.record(z.string(), z.number()),
   })),
   Decoded: defineSchema<DecodeResponse>(z.strictObject(decoded)),
@@ -101,7 +103,7 @@ export const RESPONSES = {
   Samples: defineSchema<SampleResponse>(z.strictObject({ ...decoded, seed: count, z: z.array(latent) })),
   Traversals: defineSchema<TraverseResponse>(z.strictObject({
     model: z.string(),
-    provider: z.string(),
+    provider,
     rows: z.array(z.strictObject({ dimension: count, values: latent, images: z.array(pixelImage) })),
   })),
   Manifold: defineSchema<ManifoldResponse>(z.strictObject({

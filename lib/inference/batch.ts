@@ -1,13 +1,10 @@
-/** What decoding and encoding give: several pictures or latents in one typed array. */
+/** Batches of pictures and posteriors, each in one typed array. */
 import type { ProviderName } from "./session.ts";
 
 /** Decoded pictures. */
 export interface DecodedBatch {
-  /** How many pictures. */
   readonly count: number;
-  /** Pixels a row. */
   readonly width: number;
-  /** Rows a picture. */
   readonly height: number;
   /** 1 is grey, 3 is red, green and blue. */
   readonly channels: 1 | 3;
@@ -17,28 +14,25 @@ export interface DecodedBatch {
   readonly decoderSha256: string;
   /** `[count, height, width, channels]`, 0 to 255. */
   readonly pixels: Uint8Array;
-  /** `[count, height, width, channels]`, the decoder's output before the likelihood; there when it was asked for. */
+  /** `[count, height, width, channels]`, the decoder's output before the likelihood, if asked for. */
   readonly logits?: Float32Array;
-  /** `[count, height, width, channels]`, 0 to 1; there when it was asked for. */
+  /** `[count, height, width, channels]`, 0 to 1, if asked for. */
   readonly image?: Float32Array;
 }
 
 /** The posteriors of encoded pictures. */
 export interface EncodedBatch {
-  /** How many pictures. */
   readonly count: number;
-  /** Numbers a latent. */
   readonly latentDim: number;
-  /** `[count, latentDim]`, the posterior's means. */
+  /** `[count, latentDim]`, means. */
   readonly mu: Float32Array;
-  /** `[count, latentDim]`, the logarithm of the posterior's variances. */
+  /** `[count, latentDim]`, logarithms of the variances. */
   readonly logvar: Float32Array;
 }
 
 /**
  * One picture of a batch.
  *
- * @param index which one, from 0
  * @returns `[height, width, channels]`, a view of the batch's pixels
  * @throws {RangeError} when the batch has no such picture
  */

@@ -1,4 +1,4 @@
-/** What model.json says of a model, in the words of the protocol. */
+/** model.json as the protocol describes models. */
 import { LatentboardError } from "../errors.ts";
 import { isActive } from "../latent/mod.ts";
 import type { LatentStatistics, ModelDocument } from "../model/mod.ts";
@@ -10,7 +10,7 @@ export type { LatentDimension, ModelDocument, ModelSummary };
 const RANGE = [0.005, 0.995] as const;
 
 /**
- * How many numbers a latent of this model has.
+ * The number of dimensions of a model's latents together.
  *
  * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
  */
@@ -27,8 +27,8 @@ export function latentDimOf(document: ModelDocument): number {
 }
 
 /**
- * The dimensions of a model's latent, in the model's own order. Where nothing was measured a dimension counts as active,
- * with the prior's mean, deviation and a range of -3 to 3.
+ * A model's latent dimensions in its own order. One that was not measured counts as active, with the prior's mean and
+ * deviation and a range of -3 to 3.
  *
  * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
  */
@@ -40,7 +40,7 @@ export function latentDimensions(document: ModelDocument): LatentDimension[] {
 }
 
 /**
- * A model's line in a list.
+ * A model as an element of a list.
  *
  * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
  */
@@ -73,7 +73,7 @@ function dimensionOf(statistics: LatentStatistics | undefined, i: number): Omit<
   };
 }
 
-/** The value at probability `p`, on the straight line between the two measured ones beside it; the outermost beyond. */
+/** The quantile at probability `p`, interpolated between the two measured beside it; the outermost beyond them. */
 function quantileAt(probabilities: readonly number[], values: readonly number[], p: number): number {
   const above = probabilities.findIndex((probability) => probability >= p);
   if (above === -1) return values.at(-1)!;

@@ -1,4 +1,4 @@
-/** The models of a folder, loaded when asked for and kept while they are used. */
+/** The models of a folder, loaded on demand and kept while they are in use. */
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { log } from "../log.ts";
@@ -11,25 +11,24 @@ import type { ProviderName } from "./session.ts";
 
 export type { ModelDetail };
 
-/** What a {@linkcode ModelPool} is given. */
+/** Options of {@linkcode ModelPool}. */
 export interface ModelPoolOptions {
-  /** The folder that holds one folder a model. */
+  /** Holds one folder per model. */
   readonly models: string;
-  /** Execution providers; all that are known by default. {@linkcode ProviderSelector} says how one is chosen. */
+  /** As {@linkcode ProviderSelector} takes them; all by default. */
   readonly providers?: readonly string[];
-  /** How many models stay loaded when nobody uses them; 4 by default. */
+  /** How many models stay loaded without being in use; 4 by default. */
   readonly capacity?: number;
-  /** How long a loaded model is trusted before model.json is looked at again, in milliseconds; 250 by default. */
+  /** Milliseconds before the model.json of a loaded model is checked again; 250 by default. */
   readonly checkEveryMs?: number;
 }
 
 /** What the pool runs on. */
 export interface PoolStatus {
-  /** The execution provider of the model that was used last; before any, the first that could be opened. */
+  /** Of the model that was used last; before any, the first that could be opened. */
   readonly provider: ProviderName | undefined;
-  /** Milliseconds of one decode at batch 1 of that model in its trial; absent before any. */
+  /** Of one decode at batch 1 in that model's trial; absent before any. */
   readonly milliseconds?: number;
-  /** The providers that are not in use, and why. */
   readonly rejected: readonly RejectedProvider[];
   /** The models in memory, the one used last at the end. */
   readonly loaded: readonly string[];
@@ -40,18 +39,18 @@ interface Entry {
   readonly stamp: string;
   readonly runtime: Promise<ModelRuntime>;
   checkedAt: number;
-  /** How many {@linkcode ModelPool.use} hold it. */
+  /** Running calls of {@linkcode ModelPool.use}. */
   users: number;
   retired: boolean;
 }
 
-/** How often a model that is being replaced while it is read is read again, and after how many milliseconds. */
-const ATTEMPTS = 5;
-const PAUSE = 20;
+/** A model that is replaced while it is read is read again. */
+const MAX_ATTEMPTS = 5;
+const RETRY_MS = 20;
 
 /**
- * Loads models by their bytes, their checksums checked, and keeps the ones used last. A model whose model.json changed
- * is loaded anew at the next use; the old one lives until its users are done.
+ * Loads models from bytes whose checksums were checked, and keeps those used last. A model whose model.json changed is
+ * loaded again at the next use; the old one lives until its users are done.
  */
 export class ModelPool {
   readonly #folder: string;
@@ -67,8 +66,6 @@ export class ModelPool {
   #disposed = false;
 
   /**
-   * Loads nothing yet.
-   *
    * @throws {LatentboardError} `invalid` when a provider is unknown
    * @throws {RangeError} when the capacity is not a whole number from 1
    */
@@ -83,7 +80,7 @@ export class ModelPool {
     this.#selector = new ProviderSelector(providers);
   }
 
-  /** The models of the folder by name. One that can't be read is left out, and logged once. */
+  /** The models of the folder in the order of their names. One that can't be read is left out, and logged once. */
   async list(): Promise<ModelSummary[]> {
     const names = await listModels(this.#folder);
     for (const name of this.#documents.keys()) if (!names.includes(name)) this.#documents.delete(name);
@@ -101,9 +98,9 @@ export class ModelPool {
   }
 
   /**
-   * A model's model.json, without loading its graphs.
+   * A model's model.json; its graphs are not loaded.
    *
-   * @throws {LatentboardError} `invalid` on a name that is none, `not-found`, or `damaged`
+   * @throws {LatentboardError} `invalid` for a malformed name, `not-found`, or `damaged`
    */
   async document(name: string): Promise<ModelDocument> {
     const stamp = await this.#stampOf(name);
@@ -116,7 +113,7 @@ export class ModelPool {
   }
 
   /**
-   * All that the board needs to know of a model; loads it.
+   * What the board shows of a model; loads it.
    *
    * @throws {LatentboardError} as {@linkcode get} does
    */
@@ -133,12 +130,12 @@ export class ModelPool {
   }
 
   /**
-   * A model, ready to decode. Use it at once: when others are loaded it may be unloaded again, after the runs that it
-   * has begun. {@linkcode use} holds it for longer work.
+   * A model, ready to decode. Use it at once: loading others may unload it after the runs that it has begun.
+   * {@linkcode use} holds it for longer work.
    *
-   * @throws {LatentboardError} `invalid` on a name that is none, `not-found`, `damaged` when a file was altered or
-   * can't be opened, `unsupported` when its latents can't be decoded, `unavailable` when no provider can be had or the
-   * pool is closed
+   * @throws {LatentboardError} `invalid` for a malformed name, `not-found`, `damaged` when a file was altered or can't
+   * be opened, `unsupported` when its latents can't be decoded, `unavailable` without a provider or after
+   * {@linkcode dispose}
    */
   async get(name: string): Promise<ModelRuntime> {
     const entry = await this.#entry(name);
@@ -146,16 +143,13 @@ export class ModelPool {
   }
 
   /**
-   * Does some work with a model, which stays loaded until that is done.
+   * Keeps a model loaded while some work is done with it.
    *
-   * @param name the model's name
-   * @param work is handed the model
-   * @returns what `work` returns
    * @throws {LatentboardError} as {@linkcode get} does, and what `work` throws
    */
   async use<T>(name: string, work: (runtime: ModelRuntime) => Promise<T>): Promise<T> {
     let entry = await this.#entry(name);
-    while (entry.retired) entry = await this.#entry(name); // unloaded in the same breath
+    while (entry.retired) entry = await this.#entry(name); // unloaded meanwhile
     entry.users++;
     try {
       return await work(await entry.runtime);
@@ -166,7 +160,7 @@ export class ModelPool {
     }
   }
 
-  /** What the pool runs on; finds out what there is when nothing is loaded. */
+  /** Probes the machine when nothing is loaded. */
   async status(): Promise<PoolStatus> {
     const loaded = [...this.#entries.keys()];
     if (this.#lastUsed !== undefined) return { ...this.#lastUsed.report, loaded };
@@ -174,7 +168,7 @@ export class ModelPool {
     return { provider: available[0], rejected, loaded };
   }
 
-  /** Unloads all models, after the runs under way; later calls are refused. Idempotent. */
+  /** Unloads all models after the runs under way; later calls are refused. Idempotent. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     for (const entry of this.#entries.values()) this.#close(entry);
@@ -191,7 +185,7 @@ export class ModelPool {
       }
 
       const stamp = await this.#stampOf(name);
-      if (this.#entries.get(name) !== known || this.#disposed) continue; // someone else was quicker
+      if (this.#entries.get(name) !== known || this.#disposed) continue; // another call was faster
       if (known !== undefined && known.stamp === stamp) {
         known.checkedAt = performance.now();
         return this.#touch(name, known);
@@ -201,7 +195,7 @@ export class ModelPool {
     }
   }
 
-  /** Starts to load a model; whoever asks meanwhile waits for the same one. */
+  /** Starts to load a model; other calls wait for the same one. */
   #begin(name: string, stamp: string): Entry {
     const runtime = this.#load(name);
     const entry: Entry = { stamp, runtime, checkedAt: performance.now(), users: 0, retired: false };
@@ -252,8 +246,8 @@ export class ModelPool {
         return await ModelRuntime.open(document, { decoder: decoder!, encoder: encoder! }, this.#selector);
       } catch (error) {
         const replaced = before !== await this.#stampOf(name);
-        if (!replaced || attempt === ATTEMPTS) throw error;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        if (!replaced || attempt === MAX_ATTEMPTS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
   }

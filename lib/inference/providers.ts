@@ -1,43 +1,31 @@
-/** Which execution provider a graph runs on: each is tried by itself, and the quickest is kept. */
+/** Chooses the execution provider of a graph: each is tried by itself, and the fastest is kept. */
 import { LatentboardError } from "../errors.ts";
 import { canLoad } from "../tensorflow/libc.ts";
-import { OnnxSession, type ProviderName } from "./session.ts";
+import { type ProviderName, PROVIDERS } from "../protocol.ts";
+import { OnnxSession } from "./session.ts";
 
-/** The execution providers that are known, in the order in which they are tried by default. */
-export const PROVIDERS: readonly ProviderName[] = ["cuda", "webgpu", "cpu"];
+export { PROVIDERS };
 
 /** A provider that is not in use, and why. */
 export interface RejectedProvider {
-  /** Which one. */
   readonly name: ProviderName;
-  /** Why not, in one line: it could not be opened, or another one was quicker. */
+  /** One line: it could not be opened, or another one was faster. */
   readonly reason: string;
 }
 
 /** Which provider a graph runs on. */
 export interface ProviderReport {
-  /** The one in use. */
   readonly provider: ProviderName;
-  /** Milliseconds of one run at batch 1 in the trial, the median. */
+  /** The median of the trial's runs at batch 1. */
   readonly milliseconds: number;
   /** Those that were tried and not taken. */
   readonly rejected: readonly RejectedProvider[];
 }
 
-/** What can be opened on this machine. */
+/** What this machine has, in the order that was asked for. */
 export interface ProviderProbe {
-  /** Those that opened a graph, in the order asked for. */
   readonly available: readonly ProviderName[];
-  /** Those that did not. */
   readonly rejected: readonly RejectedProvider[];
-}
-
-/** A graph, opened on the provider that suits it. */
-export interface OpenedSession {
-  /** The graph. */
-  readonly session: OnnxSession;
-  /** What it runs on and why. */
-  readonly report: ProviderReport;
 }
 
 /** One run of a graph, as the trial times it. */
@@ -49,11 +37,11 @@ const NEEDS: Readonly<Record<ProviderName, string>> = {
   cpu: "it needs nothing more",
 };
 
-/** What WebGPU stands on, on Linux. */
+/** What WebGPU needs on Linux. */
 const VULKAN = "libvulkan.so.1";
 
-/** A run slower than this is tried on all cores as well, in milliseconds. */
-const WORTH_MORE_THREADS = 2;
+/** Slower runs are tried on all cores as well. */
+const SINGLE_THREAD_MS = 2;
 
 /**
  * Checks the names of providers.
@@ -61,7 +49,7 @@ const WORTH_MORE_THREADS = 2;
  * @throws {LatentboardError} `invalid` when one is unknown, or there is none
  */
 export function parseProviders(names: readonly string[]): ProviderName[] {
-  const unknown = names.find((name) => !(PROVIDERS as readonly string[]).includes(name));
+  const unknown = names.find((name) => !PROVIDERS.includes(name as ProviderName));
   if (unknown !== undefined || names.length === 0) {
     throw new LatentboardError(
       "invalid",
@@ -73,9 +61,8 @@ export function parseProviders(names: readonly string[]): ProviderName[] {
 }
 
 /**
- * Opens a tiny graph on each provider by itself. A provider that can't be had fails here, and says why.
+ * Opens a tiny graph on each provider by itself: one that this machine lacks fails with its reason.
  *
- * @param names the providers to try; all that are known by default
  * @throws {LatentboardError} `invalid` when a name is unknown
  */
 export async function probeProviders(names: readonly string[] = PROVIDERS): Promise<ProviderProbe> {
@@ -83,7 +70,7 @@ export async function probeProviders(names: readonly string[] = PROVIDERS): Prom
   const rejected: RejectedProvider[] = [];
   for (const name of parseProviders(names)) {
     if (name === "webgpu" && Deno.build.os === "linux" && !canLoad(VULKAN)) {
-      // Dawn would say so in the terminal, in lines that are not ours
+      // Dawn would write to the terminal
       rejected.push({ name, reason: `there is no ${VULKAN}: apt-get install libvulkan1, and a GPU's driver` });
       continue;
     }
@@ -100,30 +87,24 @@ export async function probeProviders(names: readonly string[] = PROVIDERS): Prom
 }
 
 /**
- * Opens graphs on the provider that suits each. What the machine has is found out once, with the first graph.
+ * Opens graphs on the provider that suits each. The machine is probed once, with the first graph.
  *
- * Given the default list, in the default order, every provider that opens a graph is timed and the quickest kept: a GPU
- * can lose, as one that is emulated does, or one that takes longer to reach than a small picture takes to decode. Any
- * other list is an order that is forced: the first that opens the graph is taken.
+ * Given the default list, every provider that opens a graph is timed and the fastest kept: a GPU can lose where it is
+ * emulated, or takes longer to reach than a small picture takes to decode. Any other list forces an order: the first
+ * that opens the graph is taken.
  */
 export class ProviderSelector {
-  /** True when the order is forced. */
   readonly forced: boolean;
   readonly #names: readonly ProviderName[];
   #probe: Promise<ProviderProbe> | undefined;
 
-  /**
-   * Tries nothing yet.
-   *
-   * @param names which providers to try
-   * @throws {LatentboardError} `invalid` when a name is unknown
-   */
+  /** @throws {LatentboardError} `invalid` when a name is unknown */
   constructor(names: readonly string[] = PROVIDERS) {
     this.#names = parseProviders(names);
     this.forced = this.#names.join() !== PROVIDERS.join();
   }
 
-  /** What of this selector's providers the machine has. */
+  /** Which of this selector's providers the machine has. */
   probe(): Promise<ProviderProbe> {
     return this.#probe ??= probeProviders(this.#names);
   }
@@ -136,12 +117,12 @@ export class ProviderSelector {
    * @throws {LatentboardError} `unavailable` when the machine has none of the providers, `damaged` when none of those
    * it has can run this graph
    */
-  async open(bytes: Uint8Array, trial: Trial): Promise<OpenedSession> {
+  async open(bytes: Uint8Array, trial: Trial): Promise<{ session: OnnxSession; report: ProviderReport }> {
     const probe = await this.probe();
     if (probe.available.length === 0) {
       throw new LatentboardError(
         "unavailable",
-        `No execution provider could be opened, add cpu to the list: ${described(probe.rejected)}`,
+        `No execution provider could be opened, add cpu to the list: ${describe(probe.rejected)}`,
         { field: "providers" },
       );
     }
@@ -161,13 +142,13 @@ export class ProviderSelector {
     }
     const [best, ...slower] = timed.sort((a, b) => a.milliseconds - b.milliseconds);
     if (best === undefined) {
-      throw new LatentboardError("damaged", `The ONNX graph can't be run: ${described(failed)}`, { field: "model" });
+      throw new LatentboardError("damaged", `The ONNX graph can't be run: ${describe(failed)}`, { field: "model" });
     }
     await Promise.all(slower.map(({ session }) => session.close()));
     const provider = best.session.provider;
     const beaten = slower.map(({ session, milliseconds }) => ({
       name: session.provider,
-      reason: `${rounded(milliseconds)} ms a picture, ${provider} takes ${rounded(best.milliseconds)} ms`,
+      reason: `${round(milliseconds)} ms a picture, ${provider} takes ${round(best.milliseconds)} ms`,
     }));
     const rejected = [...probe.rejected, ...failed, ...beaten];
     rejected.sort((a, b) => this.#names.indexOf(a.name) - this.#names.indexOf(b.name));
@@ -183,14 +164,14 @@ interface TimedSession {
 async function openTimed(bytes: Uint8Array, provider: ProviderName, trial: Trial): Promise<TimedSession> {
   const single = await timeSession(await OnnxSession.open(bytes, { provider }), trial);
   const cores = navigator.hardwareConcurrency;
-  if (provider !== "cpu" || cores < 2 || single.milliseconds < WORTH_MORE_THREADS) return single;
+  if (provider !== "cpu" || cores < 2 || single.milliseconds < SINGLE_THREAD_MS) return single;
   const several = await timeSession(await OnnxSession.open(bytes, { provider, threads: cores }), trial);
   const [kept, other] = several.milliseconds < single.milliseconds * 0.8 ? [several, single] : [single, several];
   await other.session.close();
   return kept;
 }
 
-/** Times a graph: once to warm up, then until ten runs are done or 60 ms are over. */
+/** Times a graph: one run to warm up, then ten runs or 60 ms of them. */
 async function timeSession(session: OnnxSession, trial: Trial): Promise<TimedSession> {
   try {
     await trial(session);
@@ -209,15 +190,15 @@ async function timeSession(session: OnnxSession, trial: Trial): Promise<TimedSes
   }
 }
 
-function described(rejected: readonly RejectedProvider[]): string {
+function describe(rejected: readonly RejectedProvider[]): string {
   return rejected.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
 }
 
-function rounded(milliseconds: number): string {
+function round(milliseconds: number): string {
   return milliseconds < 10 ? milliseconds.toPrecision(2) : milliseconds.toFixed(0);
 }
 
-/** The last line of a native error, without the source files and functions that it names before. */
+/** The last line of a native error, without the source files and functions before it. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const line = text.trim().split("\n").at(-1)!.trim();
@@ -225,7 +206,7 @@ function reasonOf(error: unknown): string {
     .slice(0, 300);
 }
 
-/** An ONNX file by hand: one graph, `y = Neg(x)`, float32 `[batch, 1]`, opset 17. */
+/** A minimal ONNX file: `y = Neg(x)`, float32 `[batch, 1]`, opset 17. */
 const TINY_GRAPH = message(
   [1, 8], // ir_version
   [
@@ -245,7 +226,7 @@ function valueInfo(name: string): Uint8Array {
   return message([1, name], [2, message([1, message([1, 1], [2, shape])])]); // elem_type 1 is float32
 }
 
-/** A protobuf message of small numbers, texts and messages, each shorter than 128 bytes. */
+/** A protobuf message whose fields are numbers below 128, or texts and messages shorter than 128 bytes. */
 function message(...fields: [number, number | string | Uint8Array][]): Uint8Array {
   return Uint8Array.from(fields.flatMap(([field, value]) => {
     if (typeof value === "number") return [field << 3, value];

@@ -4,57 +4,49 @@ import { offManifoldDistance } from "../latent/mod.ts";
 import { type DecodedBatch, type EncodedBatch, pictureOf } from "./batch.ts";
 import { latentDimensions, latentDimOf, type ModelDocument } from "./dimensions.ts";
 import type { ProviderReport, ProviderSelector } from "./providers.ts";
-import { OnnxSession, type ProviderName, type TensorSpec } from "./session.ts";
-
-/** Options of {@linkcode ModelRuntime.decode}. */
-export interface DecodeOptions {
-  /** Give the logits as well. */
-  readonly logits?: boolean;
-  /** Give the pictures as float32 numbers from 0 to 1 as well. */
-  readonly image?: boolean;
-  /** Ends a long batch between two parts of it. */
-  readonly signal?: AbortSignal;
-}
-
-/** Options of {@linkcode ModelRuntime.frames}. */
-export interface FramesOptions {
-  /** The most pictures that come at once; 8 by default. */
-  readonly chunk?: number;
-  /** Ends the sequence before its next part. */
-  readonly signal?: AbortSignal;
-}
+import { OnnxSession, type ProviderName, type TensorData, type TensorSpec } from "./session.ts";
 
 /** Options of {@linkcode ModelRuntime.encode}. */
 export interface EncodeOptions {
-  /** Ends a long batch between two parts of it. */
+  /** Ends the work between two chunks. */
   readonly signal?: AbortSignal;
+}
+
+/** Options of {@linkcode ModelRuntime.decode}. */
+export interface DecodeOptions extends EncodeOptions {
+  /** Whether the batch has logits too. */
+  readonly logits?: boolean;
+  /** Whether the batch has the pictures as float32 from 0 to 1 too. */
+  readonly image?: boolean;
+}
+
+/** Options of {@linkcode ModelRuntime.frames}. */
+export interface FramesOptions extends EncodeOptions {
+  /** The most pictures per batch; 8 by default. */
+  readonly chunk?: number;
 }
 
 /** Where decode → encode lands. */
 export interface OffManifold {
-  /** Root mean square of `mu - z` over the active latents, in standard deviations of the prior; 0 comes back exactly. */
+  /** Root mean square of `mu - z` over the active latents, in standard deviations of the prior. */
   readonly distance: number;
-  /** Where it landed, `[latentDim]`. */
+  /** `[latentDim]`. */
   readonly mu: Float32Array;
 }
 
-/** The two graphs of a model. */
+/** The content of decoder.onnx and encoder.onnx. */
 export interface ModelGraphs {
-  /** decoder.onnx */
   readonly decoder: Uint8Array;
-  /** encoder.onnx */
   readonly encoder: Uint8Array;
 }
 
-/** About how long one run may hold the thread in milliseconds: what a slider's move waits for at most. */
-const TURN = 4;
-const LARGEST_TURN = 64;
+/** About how long one run may hold the thread: what a slider's move waits for at most. */
+const SLICE_MS = 4;
+const MAX_CHUNK = 64;
 
 /** A model whose decoder and encoder are open on an execution provider. */
 export class ModelRuntime {
-  /** Its model.json. */
   readonly document: ModelDocument;
-  /** Numbers a latent. */
   readonly latentDim: number;
   /** What it runs on, and why. */
   readonly report: ProviderReport;
@@ -62,8 +54,8 @@ export class ModelRuntime {
   readonly #decoder: OnnxSession;
   readonly #encoder: OnnxSession;
   readonly #active: readonly number[];
-  /** How many pictures go through a graph at once. */
-  readonly #turn: number;
+  /** Pictures that go through a graph at once. */
+  readonly #chunk: number;
 
   private constructor(document: ModelDocument, report: ProviderReport, decoder: OnnxSession, encoder: OnnxSession) {
     this.document = document;
@@ -72,15 +64,13 @@ export class ModelRuntime {
     this.#decoder = decoder;
     this.#encoder = encoder;
     this.#active = latentDimensions(document).filter(({ active }) => active).map(({ index }) => index);
-    this.#turn = Math.max(1, Math.min(LARGEST_TURN, Math.floor(TURN / report.milliseconds)));
+    this.#chunk = Math.max(1, Math.min(MAX_CHUNK, Math.floor(SLICE_MS / report.milliseconds)));
   }
 
   /**
    * Opens a model's graphs, the decoder on the provider that suits it and the encoder beside it.
    *
-   * @param document its model.json
-   * @param graphs the files' content, their checksums checked
-   * @param selector which providers there are
+   * @param graphs their checksums were checked
    * @throws {LatentboardError} `damaged` when a graph can't be opened or doesn't match model.json, `unavailable` when
    * there is no provider, `unsupported` when the model has latents that are not Gaussian
    */
@@ -103,13 +93,12 @@ export class ModelRuntime {
     }
   }
 
-  /** The execution provider in use. */
   get provider(): ProviderName {
     return this.report.provider;
   }
 
   /**
-   * Decodes latents. A long batch goes in parts, so that the event loop turns and others get in between.
+   * Decodes latents. A long batch runs in chunks so that other work gets in between.
    *
    * @param z `[count, latentDim]`, finite
    * @param count how many, 1 or more
@@ -120,7 +109,13 @@ export class ModelRuntime {
   async decode(z: ArrayLike<number>, count: number, options: DecodeOptions = {}): Promise<DecodedBatch> {
     const latents = toFloat32(z);
     const extra = (["logits", "image"] as const).filter((name) => options[name]);
-    const [pixels, ...more] = await this.#inTurns(this.#decoder, latents, count, ["pixels", ...extra], options.signal);
+    const [pixels, ...more] = await this.#runInChunks(
+      this.#decoder,
+      latents,
+      count,
+      ["pixels", ...extra],
+      options.signal,
+    );
     return {
       count,
       ...this.document.image,
@@ -132,7 +127,7 @@ export class ModelRuntime {
   }
 
   /**
-   * Decodes latents in small batches, each given as soon as it is there.
+   * Decodes latents in small batches, each yielded as soon as it is there.
    *
    * @param z `[count, latentDim]`, finite
    * @param count how many, 1 or more
@@ -142,11 +137,11 @@ export class ModelRuntime {
   async *frames(z: ArrayLike<number>, count: number, options: FramesOptions = {}): AsyncGenerator<DecodedBatch> {
     const latents = toFloat32(z);
     this.#decoder.check(latents, count);
-    const { chunk: most = 8 } = options;
-    if (!Number.isInteger(most) || most < 1) {
-      throw new RangeError(`Cannot decode ${most} pictures at once: chunk must be a whole number from 1`);
+    const { chunk: max = 8 } = options;
+    if (!Number.isInteger(max) || max < 1) {
+      throw new RangeError(`Cannot decode ${max} pictures at once: chunk must be a whole number from 1`);
     }
-    const chunk = Math.min(most, this.#turn);
+    const chunk = Math.min(max, this.#chunk);
     for (let first = 0; first < count; first += chunk) {
       options.signal?.throwIfAborted();
       const last = Math.min(count, first + chunk);
@@ -164,13 +159,13 @@ export class ModelRuntime {
    * reason when it is aborted
    */
   async encode(pixels: Uint8Array, count: number, options: EncodeOptions = {}): Promise<EncodedBatch> {
-    const [mu, logvar] = await this.#inTurns(this.#encoder, pixels, count, ["mu", "logvar"], options.signal);
+    const [mu, logvar] = await this.#runInChunks(this.#encoder, pixels, count, ["mu", "logvar"], options.signal);
     return { count, latentDim: this.latentDim, mu: mu as Float32Array, logvar: logvar as Float32Array };
   }
 
   /**
-   * How far from the pictures that the model knows a latent lies: it is decoded, the picture encoded, and the mean
-   * compared with where it began. Dead latents, which no picture shows, don't count.
+   * How far a latent lies from the pictures that the model knows: it is decoded, the picture encoded, and the mean
+   * compared with where it began. Inactive latents, which no picture shows, don't count.
    *
    * @param z `[latentDim]`, finite
    * @throws as {@linkcode decode} does
@@ -181,35 +176,35 @@ export class ModelRuntime {
     return { distance: offManifoldDistance(z, mu, this.#active), mu };
   }
 
-  /** Waits for the runs under way, then frees both graphs; later calls are refused. Idempotent. */
+  /** Frees both graphs after the runs under way; later calls are refused. Idempotent. */
   async dispose(): Promise<void> {
     await Promise.all([this.#decoder.close(), this.#encoder.close()]);
   }
 
-  async #inTurns<T extends Float32Array | Uint8Array>(
+  async #runInChunks(
     session: OnnxSession,
-    data: T,
+    data: TensorData,
     count: number,
     outputs: readonly string[],
     signal: AbortSignal | undefined,
-  ): Promise<(Float32Array | Uint8Array)[]> {
+  ): Promise<TensorData[]> {
     session.check(data, count);
     signal?.throwIfAborted();
-    if (count <= this.#turn) return await session.run(data, count, outputs);
+    if (count <= this.#chunk) return await session.run(data, count, outputs);
 
     const size = data.length / count;
-    const whole: (Float32Array | Uint8Array)[] = [];
-    for (let first = 0; first < count; first += this.#turn) {
+    const results: TensorData[] = [];
+    for (let first = 0; first < count; first += this.#chunk) {
       signal?.throwIfAborted();
-      const last = Math.min(count, first + this.#turn);
-      const part = await session.run(data.subarray(first * size, last * size) as T, last - first, outputs);
-      for (const [i, values] of part.entries()) {
-        const sizeOut = values.length / (last - first);
-        whole[i] ??= values instanceof Uint8Array ? new Uint8Array(count * sizeOut) : new Float32Array(count * sizeOut);
-        whole[i].set(values, first * sizeOut);
+      const last = Math.min(count, first + this.#chunk);
+      const chunk = await session.run(data.subarray(first * size, last * size), last - first, outputs);
+      for (const [i, values] of chunk.entries()) {
+        const length = count * values.length / (last - first);
+        results[i] ??= values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+        results[i].set(values, first * values.length / (last - first));
       }
     }
-    return whole;
+    return results;
   }
 }
 
@@ -237,7 +232,7 @@ async function openEncoder(
       throw error;
     }
   }
-  throw new LatentboardError("damaged", `The encoder of "${document.name}" can't be opened: train or copy it anew`, {
+  throw new LatentboardError("damaged", `The encoder of "${document.name}" can't be opened: train or copy it again`, {
     field: "model",
     cause: failure,
   });
@@ -245,7 +240,7 @@ async function openEncoder(
 
 function checkDecoder(document: ModelDocument, session: OnnxSession): void {
   const { height, width, channels } = document.image;
-  check(document, "decoder", session, { name: "z", type: "float32", shape: [latentDimOf(document)] }, [
+  checkGraph(document, "decoder", session, { name: "z", type: "float32", shape: [latentDimOf(document)] }, [
     { name: "pixels", type: "uint8", shape: [height, width, channels] },
     { name: "logits", type: "float32", shape: [height, width, channels] },
     { name: "image", type: "float32", shape: [height, width, channels] },
@@ -255,14 +250,14 @@ function checkDecoder(document: ModelDocument, session: OnnxSession): void {
 function checkEncoder(document: ModelDocument, session: OnnxSession): void {
   const { height, width, channels } = document.image;
   const latent = { type: "float32", shape: [latentDimOf(document)] };
-  check(document, "encoder", session, { name: "pixels", type: "uint8", shape: [height, width, channels] }, [
+  checkGraph(document, "encoder", session, { name: "pixels", type: "uint8", shape: [height, width, channels] }, [
     { name: "mu", ...latent },
     { name: "logvar", ...latent },
   ]);
 }
 
-/** Holds a graph against what model.json says; shapes are without the batch. */
-function check(
+/** Checks a graph against model.json; shapes are without the batch. */
+function checkGraph(
   document: ModelDocument,
   part: string,
   session: OnnxSession,
@@ -275,7 +270,7 @@ function check(
     if (found.includes(expected)) continue;
     throw new LatentboardError(
       "damaged",
-      `The ${part} of "${document.name}" has no ${expected}, it has ${found.join(", ")}: train or copy it anew`,
+      `The ${part} of "${document.name}" has no ${expected}, it has ${found.join(", ")}: train or copy it again`,
       { field: "model" },
     );
   }

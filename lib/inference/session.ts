@@ -1,25 +1,23 @@
 /** One loaded ONNX graph. The only file that imports onnxruntime-node, and it does so when the first one is opened. */
 import { LatentboardError } from "../errors.ts";
+import type { ProviderName } from "../protocol.ts";
 
-/** An execution provider of onnxruntime: what the graph runs on. */
-export type ProviderName = "cuda" | "webgpu" | "cpu";
+export type { ProviderName };
 
-/** Numbers of a tensor: float32 or uint8. */
+/** Numbers of a tensor. */
 export type TensorData = Float32Array | Uint8Array;
 
 /** An input or output of a graph. */
 export interface TensorSpec {
-  /** Its name in the graph. */
   readonly name: string;
-  /** Its type, such as `float32` or `uint8`. */
+  /** Such as `float32` or `uint8`. */
   readonly type: string;
-  /** Its shape; a name stands for a length that is free, such as `batch`. */
+  /** A name, such as `batch`, stands for a length that is free. */
   readonly shape: readonly (number | string)[];
 }
 
-/** How a graph is opened. */
+/** Options of {@linkcode OnnxSession.open}. */
 export interface SessionOptions {
-  /** What it is to run on. */
   readonly provider: ProviderName;
   /** Threads within one operation, on the cpu provider; 1 by default. */
   readonly threads?: number;
@@ -34,17 +32,15 @@ let loading: Promise<Onnxruntime> | undefined;
  * An ONNX graph with one input that grows with the batch, opened on one execution provider. Further inputs have a fixed
  * shape, such as the picture that many latents are scored against.
  *
- * Every run is on the thread that called it (onnxruntime-node's binding is synchronous behind its promise), so runs of
- * one thread come one after the other, and the event loop turns between two of them.
+ * Every run occupies the thread that called it (onnxruntime-node's binding is synchronous behind its promise), so runs
+ * of one thread come one after the other, with the event loop between them.
  */
 export class OnnxSession {
-  /** The graph's input that grows with the batch. */
+  /** The input that grows with the batch. */
   readonly input: TensorSpec;
-  /** Its further inputs, of fixed shapes. */
+  /** Further inputs, of fixed shapes. */
   readonly others: readonly TensorSpec[];
-  /** The graph's outputs. */
   readonly outputs: readonly TensorSpec[];
-  /** What it runs on. */
   readonly provider: ProviderName;
 
   readonly #ort: Onnxruntime;
@@ -66,7 +62,7 @@ export class OnnxSession {
   /**
    * Opens a graph.
    *
-   * @param bytes an .onnx file's content; checksums are the caller's to check, since altered bytes can load and run
+   * @param bytes an .onnx file's content; the caller checks its checksum, since altered bytes can load and run
    * @throws {LatentboardError} `unavailable` when onnxruntime-node can't be loaded here
    * @throws {Error} onnxruntime's own, when the provider or the graph can't be opened
    */
@@ -91,9 +87,9 @@ export class OnnxSession {
    *
    * @param data the input, row by row: `count` times the numbers that one takes
    * @param count the batch size, 1 or more
-   * @param outputs which outputs to compute, by name
+   * @param outputs names of the outputs to compute
    * @param further the numbers of the further inputs, by name
-   * @returns the outputs' numbers, in the order of `outputs`
+   * @returns numbers in the order of `outputs`
    * @throws {LatentboardError} `invalid`, with the input's name as the field, when the data doesn't fit;
    * `unavailable` after {@linkcode close}
    */
@@ -130,13 +126,13 @@ export class OnnxSession {
       : new this.#ort.Tensor("uint8", data, shape);
   }
 
-  /** Waits for the runs under way, then frees the graph. Idempotent. */
+  /** Frees the graph after the runs under way. Idempotent. */
   close(): Promise<void> {
     return this.#closed ??= Promise.allSettled(this.#running).then(() => this.#native.release());
   }
 
   /**
-   * Holds an input against the graph, as {@linkcode run} does.
+   * Checks an input as {@linkcode run} does.
    *
    * @throws {LatentboardError} `invalid`, with the name of the input as the field
    */
@@ -182,14 +178,14 @@ function specs(metadata: NativeSession["inputMetadata"]): TensorSpec[] {
 
 function loadOnnxruntime(): Promise<Onnxruntime> {
   loading ??= import("onnxruntime-node").then((ort) => {
-    ort.env.logLevel = "fatal"; // a provider that is missing is reported by an exception, not in the terminal
+    ort.env.logLevel = "fatal"; // a missing provider is reported by an exception, not in the terminal
     return ort;
   }, (cause) => {
     loading = undefined;
     throw new LatentboardError(
       "unavailable",
       `onnxruntime-node can't be loaded on ${Deno.build.os} ${Deno.build.arch}: run "deno install", ` +
-        "and see that the platform is one of Linux, macOS on Apple silicon, and Windows",
+        "and check that the platform is Linux, macOS on Apple silicon, or Windows",
       { cause },
     );
   });

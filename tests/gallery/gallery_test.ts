@@ -286,6 +286,6 @@ Deno.test("Gallery.png() reads by id alone, never by a path", () =>
       assertEquals(error.kind, "not-found");
     }
     await Deno.remove(join(home, "gallery", "pictures", `${id}.png`));
-    const error = await assertRejects(() => gallery.png(id), LatentboardError, "taken away");
+    const error = await assertRejects(() => gallery.png(id), LatentboardError, "is missing");
     assertEquals(error.kind, "damaged");
   }));
