@@ -8,8 +8,6 @@ import {
   fitPlane,
   latentFilm,
   latentScatter,
-  lossCurve,
-  type LossPart,
   type Projection,
   projectUmap,
   readSnapshots,
@@ -19,6 +17,7 @@ import { encodeGif, splitBitmaps } from "../imaging/mod.ts";
 import { latentDimensions } from "../inference/mod.ts";
 import { orderByKl, priorGrid } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
+import { drawLossCurve, LOSS_PARTS } from "../training/curves.ts";
 import { readHistory } from "../training/history.ts";
 import { listRuns, readRunInfo } from "../training/run.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
@@ -182,9 +181,9 @@ async function drawCurves({ run, name, folder }: Subject): Promise<string[]> {
   }
   const { config } = await readRunInfo(run!);
   const files: string[] = [];
-  for (const part of ["loss", "reconstruction", "kl"] satisfies LossPart[]) {
-    const title = `${part === "kl" ? "KL divergence" : part === "loss" ? "Loss" : "Reconstruction"} of ${name}`;
-    files.push(...await writePlot(join(folder, part), lossCurve({ title, caption: captionOf(config) }, history, part)));
+  for (const part of LOSS_PARTS) {
+    const svg = drawLossCurve(name, history, part, { caption: captionOf(config) });
+    files.push(...await writePlot(join(folder, part), svg));
   }
   return files;
 }

@@ -70,7 +70,7 @@ export interface Measured {
   readonly standardError: number;
 }
 
-/** The figures. Likelihoods are in nats a picture. */
+/** The figures. Likelihoods are in nats per picture. */
 export interface Evaluation {
   /** The model's name. */
   readonly model: string;

@@ -44,7 +44,7 @@ export interface Estimate {
  *
  * @param posteriors the encoder's answer for the pictures
  * @param logLikelihood the decoder's side
- * @returns the bound in nats a picture; its negative is what papers call the negative log-likelihood
+ * @returns the bound in nats per picture; its negative is what papers call the negative log-likelihood
  * @throws {RangeError} when samples is not a whole number from 1
  */
 export async function importanceWeightedBound(

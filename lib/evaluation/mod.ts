@@ -21,4 +21,3 @@ export type { ImageSet } from "../dataset/image_set.ts";
 export type { Bitmap } from "../imaging/bitmap.ts";
 export type { ExportCertificate, LatentDescription, LatentStatistics, ModelDocument } from "../model/format.ts";
 export type { Binarize } from "../dataset/binarize.ts";
-export type { EpochRecord, LossParts } from "../training/history.ts";

@@ -27,7 +27,7 @@ const PICTURES_A_TASK = 16;
  * @param graph what `likelihoodModel` of lib/onnx makes of a decoder
  * @param pictures `[count, height, width, channels]`
  * @param posteriors the encoder's answer for them
- * @returns nats a picture
+ * @returns nats per picture
  * @throws {Error} when a worker fails; with the signal's reason when it is stopped
  */
 export async function parallelBound(

@@ -1,7 +1,6 @@
-/** Plots of what a model learned: latents by label, loss curves, and films over the epochs. */
-import { lineChart, type PlotFrame, type PlotSeries, scatterChart, svgToPng } from "../charts/mod.ts";
+/** Plots of what a model learned: latents by label, and films over the epochs. */
+import { type PlotFrame, type PlotSeries, scatterChart, svgToPng } from "../charts/mod.ts";
 import { type Bitmap, decodeUpload, enlargeBitmap, tileBitmaps } from "../imaging/mod.ts";
-import type { EpochRecord } from "../training/history.ts";
 import { fitPlane, type Projection } from "./projection.ts";
 import type { Snapshot } from "./snapshots.ts";
 
@@ -33,25 +32,6 @@ export function latentScatter(
   }));
   const frame = { ...text, xLabel: axes[0], yLabel: axes[1], width: 720, height: 640 };
   return scatterChart(frame, series, { radius: points.length > 4000 ? 1.6 : 2.5, ...(range ? { range } : {}) });
-}
-
-/** A part of the loss that is plotted. */
-export type LossPart = "loss" | "reconstruction" | "kl";
-
-/**
- * One part of the loss over the epochs, of training and of held-out pictures.
- *
- * @param text title and small print
- * @param history a run's epochs
- * @param part which part
- * @returns an SVG document
- */
-export function lossCurve(text: PlotText, history: readonly EpochRecord[], part: LossPart): string {
-  const series = (["train", "validation"] as const).map((set) => ({
-    name: set === "train" ? "training" : "held-out",
-    points: history.map((record) => [record.epoch, record[set][part]] as const),
-  }));
-  return lineChart({ ...text, xLabel: "epoch", yLabel: "nats a picture" }, series);
 }
 
 /**

@@ -32,10 +32,7 @@ export function exportClassifier(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const graph = new GraphBuilder("classifier");
-  const pixels = graph.input("pixels", "uint8", imageShape(image));
-  const float = graph.node("Cast", [pixels.name], { to: 1 });
-  const scaled = { ...pixels, name: graph.node("Div", [float, graph.scalar(255)]) };
-  const inner = addLayers(graph, features, parameters, scaled);
+  const inner = addLayers(graph, features, parameters, graph.pixelInput(imageShape(image)));
   const named = { ...inner, name: graph.output(inner.name, "features", "float", inner.shape) };
   const last = addLayers(graph, head, parameters, named);
   graph.output(last.name, "logits", "float", last.shape);

@@ -6,7 +6,7 @@ import { checkParameters, type ParameterValues } from "../vae/parameters.ts";
 import { encodeFile, OPSET } from "./file.ts";
 import { GraphBuilder } from "./graph.ts";
 import { addLayers, channelsLast } from "./nodes.ts";
-import { decodeModel, type GraphProto } from "./proto.ts";
+import { decodeModel, ELEMENT, type GraphProto } from "./proto.ts";
 
 export { OPSET };
 
@@ -84,10 +84,7 @@ export function readMetadata(bytes: Uint8Array): Record<string, string> {
 
 function encoderGraph({ image, latentDim, encoder, posterior }: Architecture, parameters: ParameterValues): GraphProto {
   const graph = new GraphBuilder("encoder");
-  const pixels = graph.input("pixels", "uint8", imageShape(image));
-  const float = graph.node("Cast", [pixels.name], { to: 1 });
-  const scaled = { ...pixels, name: graph.node("Div", [float, graph.scalar(255)]) };
-  const features = addLayers(graph, encoder, parameters, scaled);
+  const features = addLayers(graph, encoder, parameters, graph.pixelInput(imageShape(image)));
   for (const name of ["mu", "logvar"] as const) {
     const head = addLayers(graph, posterior[name], parameters, features);
     graph.output(head.name, name, "float", [latentDim]);
@@ -107,7 +104,7 @@ function decoderGraph(
   const mean = graph.output(graph.node("Sigmoid", [logits]), "image", "float", shape);
   const rounded = graph.node("Round", [graph.node("Mul", [mean, graph.scalar(255)])]);
   const bounded = graph.node("Clip", [rounded, graph.scalar(0), graph.scalar(255)]);
-  graph.output(graph.node("Cast", [bounded], { to: 2 }), "pixels", "uint8", shape);
+  graph.output(graph.node("Cast", [bounded], { to: ELEMENT.uint8 }), "pixels", "uint8", shape);
   if (likelihood.logvar !== undefined) {
     const head = channelsLast(graph, addLayers(graph, likelihood.logvar, parameters, features));
     const above = graph.node("Softplus", [graph.node("Sub", [head.name, graph.scalar(LOWEST_LOGVAR)])]);

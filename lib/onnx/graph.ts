@@ -1,6 +1,13 @@
 /** Builds an ONNX graph node by node. */
 import { product } from "../vae/layers.ts";
-import { ATTRIBUTE, type AttributeProto, ELEMENT, type GraphProto, type TensorProto } from "./proto.ts";
+import {
+  ATTRIBUTE,
+  type AttributeProto,
+  ELEMENT,
+  type GraphProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from "./proto.ts";
 
 /** A picture or features on their way through a graph. */
 export interface Value {
@@ -19,15 +26,27 @@ export type AttributeValue = number | { readonly float: number } | readonly numb
 export class GraphBuilder {
   readonly #graph: GraphProto;
 
-  /** @param name the graph's name */
-  constructor(name: string) {
-    this.#graph = { name, node: [], initializer: [], input: [], output: [] };
+  /** @param existing a graph whose nodes, initialisers, inputs and outputs come first */
+  constructor(name: string, { node = [], initializer = [], input = [], output = [] }: Partial<GraphProto> = {}) {
+    this.#graph = { name, node: [...node], initializer, input: [...input], output: [...output] };
   }
 
   /** Declares an input of any batch size. */
-  input(name: string, element: keyof typeof ELEMENT, shape: readonly number[]): Value {
-    this.#graph.input.push(valueInfo(name, element, shape));
+  input(name: string, element: ElementName, shape: readonly number[]): Value {
+    this.declareInput(name, element, batchOf(shape));
     return { name, shape, channelsFirst: false };
+  }
+
+  /** Declares an input of any dimensions. */
+  declareInput(name: string, element: ElementName, dimensions: readonly Dimension[]): void {
+    this.#graph.input.push(valueInfo(name, element, dimensions));
+  }
+
+  /** Declares pictures as bytes, `pixels`, and gives them as floats from 0 to 1. */
+  pixelInput(shape: readonly number[]): Value {
+    const pixels = this.input("pixels", "uint8", shape);
+    const float = this.node("Cast", [pixels.name], { to: ELEMENT.float });
+    return { ...pixels, name: this.node("Div", [float, this.scalar(255)]) };
   }
 
   /** Adds a node with one output, and names the tensor that comes out. */
@@ -58,12 +77,12 @@ export class GraphBuilder {
   }
 
   /** Makes a tensor, which a node gave, an output of the graph under a name of its own. */
-  output(tensor: string, name: string, element: keyof typeof ELEMENT, shape: readonly number[]): string {
+  output(tensor: string, name: string, element: ElementName, shape: readonly number[]): string {
     for (const node of this.#graph.node) {
       node.output = node.output.map((old) => old === tensor ? name : old);
       node.input = node.input.map((old) => old === tensor ? name : old);
     }
-    this.#graph.output.push(valueInfo(name, element, shape));
+    this.#graph.output.push(valueInfo(name, element, batchOf(shape)));
     return name;
   }
 
@@ -96,7 +115,13 @@ function floats(shape: readonly number[], data: Float32Array): TensorProto {
   return { dims: shape.map(BigInt), dataType: ELEMENT.float, rawData };
 }
 
-function valueInfo(name: string, element: keyof typeof ELEMENT, shape: readonly number[]) {
-  const dim = [{ dimParam: "batch" }, ...shape.map((size) => ({ dimValue: BigInt(size) }))];
-  return { name, type: { tensorType: { elemType: ELEMENT[element], shape: { dim } } } };
+type ElementName = keyof typeof ELEMENT;
+type Dimension = ValueInfoProto["type"]["tensorType"]["shape"]["dim"][number];
+
+function batchOf(shape: readonly number[]): Dimension[] {
+  return [{ dimParam: "batch" }, ...shape.map((size) => ({ dimValue: BigInt(size) }))];
+}
+
+function valueInfo(name: string, element: ElementName, dim: readonly Dimension[]): ValueInfoProto {
+  return { name, type: { tensorType: { elemType: ELEMENT[element], shape: { dim: [...dim] } } } };
 }

@@ -1,8 +1,9 @@
 /** The decoder's likelihood as a graph of its own, so that no pixel of it is computed in JavaScript. */
 import { LatentboardError } from "../errors.ts";
-import { ATTRIBUTE, type AttributeProto, decodeModel, ELEMENT, encodeModel, type GraphProto } from "./proto.ts";
+import { GraphBuilder } from "./graph.ts";
+import { decodeModel, ELEMENT, encodeModel, type GraphProto } from "./proto.ts";
 
-/** How pixels are distributed around the decoder's answer; `likelihood` in model.json. */
+/** How pixels are distributed around the decoder's output; `likelihood` in model.json. */
 export interface LikelihoodDescription {
   /** `bernoulli`, `gaussian` or `laplace`. */
   readonly kind: string;
@@ -27,47 +28,44 @@ export interface LikelihoodDescription {
  */
 export function likelihoodModel(decoder: Uint8Array, likelihood: LikelihoodDescription): Uint8Array {
   const { irVersion, producerName, opsetImport, metadataProps, graph: read } = decodeModel(decoder);
-  const { name, node, initializer, input, output } = read;
-  const graph: GraphProto = { name, node: [...node], initializer, input: [...input], output };
-  const logits = graph.output.find((value) => value.name === "logits");
+  const logits = read.output.find(({ name }) => name === "logits");
   if (logits === undefined) {
-    throw new LatentboardError("damaged", "The decoder has no output named logits: export it anew");
+    throw new LatentboardError("damaged", "The decoder has no output named logits: export it again");
   }
-  const picture = logits.type.tensorType.shape.dim.slice(1);
-  graph.input.push({
-    name: "target",
-    type: { tensorType: { elemType: ELEMENT.uint8, shape: { dim: [{ dimValue: 1n }, ...picture] } } },
+  const graph = new GraphBuilder(read.name, read);
+  const [, ...picture] = logits.type.tensorType.shape.dim;
+  graph.declareInput("target", "uint8", [{ dimValue: 1n }, ...picture]);
+  const target = graph.node("Div", [graph.node("Cast", ["target"], { to: ELEMENT.float }), graph.scalar(255)]);
+  const terms = logDensity(graph, target, likelihood);
+  const sum = graph.node("ReduceSum", [terms, graph.integers([1, 2, 3])], { keepdims: 0 });
+  graph.output(sum, "logLikelihood", "float", []);
+  return encodeModel({
+    irVersion,
+    producerName,
+    opsetImport,
+    metadataProps,
+    graph: withOneOutput(graph.build(), "logLikelihood"),
   });
-  graph.output = [{
-    name: "logLikelihood",
-    type: { tensorType: { elemType: ELEMENT.float, shape: { dim: [{ dimParam: "batch" }] } } },
-  }];
-  const nodes = new NodeList(graph);
-  const target = nodes.add("Div", [nodes.add("Cast", "target", { to: ELEMENT.float }), nodes.constant(255)]);
-  const terms = logDensity(nodes, target, likelihood);
-  nodes.add("ReduceSum", [terms, nodes.axes([1, 2, 3])], { keepdims: 0 }, "logLikelihood");
-  pruneUnused(graph);
-  return encodeModel({ irVersion, producerName, opsetImport, metadataProps, graph });
 }
 
-function logDensity(nodes: NodeList, target: string, { kind, parameters }: LikelihoodDescription): string {
+function logDensity(graph: GraphBuilder, target: string, { kind, parameters }: LikelihoodDescription): string {
   if (kind === "bernoulli") {
-    return nodes.add("Sub", [nodes.add("Mul", [target, "logits"]), nodes.add("Softplus", "logits")]);
+    return graph.node("Sub", [graph.node("Mul", [target, "logits"]), graph.node("Softplus", ["logits"])]);
   }
-  const difference = nodes.add("Sub", [target, nodes.add("Sigmoid", "logits")]);
+  const difference = graph.node("Sub", [target, graph.node("Sigmoid", ["logits"])]);
   if (kind === "gaussian") {
-    const squared = nodes.add("Mul", [difference, difference]);
+    const squared = graph.node("Mul", [difference, difference]);
     const logvar = parameters.variance === "learned"
       ? "logvar"
-      : nodes.constant(Math.log(positive("variance", parameters.variance)));
-    const scaled = nodes.add("Mul", [squared, nodes.add("Exp", nodes.add("Neg", logvar))]);
-    const normaliser = nodes.add("Add", [logvar, nodes.constant(Math.log(2 * Math.PI))]);
-    return nodes.add("Mul", [nodes.add("Add", [scaled, normaliser]), nodes.constant(-0.5)]);
+      : graph.scalar(Math.log(positive("variance", parameters.variance)));
+    const scaled = graph.node("Mul", [squared, graph.node("Exp", [graph.node("Neg", [logvar])])]);
+    const normaliser = graph.node("Add", [logvar, graph.scalar(Math.log(2 * Math.PI))]);
+    return graph.node("Mul", [graph.node("Add", [scaled, normaliser]), graph.scalar(-0.5)]);
   }
   if (kind === "laplace") {
     const scale = positive("scale", parameters.scale);
-    const scaled = nodes.add("Mul", [nodes.add("Abs", difference), nodes.constant(-1 / scale)]);
-    return nodes.add("Sub", [scaled, nodes.constant(Math.log(2 * scale))]);
+    const scaled = graph.node("Mul", [graph.node("Abs", [difference]), graph.scalar(-1 / scale)]);
+    return graph.node("Sub", [scaled, graph.scalar(Math.log(2 * scale))]);
   }
   throw new LatentboardError(
     "unsupported",
@@ -80,57 +78,14 @@ function positive(name: string, value: unknown): number {
   throw new LatentboardError("damaged", `The model's ${name} must be a number above 0: current value is ${value}`);
 }
 
-/** Adds nodes at the end of a graph. */
-class NodeList {
-  readonly #graph: GraphProto;
-
-  constructor(graph: GraphProto) {
-    this.#graph = graph;
-  }
-
-  add(
-    opType: string,
-    input: string | readonly string[],
-    attributes: Record<string, number> = {},
-    output?: string,
-  ): string {
-    const name = `score_${this.#graph.node.length}`;
-    const attribute = Object.entries(attributes).map(([key, value]): AttributeProto => {
-      return { name: key, type: ATTRIBUTE.int, i: BigInt(value) };
-    });
-    this.#graph.node.push({ opType, name, input: [input].flat(), output: [output ?? name], attribute });
-    return output ?? name;
-  }
-
-  constant(value: number): string {
-    return this.#constant({
-      dims: [],
-      dataType: ELEMENT.float,
-      rawData: new Uint8Array(Float32Array.of(value).buffer),
-    });
-  }
-
-  axes(values: readonly number[]): string {
-    const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-    return this.#constant({ dims: [BigInt(values.length)], dataType: ELEMENT.int64, rawData });
-  }
-
-  #constant(t: NonNullable<AttributeProto["t"]>): string {
-    const name = `score_${this.#graph.node.length}`;
-    const attribute = [{ name: "value", type: ATTRIBUTE.tensor, t }];
-    this.#graph.node.push({ opType: "Constant", name, input: [], output: [name], attribute });
-    return name;
-  }
-}
-
-/** Leaves out nodes that no output needs any more, such as the rounding to bytes. */
-function pruneUnused(graph: GraphProto): void {
-  const needed = new Set(graph.output.map(({ name }) => name));
+/** Leaves out what one output does not need, such as the rounding to bytes. */
+function withOneOutput(graph: GraphProto, output: string): GraphProto {
+  const needed = new Set([output]);
   const kept = [];
   for (const node of graph.node.toReversed()) {
     if (!node.output.some((name) => needed.has(name))) continue;
     node.input.forEach((name) => needed.add(name));
     kept.push(node);
   }
-  graph.node = kept.reverse();
+  return { ...graph, node: kept.reverse(), output: graph.output.filter(({ name }) => name === output) };
 }

@@ -26,7 +26,7 @@ export interface BestMark {
   readonly step: number;
   /** The epoch that ended there, from 1. */
   readonly epoch: number;
-  /** The validation loss, nats a picture. */
+  /** The validation loss, nats per picture. */
   readonly loss: number;
 }
 

@@ -35,7 +35,7 @@ export interface StepEvent extends StepScalars {
   readonly batch: number;
   /** Batches an epoch. */
   readonly batches: number;
-  /** Mean loss of the epoch so far, nats a picture. */
+  /** Mean loss of the epoch so far, nats per picture. */
   readonly loss: number;
   /** Mean reconstruction of the epoch so far. */
   readonly reconstruction: number;

@@ -1,7 +1,7 @@
 /** A run's history: one JSON line an epoch, in `history.jsonl`. */
 import { LatentboardError } from "../errors.ts";
 
-/** Means over one pass through some pictures; nats a picture, summed over pixels and latents. */
+/** Means over one pass through some pictures; nats per picture, summed over pixels and latents. */
 export interface LossParts {
   /** Reconstruction plus the weighted KL: what is minimised. */
   readonly loss: number;

@@ -6,7 +6,6 @@
 export { type FaultKind, LatentboardError } from "../errors.ts";
 export * from "./checkpoint.ts";
 export * from "./control.ts";
-export * from "./curves.ts";
 export * from "./divergence.ts";
 export * from "./evaluator.ts";
 export * from "./event_log.ts";

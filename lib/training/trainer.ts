@@ -19,7 +19,6 @@ import {
   readNewestCheckpoint,
   writeCheckpoint,
 } from "./checkpoint.ts";
-import { drawLossCurves } from "./curves.ts";
 import { DivergedError } from "./divergence.ts";
 import { type Evaluation, Evaluator } from "./evaluator.ts";
 import type { TrainingEvent } from "./events.ts";
@@ -320,14 +319,13 @@ export class Trainer {
 
   async #drawCurves(png: boolean): Promise<void> {
     const { run } = this.#options;
-    const title = run.info.id;
+    const { drawLossCurves } = await import("./curves.ts"); // the library behind it is not small
+    const svg = drawLossCurves(run.info.id, this.#history);
     await this.#guardWrite(async () => {
-      const svg = drawLossCurves(this.#history, { title, lettering: "text" });
       await Deno.writeTextFile(join(run.path, "curves.svg"), svg);
       if (!png) return;
       const { svgToPng } = await import("../charts/raster.ts");
-      const drawing = drawLossCurves(this.#history, { title, lettering: "strokes" });
-      await Deno.writeFile(join(run.path, "curves.png"), await svgToPng(drawing));
+      await Deno.writeFile(join(run.path, "curves.png"), await svgToPng(svg));
     });
   }
 

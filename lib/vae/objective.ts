@@ -1,6 +1,6 @@
 /**
  * What is minimised. There is one definition everywhere: reconstruction and KL divergence are summed over the pixels and
- * the latents and averaged over the batch, in nats a picture, so that beta means the same in every configuration.
+ * the latents and averaged over the batch, in nats per picture, so that beta means the same in every configuration.
  */
 import * as tf from "@tensorflow/tfjs";
 import type { ObjectiveConfig } from "./config_schema.ts";
@@ -15,7 +15,7 @@ export interface ScoredPictures extends Likelihood {
   readonly targets: Tensor;
 }
 
-/** The objective and its parts. All but the last are scalars, in nats a picture. */
+/** The objective and its parts. All but the last are scalars, in nats per picture. */
 export interface ObjectiveParts {
   /** What is minimised: reconstruction + beta KL, where free bits hold KL up. */
   readonly loss: Tensor;

@@ -1,7 +1,7 @@
-import { assert, assertEquals } from "deno-std/assert/mod.js";
+import { assert, assertEquals, assertNotEquals } from "deno-std/assert/mod.js";
 import { barChart, lineChart, PALETTE, scatterChart, svgToPng } from "../../lib/charts/mod.ts";
 
-const frame = { title: "Loss & <KL>", xLabel: "epoch", yLabel: "nats a picture", caption: "seed 1" };
+const frame = { title: "Loss & <KL>", xLabel: "epoch", yLabel: "nats per picture", caption: "seed 1" };
 const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
 
 Deno.test("lineChart() labels both axes, names each line and escapes text", () => {
@@ -10,7 +10,7 @@ Deno.test("lineChart() labels both axes, names each line and escapes text", () =
     { name: "test", points: [[0, 310], [1, NaN], [2, 243]] },
   ]);
   const shown = texts(svg);
-  for (const text of ["epoch", "nats a picture", "train", "test", "seed 1", "Loss &amp; &lt;KL&gt;"]) {
+  for (const text of ["epoch", "nats per picture", "train", "test", "seed 1", "Loss &amp; &lt;KL&gt;"]) {
     assert(shown.includes(text), `${text} is missing from ${shown}`);
   }
   assert(svg.includes(PALETTE[0]!) && svg.includes(PALETTE[1]!));
@@ -34,4 +34,12 @@ Deno.test("svgToPng() gives a PNG of the SVG's size times the scale", async () =
   assertEquals([...png.subarray(1, 4)], [..."PNG"].map((letter) => letter.charCodeAt(0)));
   const view = new DataView(png.buffer, png.byteOffset);
   assertEquals([view.getUint32(16), view.getUint32(20)], [600, 400]);
+});
+
+Deno.test("svgToPng() letters in the font that ships, whatever a machine has installed", async () => {
+  const svg = (family: string) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><text y="15" font-family="${family}">βeta 8</text></svg>`;
+  const png = await svgToPng(svg("sans-serif"));
+  assertEquals(png, await svgToPng(svg("DejaVu Sans"))); // which some machines have
+  assertNotEquals(png, await svgToPng(svg("sans-serif").replace("βeta 8", "")));
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "deno-std/assert/mod.js";
 import { join } from "node:path";
 import { LatentboardError } from "../../lib/errors.ts";
-import { latentFilm, latentScatter, lossCurve, readSnapshots, reconstructionFilm } from "../../lib/evaluation/mod.ts";
+import { latentFilm, latentScatter, readSnapshots, reconstructionFilm } from "../../lib/evaluation/mod.ts";
 import { writeSnapshots } from "./_snapshots.ts";
 import { inFolder } from "../fixtures/folder.ts";
 
@@ -42,12 +42,8 @@ Deno.test("reconstructionFilm() shows pictures over their reconstructions, and a
     assertEquals(first!.data[2 * 5 * first!.width], 101, "a reconstruction's, of epoch 1");
   }));
 
-Deno.test("latentScatter() and lossCurve() name their axes and groups", () => {
+Deno.test("latentScatter() names its axes and groups", () => {
   const projection = { points: Float32Array.of(0, 1, 2, 3), axes: ["one", "two"] as const };
   const svg = latentScatter({ title: "T" }, projection, Uint8Array.of(1, 0), ["cat", "dog"]);
   for (const text of ["one", "two", "cat", "dog"]) assert(svg.includes(`>${text}<`), text);
-  const parts = { loss: 3, reconstruction: 2, kl: 1 };
-  const record = { epoch: 1, step: 1, learningRate: 1, beta: 1, train: parts, seconds: 1, imagesPerSecond: 1 };
-  const curve = lossCurve({ title: "T" }, [{ ...record, validation: { ...parts, activeUnits: 1 } }], "kl");
-  for (const text of ["epoch", "nats a picture", "training", "held-out"]) assert(curve.includes(`>${text}<`), text);
 });

@@ -1,7 +1,7 @@
-import { assert, assertEquals, assertStringIncludes } from "deno-std/assert/mod.js";
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "deno-std/assert/mod.js";
 import sharp from "sharp";
 import { svgToPng } from "../../lib/charts/raster.ts";
-import { axisTicks, drawLossCurves } from "../../lib/training/curves.ts";
+import { drawLossCurve, drawLossCurves } from "../../lib/training/curves.ts";
 import type { EpochRecord } from "../../lib/training/history.ts";
 
 const records: EpochRecord[] = [1, 2, 3].map((epoch) => ({
@@ -15,28 +15,37 @@ const records: EpochRecord[] = [1, 2, 3].map((epoch) => ({
   imagesPerSecond: 1,
 }));
 
-Deno.test("axisTicks() covers the range in round steps", () => {
-  assertEquals(axisTicks(0, 10, 5), [0, 5, 10]);
-  assertEquals(axisTicks(237.2, 261.9, 5), [230, 240, 250, 260, 270]);
-  assertEquals(axisTicks(0.012, 0.019, 5), [0.012, 0.014, 0.016, 0.018, 0.02]);
-  assertEquals(axisTicks(5, 5, 5).length >= 2, true);
-});
-
 Deno.test("drawLossCurves() draws two lines in each of three panels, with labelled axes", () => {
-  const svg = drawLossCurves(records, { title: "a <run>", lettering: "text" });
-  assertEquals(svg.match(/<polyline/g)?.length, 6);
-  for (const label of ["epoch", "nats a picture", "reconstruction", "KL divergence", "a &#60;run&#62;"]) {
-    assertStringIncludes(svg, label);
+  const svg = drawLossCurves("a <run>", records);
+  for (const color of ["#0072b2", "#d55e00"]) {
+    assertEquals(svg.match(new RegExp(`<path d="M[^"]*" fill="none"[^>]* stroke="${color}"`, "g"))?.length, 3, color);
   }
+  const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]!);
+  for (const label of ["a &lt;run&gt;", "Loss", "Reconstruction", "KL divergence", "training", "held-out"]) {
+    assertEquals(texts.filter((text) => text === label).length, 1, label);
+  }
+  assertEquals([texts.filter((t) => t === "epoch").length, texts.filter((t) => t === "nats per picture").length], [
+    3,
+    3,
+  ]);
   assert(!svg.includes("NaN"));
 });
 
 Deno.test("drawLossCurves() draws axes for a run that has no epoch yet", () => {
-  assert(!/NaN|Infinity|undefined/.test(drawLossCurves([], { title: "new", lettering: "text" })));
+  const svg = drawLossCurves("new", []);
+  assert(!/NaN|Infinity|undefined/.test(svg), svg);
+  assertEquals(svg.match(/>epoch</g)?.length, 3);
+});
+
+Deno.test("drawLossCurve() names its part, its axes and its lines", () => {
+  const svg = drawLossCurve("made", records, "kl", { caption: "seed 1" });
+  for (const text of ["KL divergence of made", "epoch", "nats per picture", "training", "held-out", "seed 1"]) {
+    assertStringIncludes(svg, `>${text}<`);
+  }
 });
 
 Deno.test("drawLossCurves() can be made a PNG by svgToPng(), with letters and both lines on it", async () => {
-  const png = await svgToPng(drawLossCurves(records, { title: "run", lettering: "strokes" }));
+  const png = await svgToPng(drawLossCurves("run", records));
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   assertEquals([info.width, info.height], [1920, 552]);
   const has = (red: number, green: number, blue: number) => {
@@ -48,4 +57,5 @@ Deno.test("drawLossCurves() can be made a PNG by svgToPng(), with letters and bo
   assert(has(0x00, 0x72, 0xb2), "the training line");
   assert(has(0xd5, 0x5e, 0x00), "the held-out line");
   assert(has(0x22, 0x22, 0x22), "the axes");
+  assertNotEquals(png, await svgToPng(drawLossCurves("sun", records)), "letters are drawn");
 });

@@ -277,7 +277,7 @@ Deno.test({
   async fn() {
     const { home, run, trainer } = await madeTrainer(madeConfig({ epochs: 2 }));
     await trainer.train();
-    assertStringIncludes(await Deno.readTextFile(join(run.path, "curves.svg")), "nats a picture");
+    assertStringIncludes(await Deno.readTextFile(join(run.path, "curves.svg")), "nats per picture");
     assertEquals([...(await Deno.readFile(join(run.path, "curves.png"))).slice(1, 4)], [0x50, 0x4e, 0x47]);
     trainer.dispose();
     run.close();
