@@ -135,7 +135,7 @@ async function openFile(path: string): Promise<{ set: ImageSet; close: () => voi
 async function start(): Promise<number> {
   const parallelism = planParallelism({ batchSize: BATCH, threads });
   const engine = await startEngine({ home: settings.home, tensorflow: settings.tensorflow, parallelism });
-  if (!engine.fast) throw new Error(`Cannot measure without TensorFlow: ${engine.note}`);
+  if (engine.kind !== "tensorflow") throw new Error(`Cannot measure without TensorFlow: ${engine.note}`);
   return engine.shards;
 }
 

@@ -57,7 +57,7 @@ const parallelism = planParallelism({ batchSize: BATCH, threads, shards: options
 const engine = await startEngine({ home: settings.home, tensorflow: settings.tensorflow, parallelism });
 const { shards } = engine;
 const memory = watchMemory();
-if (!engine.fast) throw new Error(`Cannot race without TensorFlow: ${engine.note}`);
+if (engine.kind !== "tensorflow") throw new Error(`Cannot race without TensorFlow: ${engine.note}`);
 const dataset = await loadDataset(source, { data: settings.data, home: settings.home });
 const folder = await Deno.makeTempDir();
 const pictures = join(folder, "pictures.bin");

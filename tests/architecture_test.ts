@@ -2,7 +2,7 @@
  * The data's way through lib/ as a test: each folder may import the ones above it in this list, never one below, and
  * what opens native code or reads the environment stays in one place.
  */
-import { assertEquals } from "deno-std/assert/mod.js";
+import { assert, assertEquals } from "deno-std/assert/mod.js";
 import { dirname, join, normalize } from "node:path";
 
 /** From the top down; folders of one line are siblings that don't know each other. */
@@ -95,6 +95,16 @@ Deno.test("lib/tensorflow can be published alone: it is entered by mod.ts and li
     inside(file) ? /^(lib|packages)\//.test(target) && !inside(target) : inside(target) && !entries.includes(target)
   );
   assertEquals(wrong, []);
+});
+
+Deno.test("lib/tensorflow has no import circles, and at most eight files on top of each other", () => {
+  const imports = IMPORTS.filter(({ file, target }) => isIn(file, "lib/tensorflow") && LIB.includes(target));
+  const chain = (file: string, above: readonly string[]): number => {
+    if (above.includes(file)) throw new Error(`${[...above, file].join(" imports ")}`);
+    const below = imports.filter((one) => one.file === file).map(({ target }) => chain(target, [...above, file]));
+    return 1 + Math.max(0, ...below);
+  };
+  assert(chain("lib/tensorflow/mod.ts", []) <= 8);
 });
 
 Deno.test("lib/ never imports routes, islands, components, tests or benches", () => {

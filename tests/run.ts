@@ -39,7 +39,7 @@ async function tensorflow(): Promise<Record<string, string>> {
   let said = "";
   try {
     const { folder } = await findLibrary({
-      ...(tensorflow === undefined ? {} : { folder: tensorflow }),
+      folder: tensorflow,
       cache: `${home}/cache/tensorflow`,
       report: ({ message }) => {
         if (message !== said) console.log(said = message);

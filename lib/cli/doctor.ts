@@ -46,7 +46,7 @@ async function checkTensorFlow(settings: Settings, machine: checks.Machine): Pro
   let where: string;
   try {
     const library = await findLibrary({
-      ...(settings.tensorflow === undefined ? {} : { folder: settings.tensorflow }),
+      folder: settings.tensorflow,
       cache: `${settings.home}/cache/tensorflow`,
       download: false,
     });

@@ -1,21 +1,21 @@
-/** Asks each engine that needs no library whether it can train here, without staying on it. */
+/** Tries each engine that needs no library. */
 import * as tf from "@tensorflow/tfjs";
 import type { EngineName } from "./names.ts";
 import { startWasm } from "./wasm.ts";
 import { examineAdapter, type GpuSource, startWebGpu } from "./webgpu.ts";
 
-/** What an engine is good for on this machine. */
+/** Whether an engine works on this machine. */
 export interface EngineReport {
   /** Which. */
   readonly engine: EngineName;
-  /** Whether training takes it by itself where nothing better is there. */
+  /** Whether training takes it where nothing better is available. */
   readonly usable: boolean;
   /** What it is, or why it can't be used. */
   readonly detail: string;
 }
 
 /**
- * Has webgpu, wasm and cpu compute a gradient.
+ * Computes a gradient on webgpu, wasm and cpu.
  *
  * @param gpu WebGPU; Deno's own by default
  * @returns the best first
@@ -34,10 +34,8 @@ async function tryOut(engine: EngineName, start: () => Promise<unknown>, detail:
   try {
     await start();
     const gradient = tf.tidy(() => {
-      const filter = tf.ones([3, 3, 1, 2]);
-      return tf.grad((filter) => tf.conv2d(tf.ones([1, 4, 4, 1]) as tf.Tensor4D, filter as tf.Tensor4D, 1, "valid"))(
-        filter,
-      );
+      const image = tf.ones<tf.Rank.R4>([1, 4, 4, 1]);
+      return tf.grad((filter) => tf.conv2d(image, filter as tf.Tensor4D, 1, "valid"))(tf.ones([3, 3, 1, 2]));
     });
     const values = await gradient.data();
     gradient.dispose();

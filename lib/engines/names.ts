@@ -1,21 +1,20 @@
-/** The engines that can train, by name. */
+/** The names of the engines. */
 import { LatentboardError } from "../errors.ts";
 
-/** What computes: TensorFlow, or one of tfjs's backends. */
+/** TensorFlow, or one of tfjs's own backends. */
 export type EngineName = "tensorflow" | "webgpu" | "wasm" | "cpu";
 
 /** The best first. */
 export const ENGINES: readonly EngineName[] = ["tensorflow", "webgpu", "wasm", "cpu"];
 
-/** Whether a value, such as one out of a run's folder, names an engine. */
+/** Whether a value, such as one from a run's folder, names an engine. */
 export function isEngineName(value: unknown): value is EngineName {
   return ENGINES.includes(value as EngineName);
 }
 
 /**
- * Reads what `--engine` says.
+ * The engine that `--engine` names; undefined where it is left out.
  *
- * @param value as it was given; undefined stays so
  * @throws {LatentboardError} `invalid` when there is no such engine
  */
 export function engineNameOf(value: unknown): EngineName | undefined {

@@ -1,4 +1,4 @@
-/** Starts what training runs on: the engine that is asked for, or the best that can be had. */
+/** Starts an engine: the one that is asked for, or the best that this machine has. */
 import * as tf from "@tensorflow/tfjs";
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
@@ -15,21 +15,21 @@ export interface EngineOptions {
   readonly home: string;
   /** A folder with libtensorflow. */
   readonly tensorflow?: string | undefined;
-  /** What threads do, TensorFlow's alone; they share the work of each op by default. */
+  /** How TensorFlow uses threads; by default they share the work of each op. */
   readonly parallelism?: Parallelism | undefined;
   /** The one engine to start; nothing else is tried, and nothing fetched for another. */
   readonly engine?: EngineName | undefined;
-  /** The engine that a run was begun on: it is tried first, others only where it can't be had. */
+  /** The engine that a run was begun on: it is tried first, others only where it is not available. */
   readonly begunOn?: EngineName | undefined;
-  /** What is to be trained, which decides how much slower an engine is; `conv` by default. */
+  /** What will be trained, on which an engine's slowdown depends; `conv` by default. */
   readonly model?: ModelKind | undefined;
-  /** Where WebGPU is looked for; Deno's own by default. */
+  /** WebGPU; Deno's own by default. */
   readonly gpu?: GpuSource | undefined;
-  /** Told how far the fetching of libtensorflow is, where it has to be fetched. */
+  /** Called while libtensorflow is fetched. */
   readonly onDownload?: ((progress: LibraryProgress) => void) | undefined;
 }
 
-/** What was started. */
+/** A running engine. */
 export interface StartedEngine {
   /** Which one. */
   readonly kind: EngineName;
@@ -37,8 +37,6 @@ export interface StartedEngine {
   readonly name: string;
   /** Where it comes from, how much slower it is, and why no better one was taken. */
   readonly note: string;
-  /** Whether it is TensorFlow. */
-  readonly fast: boolean;
   /** In how many shards it computes a batch: those asked for on a CPU, 1 on anything else. */
   readonly shards: number;
 }
@@ -46,36 +44,25 @@ export interface StartedEngine {
 /** An engine's name and origin, once it runs. */
 type Started = Pick<StartedEngine, "name"> & { readonly origin?: string; readonly shards?: number };
 
-/** What there is no engine for: the reason, for a person. */
-class NotHere extends Error {}
+/** An engine is not available; the message says why, for a person. */
+class NotAvailable extends Error {}
 
 /**
- * Starts the best engine that can be had, in the order of {@linkcode ENGINES}, or the one that is asked for.
+ * Starts the best engine that is available, in the order of {@linkcode ENGINES}, or the one that is asked for.
  *
- * @param options what is asked for, and where to look
- * @throws {LatentboardError} `unavailable` when the engine that is asked for can't be had
+ * @throws {LatentboardError} `unavailable` when the engine that is asked for is not available
  */
 export async function startEngine(options: EngineOptions): Promise<StartedEngine> {
-  const { engine: forced, begunOn, model = "conv" } = options;
+  const { engine: forced, begunOn } = options;
   const first = forced ?? begunOn;
-  const order = forced !== undefined
-    ? [forced]
-    : begunOn !== undefined
-    ? [begunOn, ...ENGINES.filter((name) => name !== begunOn)]
-    : ENGINES;
+  const order = forced !== undefined ? [forced] : [...new Set([...(begunOn ? [begunOn] : []), ...ENGINES])];
   const passed: string[] = [];
   for (const kind of order) {
     try {
       const { name, origin, shards = 1 } = await start(kind, options, kind === first);
-      return {
-        kind,
-        name,
-        note: noteOf({ kind, origin, passed, forced, begunOn, model }),
-        fast: kind === "tensorflow",
-        shards,
-      };
+      return { kind, name, note: noteOf(kind, origin, passed, options), shards };
     } catch (error) {
-      if (!(error instanceof NotHere)) throw error;
+      if (!(error instanceof NotAvailable)) throw error;
       passed.push(`${kind}: ${error.message}`);
     }
   }
@@ -87,18 +74,28 @@ export async function startEngine(options: EngineOptions): Promise<StartedEngine
   );
 }
 
+/** @param wanted whether it was asked for: a software adapter for WebGPU will do then */
 async function start(kind: EngineName, options: EngineOptions, wanted: boolean): Promise<Started> {
   if (kind === "tensorflow") return await tensorflow(options);
-  tf.enableProdMode(); // or tfjs advertises the very backend that is missing
-  try {
-    if (kind === "webgpu") return await webgpu(options.gpu, wanted);
-    if (kind === "wasm") await startWasm();
-    else await tf.setBackend("cpu");
-  } catch (error) {
-    if (error instanceof NotHere || kind === "cpu") throw error;
-    throw new NotHere((error as Error).message, { cause: error });
+  tf.enableProdMode(); // or tfjs recommends the backend that was not available
+  const name = `tfjs ${tf.version.tfjs} (${kind})`;
+  if (kind === "cpu") {
+    await tf.setBackend("cpu");
+    return { name };
   }
-  return { name: tfjs(kind) };
+  try {
+    if (kind === "wasm") {
+      await startWasm();
+      return { name };
+    }
+    const { real, detail } = await examineAdapter(options.gpu);
+    if (!real && !wanted) throw new NotAvailable(`${detail}, wasm is quicker`);
+    await startWebGpu();
+    return { name, origin: detail };
+  } catch (error) {
+    if (error instanceof NotAvailable) throw error;
+    throw new NotAvailable((error as Error).message, { cause: error });
+  }
 }
 
 async function tensorflow(options: EngineOptions): Promise<Started> {
@@ -108,47 +105,30 @@ async function tensorflow(options: EngineOptions): Promise<Started> {
     const engine = await startTensorFlow({
       cache: join(home, "cache", "tensorflow"),
       download: begunOn === undefined || begunOn === "tensorflow", // a run on another engine may never have wanted it
-      ...(folder === undefined ? {} : { folder }),
-      ...(intraOpThreads === undefined ? {} : { intraOpThreads }),
-      ...(interOpThreads === undefined ? {} : { interOpThreads }),
-      ...(onDownload === undefined ? {} : { report: onDownload }),
+      folder,
+      intraOpThreads,
+      interOpThreads,
+      report: onDownload,
     });
-    const { source, folder: where } = engine.origin;
     if (tf.getBackend() !== "tensorflow") await tf.setBackend("tensorflow");
     return {
       name: `TensorFlow ${engine.version} (${engine.device})`,
-      origin: `${source}: ${where}`,
+      origin: `${engine.origin.source}: ${engine.origin.folder}`,
       shards: engine.device === "CPU" ? shards : 1,
     };
   } catch (error) {
     if (!(error instanceof LibraryUnavailableError)) throw error;
-    const where = folder === undefined ? "" : "LATENTBOARD_TENSORFLOW: ";
-    throw new NotHere(`there is no libtensorflow (${where}${error.tried.join("; ")})`, { cause: error });
+    const setting = folder === undefined ? "" : "LATENTBOARD_TENSORFLOW: ";
+    throw new NotAvailable(`there is no libtensorflow (${setting}${error.tried.join("; ")})`, { cause: error });
   }
 }
 
-/** @param wanted whether a program that passes for a graphics card will do */
-async function webgpu(gpu: GpuSource | undefined, wanted: boolean): Promise<Started> {
-  const { real, detail } = await examineAdapter(gpu);
-  if (!real && !wanted) throw new NotHere(`${detail}, wasm is quicker`);
-  await startWebGpu();
-  return { name: tfjs("webgpu"), origin: detail };
-}
-
-function tfjs(backend: EngineName): string {
-  return `tfjs ${tf.version.tfjs} (${backend})`;
-}
-
-interface NoteParts {
-  readonly kind: EngineName;
-  readonly origin: string | undefined;
-  readonly passed: readonly string[];
-  readonly forced: EngineName | undefined;
-  readonly begunOn: EngineName | undefined;
-  readonly model: ModelKind;
-}
-
-function noteOf({ kind, origin, passed, forced, begunOn, model }: NoteParts): string {
+function noteOf(
+  kind: EngineName,
+  origin: string | undefined,
+  passed: readonly string[],
+  { engine: forced, begunOn, model = "conv" }: EngineOptions,
+): string {
   const why = forced !== undefined
     ? "as --engine asks"
     : kind === begunOn && kind !== "tensorflow"

@@ -3,8 +3,6 @@ import * as tf from "@tensorflow/tfjs";
 import { fileURLToPath } from "node:url";
 import { registerWasmKernels } from "./wasm_kernels.ts";
 
-const PACKAGE = "@tensorflow/tfjs-backend-wasm";
-
 /**
  * Makes wasm the backend of tfjs.
  *
@@ -12,7 +10,8 @@ const PACKAGE = "@tensorflow/tfjs-backend-wasm";
  */
 export async function startWasm(): Promise<void> {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-  setWasmPaths(fileURLToPath(new URL(".", import.meta.resolve(PACKAGE)))); // its files lie beside its main module
+  // The .wasm files are beside the main module.
+  setWasmPaths(fileURLToPath(new URL(".", import.meta.resolve("@tensorflow/tfjs-backend-wasm"))));
   registerWasmKernels();
   if (!await tf.setBackend("wasm")) throw new Error("tfjs's wasm backend can't be started");
 }

@@ -1,24 +1,21 @@
 /**
- * Kernels that tfjs's wasm backend lacks or has in a slow form only, made of those that it has.
- *
- * XNNPACK does its convolutions and its plain matrix products; everything else is a simple loop, the products with a
- * transposed factor and the gradients of convolutions among them. Here these are put in terms of the quick ones.
+ * Kernels that tfjs's wasm backend lacks or has in a slow form only: matrix products with a transposed factor, and the
+ * gradients of convolutions. They are composed of its convolutions and plain matrix products, which XNNPACK computes;
+ * everything else there is a simple loop.
  */
 import * as tf from "@tensorflow/tfjs";
 
 /** The name of the backend in tfjs. */
 const WASM = "wasm";
 
-/** What a convolution's gradients are told, as `tf.conv2d` and `tf.conv2dTranspose` record it. */
+/** The attributes of a convolution's gradients. */
 interface ConvolutionAttributes {
   readonly strides: number | [number, number];
-  readonly pad: Padding;
+  readonly pad: "same" | "valid" | number | tf.backend_util.ExplicitPadding;
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
-type Padding = "same" | "valid" | number | tf.backend_util.ExplicitPadding;
-
-/** Registers the kernels; once a process is enough. */
+/** Registers the kernels, once per process. */
 export function registerWasmKernels(): void {
   if (tf.getKernel("Conv2DBackpropFilter", WASM)) return;
   tf.registerKernel({ kernelName: "Conv2DBackpropFilter", backendName: WASM, kernelFunc: filterGradient });
@@ -26,7 +23,7 @@ export function registerWasmKernels(): void {
   replace("BatchMatMul", (matMul) => (call) => transposeFirst(matMul, call));
 }
 
-/** Puts another kernel in the place of one, which it is given. */
+/** Replaces a kernel by one made of it. */
 function replace(kernelName: string, make: (present: tf.KernelFunc) => tf.KernelFunc): void {
   const present = tf.getKernel(kernelName, WASM);
   tf.unregisterKernel(kernelName, WASM);
@@ -34,12 +31,12 @@ function replace(kernelName: string, make: (present: tf.KernelFunc) => tf.Kernel
 }
 
 /**
- * The gradient of a convolution's filter, as a convolution: its channels are the pictures, its pictures the channels,
- * its filter the gradient of the result, `stride` pixels apart.
+ * The gradient of a convolution's filter, as a convolution in which pictures and channels change places, and whose
+ * filter is the gradient of the result, dilated by the stride.
  */
 const filterGradient: tf.KernelFunc = ({ inputs, attrs }) => {
   const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
-  const { filterShape, ...attributes } = attrs as unknown as ConvolutionAttributes & { filterShape: FilterShape };
+  const { filterShape, ...attributes } = attrs as unknown as ConvolutionAttributes & { filterShape: Shape4D };
   const { height, width } = geometry(x.shape, filterShape, attributes);
   const strides: [number, number] = [height.stride, width.stride];
   return tf.tidy(() => {
@@ -53,28 +50,28 @@ const filterGradient: tf.KernelFunc = ({ inputs, attrs }) => {
 };
 
 /**
- * The gradient of a convolution's input, which is a transposed convolution: the gradient of the result, with `stride - 1`
- * zeros between its pixels, convolved with the filter turned by half a turn.
+ * The gradient of a convolution's input, a transposed convolution: the gradient of the result, with `stride - 1` zeros
+ * between its pixels, convolved with the filter rotated by 180°.
  */
 const inputGradient: tf.KernelFunc = ({ inputs, attrs }) => {
   const { dy, filter } = inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
-  const { inputShape, ...attributes } = attrs as unknown as ConvolutionAttributes & { inputShape: PicturesShape };
+  const { inputShape, ...attributes } = attrs as unknown as ConvolutionAttributes & { inputShape: Shape4D };
   const { height, width } = geometry(inputShape, filter.shape, attributes);
   return tf.tidy(() => {
-    const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as tf.Tensor4D;
-    const spread = spreadOut(dy, height.stride, width.stride);
+    const rotated = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as tf.Tensor4D;
+    const dilated = dilate(dy, height.stride, width.stride);
     const around = (axis: Axis, filterSize: number, size: number): [number, number] => {
       const before = filterSize - 1 - axis.padding[0];
-      return [before, size + filterSize - 1 - before - axis.spread];
+      return [before, size + filterSize - 1 - before - axis.dilated];
     };
     const rows = around(height, filter.shape[0], inputShape[1]);
     const columns = around(width, filter.shape[1], inputShape[2]);
-    return tf.conv2d(spread, turned, 1, [[0, 0], rows, columns, [0, 0]]);
+    return tf.conv2d(dilated, rotated, 1, [[0, 0], rows, columns, [0, 0]]);
   });
 };
 
-/** Puts zeros between the rows and the columns of pictures. */
-function spreadOut(x: tf.Tensor4D, rows: number, columns: number): tf.Tensor4D {
+/** Inserts zeros between the rows and the columns of pictures. */
+function dilate(x: tf.Tensor4D, rows: number, columns: number): tf.Tensor4D {
   if (rows === 1 && columns === 1) return x;
   const [batch, height, width, channels] = x.shape;
   const wide = tf.pad(tf.reshape(x, [batch * height * width, channels]), [[0, 0], [0, (columns - 1) * channels]]);
@@ -86,51 +83,45 @@ function spreadOut(x: tf.Tensor4D, rows: number, columns: number): tf.Tensor4D {
   return tf.slice(whole, 0, [batch, (height - 1) * rows + 1, (width - 1) * columns + 1, channels]);
 }
 
-/** A product of matrices with a transposed factor takes a fifth of the time when that is transposed before. */
+/** A matrix product with a transposed factor takes a fifth of the time when the factor is transposed first. */
 function transposeFirst(matMul: tf.KernelFunc, call: Parameters<tf.KernelFunc>[0]): ReturnType<tf.KernelFunc> {
   const { a, b } = call.inputs as { a: tf.Tensor; b: tf.Tensor };
   const { transposeA, transposeB } = call.attrs as unknown as { transposeA: boolean; transposeB: boolean };
   if (!transposeA && !transposeB) return matMul(call);
-  return tf.tidy(() => tf.matMul(transposed(a, transposeA), transposed(b, transposeB)));
+  return tf.tidy(() => tf.matMul(transposeA ? transpose(a) : a, transposeB ? transpose(b) : b));
 }
 
-function transposed(x: tf.Tensor, yes: boolean): tf.Tensor {
-  if (!yes) return x;
-  const axes = x.shape.map((_, axis) => axis);
-  return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
+/** The matrices of a batch, transposed. */
+function transpose(x: tf.Tensor): tf.Tensor {
+  const batch = x.shape.slice(0, -2).map((_, axis) => axis);
+  return tf.transpose(x, [...batch, x.rank - 1, x.rank - 2]);
 }
 
-type PicturesShape = [number, number, number, number];
-type FilterShape = [number, number, number, number];
+type Shape4D = [number, number, number, number];
 
 /** One direction of a convolution. */
 interface Axis {
   readonly stride: number;
   /** Zeros before and after. */
   readonly padding: [number, number];
-  /** Pixels of the result when they lie `stride` apart. */
-  readonly spread: number;
+  /** Size of the result when dilated by the stride. */
+  readonly dilated: number;
 }
 
 function geometry(
-  pictures: PicturesShape,
-  filter: FilterShape,
+  pictures: Shape4D,
+  filter: Shape4D,
   { strides, pad, dimRoundingMode }: ConvolutionAttributes,
 ): { height: Axis; width: Axis } {
-  const { padInfo, strideHeight, strideWidth, outHeight, outWidth } = tf.backend_util.computeConv2DInfo(
-    pictures,
-    filter,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  );
+  const info = tf.backend_util.computeConv2DInfo(pictures, filter, strides, 1, pad, dimRoundingMode);
+  const { top, bottom, left, right } = info.padInfo;
+  const axis = (stride: number, padding: [number, number], size: number): Axis => ({
+    stride,
+    padding,
+    dilated: (size - 1) * stride + 1,
+  });
   return {
-    height: {
-      stride: strideHeight,
-      padding: [padInfo.top, padInfo.bottom],
-      spread: (outHeight - 1) * strideHeight + 1,
-    },
-    width: { stride: strideWidth, padding: [padInfo.left, padInfo.right], spread: (outWidth - 1) * strideWidth + 1 },
+    height: axis(info.strideHeight, [top, bottom], info.outHeight),
+    width: axis(info.strideWidth, [left, right], info.outWidth),
   };
 }

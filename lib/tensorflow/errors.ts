@@ -1,25 +1,12 @@
 /** Errors of TensorFlow, and of finding it. */
 
 /** Names of `TF_Code`, in the order of their numbers. */
+// deno-fmt-ignore
 const CODES = [
-  "OK",
-  "CANCELLED",
-  "UNKNOWN",
-  "INVALID_ARGUMENT",
-  "DEADLINE_EXCEEDED",
-  "NOT_FOUND",
-  "ALREADY_EXISTS",
-  "PERMISSION_DENIED",
-  "RESOURCE_EXHAUSTED",
-  "FAILED_PRECONDITION",
-  "ABORTED",
-  "OUT_OF_RANGE",
-  "UNIMPLEMENTED",
-  "INTERNAL",
-  "UNAVAILABLE",
-  "DATA_LOSS",
-  "UNAUTHENTICATED",
-] as const;
+  "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+  "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+  "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+];
 
 /** TensorFlow refused a call. The message is TensorFlow's own. */
 export class TensorFlowError extends Error {
@@ -29,12 +16,7 @@ export class TensorFlowError extends Error {
   /** The name of TensorFlow's status code, `"INVALID_ARGUMENT"` for instance. */
   readonly code: string;
 
-  /**
-   * Carries what a TF_Status says.
-   *
-   * @param code TensorFlow's status code, a number above 0.
-   * @param message TensorFlow's message.
-   */
+  /** From the code (above 0) and the message of a `TF_Status`. */
   constructor(code: number, message: string) {
     super(message);
     this.code = CODES[code] ?? `CODE_${code}`;
@@ -46,16 +28,10 @@ export class LibraryUnavailableError extends Error {
   /** The name of this class. */
   override readonly name = "LibraryUnavailableError";
 
-  /** Each place that was looked at, with the reason why it did not serve. */
+  /** Each place that was searched, with why it did not serve. */
   readonly tried: readonly string[];
 
-  /**
-   * Says what was tried and what to do.
-   *
-   * @param problem What could not be done, in one clause.
-   * @param tried Each place that was looked at, with the reason why it did not serve.
-   * @param options The error that caused this one, where there is one.
-   */
+  /** From what could not be done, in one clause, and each place that was searched, with why it did not serve. */
   constructor(problem: string, tried: readonly string[], options: { cause?: unknown } = {}) {
     super([problem, ...tried.map((line) => `  - ${line}`), REMEDY].join("\n"), options);
     this.tried = tried;

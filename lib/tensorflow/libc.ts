@@ -1,6 +1,5 @@
-/** The few functions of the system's own library that taming libtensorflow takes. */
+/** The system's loader of native libraries, and what they write to standard error. */
 
-/** Whether the system's library follows POSIX. */
 const POSIX = Deno.build.os !== "windows";
 const RTLD_NOW = 2;
 const O_WRONLY = 1;
@@ -19,11 +18,11 @@ function openPosix() {
 }
 
 /**
- * Takes a reference to a library that is never given back.
+ * Takes a reference to a library that is never released.
  *
- * Deno closes the libraries it opened while it shuts down. libtensorflow's threads still run then,
- * and without this the process would end with a segmentation fault. A library that cannot be loaded is
- * left out: TensorFlow then does without, as it does without a card.
+ * Deno closes the libraries it opened while it shuts down; threads of libtensorflow still run then, and the process
+ * would end with a segmentation fault. A library that can't be loaded is skipped: TensorFlow then runs without it, as
+ * without a GPU.
  *
  * @param file The library's path, as it was given to `Deno.dlopen`.
  */
@@ -42,11 +41,7 @@ export function pinLibrary(file: string): void {
   }
 }
 
-/**
- * Tells whether the system's loader finds a library.
- *
- * @param file Its name, as the loader looks for it.
- */
+/** Whether the system's loader finds a library of that name or path. */
 export function canLoad(file: string): boolean {
   try {
     Deno.dlopen(file, {}).close();
@@ -57,23 +52,22 @@ export function canLoad(file: string): boolean {
 }
 
 /**
- * Runs `body` while nothing that native code writes to standard error is seen.
+ * Runs `body` with standard error discarded, that of native code too. Not on Windows.
  *
- * libtensorflow announces oneDNN while it is loaded, before its log level can be set. On Windows
- * the line is let through.
+ * libtensorflow announces oneDNN while it is loaded, before its log level can be set.
  */
 export function withoutStderr<T>(body: () => T): T {
   if (!POSIX) return body();
   const libc = openPosix();
   const { open, dup, dup2, close } = libc.symbols;
-  const kept = dup(STDERR);
-  const nowhere = open(encoder.encode("/dev/null\0"), O_WRONLY);
+  const saved = dup(STDERR);
+  const devNull = open(encoder.encode("/dev/null\0"), O_WRONLY);
   try {
-    if (kept >= 0 && nowhere >= 0) dup2(nowhere, STDERR);
+    if (saved >= 0 && devNull >= 0) dup2(devNull, STDERR);
     return body();
   } finally {
-    if (kept >= 0) dup2(kept, STDERR);
-    for (const descriptor of [kept, nowhere]) if (descriptor >= 0) close(descriptor);
+    if (saved >= 0) dup2(saved, STDERR);
+    for (const descriptor of [saved, devNull]) if (descriptor >= 0) close(descriptor);
     libc.close();
   }
 }

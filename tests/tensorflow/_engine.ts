@@ -6,7 +6,7 @@ const cache = ".latentboard/cache/tensorflow";
 
 /** The engine, or null where no libtensorflow can be had without a download. */
 export const engine: TensorFlowEngine | null = await startTensorFlow({
-  ...(folder ? { folder } : {}),
+  folder: folder || undefined,
   cache,
   download: false,
   intraOpThreads: 2,

@@ -171,7 +171,7 @@ Deno.test("fillCache() fetches, checks and unpacks only what is needed, naming t
     assertEquals(await Deno.readFile(`${folder}/libtensorflow_cc.so.2`), CC);
     assertEquals(Array.from(Deno.readDirSync(folder)).length, 2);
     assertEquals(Array.from(Deno.readDirSync(cache)).length, 1, "the staging folder is left behind");
-    assertEquals([progress[0]!.phase, progress[0]!.bytes], ["download", 0]);
+    assertEquals(progress[0]!.bytes, 0);
     assert(/^Fetching TensorFlow .* MB, .* MB on disk$/.test(progress[0]!.message), progress[0]!.message);
     assertEquals(progress.at(-1)!.bytes, progress.at(-1)!.total);
     assert(calls.at(-1)!.includes("tensorflow-cpu==0.0.0"));

@@ -38,8 +38,7 @@ export function featureSpaces(
     const { LibraryUnavailableError, startTensorFlow } = await import("../../tensorflow/mod.ts");
     try {
       const { home, tensorflow } = settings;
-      const folder = tensorflow === undefined ? {} : { folder: tensorflow };
-      await startTensorFlow({ cache: join(home, "cache", "tensorflow"), download: false, ...folder });
+      await startTensorFlow({ cache: join(home, "cache", "tensorflow"), download: false, folder: tensorflow });
     } catch (error) {
       if (!(error instanceof LibraryUnavailableError)) throw error;
       return leaveOut('its classifier needs libtensorflow to be trained: see "deno task doctor"');

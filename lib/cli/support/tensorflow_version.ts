@@ -20,7 +20,7 @@ if (import.meta.main) {
   const { version, device } = await startTensorFlow({
     cache: join(home, "cache", "tensorflow"),
     download: false,
-    ...(tensorflow === undefined ? {} : { folder: tensorflow }),
+    folder: tensorflow,
   });
   console.log(JSON.stringify({ version, device } satisfies TensorFlowReport));
 }

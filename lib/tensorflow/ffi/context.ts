@@ -5,9 +5,9 @@ import { type Bytes, type Native, nonNull } from "./native.ts";
 /** How the context computes. */
 export interface ContextOptions {
   /** Threads that share the work of one op; TensorFlow's own default is the number of cores. */
-  readonly intraOpThreads?: number;
+  readonly intraOpThreads?: number | undefined;
   /** Ops that may run side by side; TensorFlow's own default is the number of cores. */
-  readonly interOpThreads?: number;
+  readonly interOpThreads?: number | undefined;
 }
 
 /** An eager context. There is one per process, and it lives as long as the process. */

@@ -1,8 +1,8 @@
 /**
- * Latentboard's own copy of libtensorflow: fetched once by pip, checked, and unpacked.
+ * A copy of libtensorflow of our own: fetched once by pip, checked, and unpacked.
  *
- * The copy appears under its final name whole or not at all, so that a download that was broken off
- * is never taken for a library, and two processes can fill the cache at once.
+ * The copy appears under its final name whole or not at all: a download that broke off is never taken for a library, and
+ * two processes can fill the cache at once.
  */
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
@@ -12,15 +12,16 @@ import { extract, readText } from "./zip.ts";
 
 /** How far the download is. */
 export interface LibraryProgress {
-  /** What is being done. */
-  readonly phase: "download" | "verify" | "unpack";
   /** A line for a person, such as `Fetching TensorFlow 2.21.0: 274 MB, 853 MB on disk`. */
   readonly message: string;
-  /** Bytes done in this phase. */
+  /** Bytes done of what the message names. */
   readonly bytes: number;
   /** Bytes in all. */
   readonly total: number;
 }
+
+/** Called as the download goes on. */
+export type ProgressReport = (progress: LibraryProgress) => void;
 
 /** The cache could not be filled. The message says why. */
 export class DownloadError extends Error {
@@ -28,11 +29,10 @@ export class DownloadError extends Error {
   override readonly name = "DownloadError";
 }
 
-/** Called as the download goes on. */
-export type ProgressReport = (progress: LibraryProgress) => void;
+type Command = readonly [string, ...string[]];
 
 /** Ways to call pip, in the order they are tried. */
-const PIP: readonly (readonly [string, ...string[]])[] = [
+const PIP: readonly Command[] = [
   ["python3", "-m", "pip"],
   ["python", "-m", "pip"],
   ["py", "-m", "pip"],
@@ -43,7 +43,6 @@ const PIP: readonly (readonly [string, ...string[]])[] = [
 /** Which wheels pip is asked for, whatever Python it runs in. */
 const PYTHON = ["--python-version", "3.12", "--implementation", "cp", "--abi", "cp312", "--abi", "none"];
 
-const MEGABYTE = 1e6;
 const POLL_MS = 1000;
 
 /** The folder of a wheel's copy below the cache's folder. */
@@ -51,13 +50,23 @@ export function cacheFolder(cache: string, wheel: Wheel): string {
   return join(cache, `${VERSION}-${wheel.cuda ? "cuda" : "cpu"}-${wheel.tag}`);
 }
 
+/** What filling the cache works with. */
+interface Job {
+  readonly wheel: Wheel;
+  readonly system: System;
+  readonly report: ProgressReport;
+  /** How to call pip. */
+  readonly pip: Command;
+  /** The folder for everything temporary. */
+  readonly staging: string;
+  /** The folder in it that becomes the copy. */
+  readonly library: string;
+}
+
 /**
  * Fetches a wheel and puts its libraries into the cache.
  *
- * @param cache the cache's folder, which is made where it is missing
- * @param wheel what to fetch
- * @param system the machine
- * @param report told how far it is
+ * @param cache the cache's folder, created where it is missing
  * @throws {DownloadError} there is no pip, it fails, the disk is full, or the wheel is not the pinned one
  */
 export async function fillCache(
@@ -71,11 +80,11 @@ export async function fillCache(
   try {
     const library = join(staging, "library");
     await Deno.mkdir(library);
-    const pip = await findPip(system);
-    const file = await download(pip, wheel, staging, system, report);
-    await verify(file, wheel, report);
-    await unpack(file, wheel, library, report);
-    if (wheel.cuda) await addCuda(pip, file, wheel, { staging, library }, system, report);
+    const job: Job = { wheel, system, report, pip: await findPip(system), staging, library };
+    const file = await download(job);
+    await verify(file, job);
+    await unpack(file, job);
+    if (wheel.cuda) await addCuda(file, job);
     await publish(library, cacheFolder(cache, wheel));
   } catch (cause) {
     if (cause instanceof DownloadError) throw cause;
@@ -86,7 +95,7 @@ export async function fillCache(
   }
 }
 
-async function findPip(system: System): Promise<readonly [string, ...string[]]> {
+async function findPip(system: System): Promise<Command> {
   for (const pip of PIP) {
     const [command, ...args] = pip;
     if ((await system.run(command, [...args, "--version"])).ok) return pip;
@@ -96,112 +105,82 @@ async function findPip(system: System): Promise<readonly [string, ...string[]]> 
   );
 }
 
-/** Has pip fetch the wheel into a folder of its own. Returns the wheel's path. */
-async function download(
-  pip: readonly [string, ...string[]],
-  wheel: Wheel,
-  staging: string,
-  system: System,
-  report: ProgressReport,
-): Promise<string> {
-  const unpacked = Object.values(wheel.members).reduce((sum, bytes) => sum + bytes, 0);
-  const message = `Fetching TensorFlow ${VERSION}: ${megabytes(wheel.bytes)}, ${megabytes(unpacked)} on disk` +
+/** Downloads the wheel into a folder of its own, and returns its path. */
+async function download(job: Job): Promise<string> {
+  const { wheel, staging, system, report } = job;
+  const message =
+    `Fetching TensorFlow ${VERSION}: ${megabytes(wheel.bytes)}, ${megabytes(unpackedBytes(wheel))} on disk` +
     (wheel.cuda ? ", and CUDA's libraries beside it: about 2.5 GB more" : "");
-  const progress = (bytes: number) => report({ phase: "download", message, bytes, total: wheel.bytes });
+  const progress = (bytes: number) => report({ message, bytes, total: wheel.bytes });
   progress(0);
-  const timer = setInterval(async () => {
-    const bytes = await folderBytes(staging, system);
-    progress(Math.min(bytes, wheel.bytes));
-  }, POLL_MS);
+  const timer = setInterval(
+    async () => progress(Math.min(await folderBytes(staging, system), wheel.bytes)),
+    POLL_MS,
+  );
   try {
-    const [file] = await runPip(pip, [wheel.requirement], wheel.tag, staging, system);
-    return file!;
+    return await downloadWheel(wheel.requirement, job);
   } finally {
     clearInterval(timer);
   }
 }
 
-/** Runs `pip download` and returns the wheels it left. */
-async function runPip(
-  [command, ...args]: readonly [string, ...string[]],
-  requirements: readonly string[],
-  tag: string,
-  staging: string,
-  system: System,
-): Promise<string[]> {
-  const wheels = await Deno.makeTempDir({ dir: staging, prefix: "wheels-" });
+/** Runs `pip download` for one requirement, and returns the path of its wheel. */
+async function downloadWheel(requirement: string, { pip, wheel: { tag }, staging, system }: Job): Promise<string> {
+  const folder = await Deno.makeTempDir({ dir: staging, prefix: "wheels-" });
   const tags = [tag, tag.replace(/^manylinux_2_\d+/, "manylinux2014"), tag.replace(/^manylinux_2_\d+/, "manylinux1")];
   const platforms = [...new Set(tags)].flatMap((name) => ["--platform", name]);
   const options = ["--quiet", "--no-cache-dir", "--no-deps", "--only-binary=:all:", ...PYTHON, ...platforms];
+  const [command, ...args] = pip;
   const { ok, problem } = await system.run(
     command,
-    [...args, "download", ...options, "--dest", wheels, ...requirements],
+    [...args, "download", ...options, "--dest", folder, requirement],
     { TMPDIR: staging, TEMP: staging, PIP_DISABLE_PIP_VERSION_CHECK: "1" },
   );
-  const files = await system.find(wheels, /\.whl$/);
-  if (!ok || files.length < requirements.length) {
-    throw new DownloadError(
-      `Cannot fetch ${requirements.join(", ")}: pip says ${problem || "nothing, and leaves no wheel"}`,
-    );
-  }
-  return files;
+  const [file] = await system.find(folder, /\.whl$/);
+  if (ok && file !== undefined) return file;
+  throw new DownloadError(`Cannot fetch ${requirement}: pip says ${problem || "nothing, and leaves no wheel"}`);
 }
 
-async function verify(file: string, { sha256, bytes: total }: Wheel, report: ProgressReport): Promise<void> {
+async function verify(file: string, { wheel: { sha256, bytes: total }, report }: Job): Promise<void> {
   const hash = createHash("sha256");
-  const message = "Checking the download";
   let bytes = 0;
   for await (const chunk of (await Deno.open(file)).readable) {
     hash.update(chunk);
     bytes += chunk.length;
-    report({ phase: "verify", message, bytes, total });
+    report({ message: "Checking the download", bytes, total });
   }
   const found = hash.digest("hex");
-  if (found !== sha256) {
-    throw new DownloadError(
-      `Cannot use ${
-        basename(file)
-      }: its SHA-256 is ${found} and should be ${sha256}; fetch it again, or install TensorFlow yourself`,
-    );
-  }
+  if (found === sha256) return;
+  throw new DownloadError(
+    `Cannot use ${basename(file)}: its SHA-256 is ${found} and should be ${sha256}; ` +
+      "fetch it again, or install TensorFlow yourself",
+  );
 }
 
-async function unpack(file: string, { members }: Wheel, library: string, report: ProgressReport): Promise<void> {
-  const total = Object.values(members).reduce((sum, bytes) => sum + bytes, 0);
-  const message = "Unpacking TensorFlow";
+async function unpack(file: string, { wheel, library, report }: Job): Promise<void> {
+  const { members } = wheel;
   let bytes = 0;
   const targetOf = (member: string) => member in members ? join(library, basename(member)) : undefined;
-  const written = await extract(file, targetOf, (more) => {
+  const extracted = await extract(file, targetOf, (more) => {
     bytes += more;
-    report({ phase: "unpack", message, bytes, total });
+    report({ message: "Unpacking TensorFlow", bytes, total: unpackedBytes(wheel) });
   });
-  if (written.length < Object.keys(members).length) {
-    throw new DownloadError(
-      `Cannot use ${basename(file)}: it lacks ${Object.keys(members).join(" or ")}`,
-    );
-  }
+  if (extracted.length === Object.keys(members).length) return;
+  throw new DownloadError(`Cannot use ${basename(file)}: it lacks ${Object.keys(members).join(" or ")}`);
 }
 
 /** Fetches the CUDA wheels that TensorFlow's wheel names, and unpacks their libraries. */
-async function addCuda(
-  pip: readonly [string, ...string[]],
-  file: string,
-  wheel: Wheel,
-  { staging, library }: { staging: string; library: string },
-  system: System,
-  report: ProgressReport,
-): Promise<void> {
+async function addCuda(file: string, job: Job): Promise<void> {
   const metadata = await readText(file, (member) => member.endsWith(".dist-info/METADATA"));
   const requirements = cudaRequirements(metadata ?? "");
+  const isLibrary = (member: string) => /^nvidia\/[^/]+\/lib\/[^/]+\.so[.\d]*$/.test(member);
   for (const [i, requirement] of requirements.entries()) {
-    const message = `Fetching CUDA's libraries: ${requirement}`;
-    report({ phase: "download", message, bytes: i, total: requirements.length });
-    const [cudaWheel] = await runPip(pip, [requirement], wheel.tag, staging, system);
-    const folder = join(library, "nvidia", String(i));
+    job.report({ message: `Fetching CUDA's libraries: ${requirement}`, bytes: i, total: requirements.length });
+    const cudaWheel = await downloadWheel(requirement, job);
+    const folder = join(job.library, "nvidia", String(i));
     await Deno.mkdir(folder, { recursive: true });
-    const isLibrary = (member: string) => /^nvidia\/[^/]+\/lib\/[^/]+\.so[.\d]*$/.test(member);
-    await extract(cudaWheel!, (member) => isLibrary(member) ? join(folder, basename(member)) : undefined);
-    await Deno.remove(cudaWheel!);
+    await extract(cudaWheel, (member) => isLibrary(member) ? join(folder, basename(member)) : undefined);
+    await Deno.remove(cudaWheel);
   }
 }
 
@@ -211,7 +190,7 @@ export function cudaRequirements(metadata: string): string[] {
   return Array.from(metadata.matchAll(pattern), ([, requirement]) => requirement!);
 }
 
-/** Gives the finished folder its name. Another process that was faster has put the same there. */
+/** Renames the finished folder. A faster process has put the same there. */
 async function publish(library: string, target: string): Promise<void> {
   try {
     await Deno.rename(library, target);
@@ -226,6 +205,10 @@ async function folderBytes(folder: string, system: System): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+function unpackedBytes({ members }: Wheel): number {
+  return Object.values(members).reduce((sum, bytes) => sum + bytes, 0);
+}
+
 function megabytes(bytes: number): string {
-  return `${Math.round(bytes / MEGABYTE)} MB`;
+  return `${Math.round(bytes / 1e6)} MB`;
 }

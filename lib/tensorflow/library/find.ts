@@ -7,11 +7,11 @@ import { hasNvidiaDriver, type System, thisSystem } from "./system.ts";
 
 /** The files of libtensorflow, and where they come from. */
 export interface TensorFlowLibrary {
-  /** The files to open, those that others need first. */
+  /** The files to open, dependencies first. */
   readonly files: readonly string[];
-  /** Libraries to load before, such as CUDA's. */
+  /** Libraries to load before them, such as CUDA's. */
   readonly preload: readonly string[];
-  /** Where it was found: the folder that was set, Python's package, the system, or our own cache. */
+  /** Where it was found: in the folder that was set, Python's package, the system, or our own cache. */
   readonly source: "setting" | "python" | "system" | "cache";
   /** The folder of the files. */
   readonly folder: string;
@@ -19,22 +19,20 @@ export interface TensorFlowLibrary {
 
 /** Where to look. */
 export interface LibraryOptions {
-  /** A folder that holds libtensorflow ; nothing else is looked at then. */
-  readonly folder?: string;
-  /** Latentboard's own folder for a downloaded libtensorflow. */
+  /** A folder that holds libtensorflow ; nowhere else is searched then. */
+  readonly folder?: string | undefined;
+  /** The folder for a downloaded libtensorflow. */
   readonly cache: string;
   /** Whether the cache may be filled by a download (default: yes). */
   readonly download?: boolean;
-  /** Told how far a download is. Its first call names the size. */
-  readonly report?: ProgressReport;
+  /** Called as a download goes on; the first call names the size. */
+  readonly report?: ProgressReport | undefined;
 }
 
 /**
  * Finds libtensorflow: in the folder that is set, else in an installed Python's `tensorflow`, else among the system's
  * libraries, else in our own cache, which is filled once.
  *
- * @param options where to look
- * @param system the machine; this one by default
  * @throws {LibraryUnavailableError} it is nowhere and cannot be fetched
  */
 export function findLibrary(options: LibraryOptions, system: System = thisSystem): Promise<TensorFlowLibrary> {
@@ -42,12 +40,9 @@ export function findLibrary(options: LibraryOptions, system: System = thisSystem
 }
 
 /**
- * Finds libtensorflow as {@linkcode findLibrary} does, and goes on looking where `use` cannot open what was found, such
- * as an old release.
+ * Finds libtensorflow as {@linkcode findLibrary} does, and continues the search where `use` cannot open what was found,
+ * such as an old release.
  *
- * @param options where to look
- * @param use opens the library
- * @param system the machine; this one by default
  * @returns what `use` returned
  * @throws {LibraryUnavailableError} it is nowhere and cannot be fetched
  */
@@ -85,7 +80,7 @@ async function inSetting({ folder = "" }: LibraryOptions, system: System): Promi
   return `${folder} holds no ${libraryFiles(system)[0]!.join(" and ")}`;
 }
 
-/** Tells where Python's packages are without importing them. */
+/** Prints where Python's packages are, without importing them. */
 const PYTHON_SPEC = `
 import importlib.util, json
 def folders(name):
@@ -151,7 +146,7 @@ async function inWheelCache(
   return { files, preload: await cudaLibraries([folder], system), source: "cache", folder };
 }
 
-/** The first set of files that a folder holds whole. */
+/** The first set of files of which a folder holds all. */
 async function filesIn(folder: string, system: System): Promise<string[] | undefined> {
   for (const names of libraryFiles(system)) {
     const files = names.map((name) => join(folder, name));
@@ -159,10 +154,10 @@ async function filesIn(folder: string, system: System): Promise<string[] | undef
   }
 }
 
-/** CUDA's libraries in the order in which they need each other. */
+/** CUDA's libraries, dependencies first. */
 const CUDA_ORDER = ["cudart", "nvrtc", "nvJitLink", "cublasLt", "cublas", "cufft", "curand", "cusparse", "cusolver"];
 
-/** CUDA's libraries below some folders, for machines that have the driver. */
+/** CUDA's libraries below some folders, on machines with the driver. */
 async function cudaLibraries(folders: readonly string[], system: System): Promise<string[]> {
   if (!await hasNvidiaDriver(system)) return [];
   const found = await Promise.all(folders.map((folder) => system.find(folder, /^lib.*\.so\.\d+$/)));

@@ -1,6 +1,6 @@
-/** What libtensorflow is called on each system, and which pinned release Latentboard fetches there. */
+/** What libtensorflow is called on each system, and which pinned release is fetched there. */
 
-/** The systems that Deno runs on, as `Deno.build` names them. */
+/** An operating system and processor, as `Deno.build` names them. */
 export interface Platform {
   /** `"linux"`, `"darwin"`, `"windows"` or another. */
   readonly os: string;
@@ -20,7 +20,7 @@ export interface Wheel {
   readonly bytes: number;
   /** The files taken from it, and their size unpacked. */
   readonly members: Readonly<Record<string, number>>;
-  /** Whether it computes on NVIDIA's cards; then the CUDA wheels that it names are fetched as well. */
+  /** Whether it is built for NVIDIA GPUs; then the CUDA wheels that it names are fetched as well. */
   readonly cuda: boolean;
 }
 
@@ -85,11 +85,9 @@ const WINDOWS_X64: Wheel = {
 };
 
 /**
- * The wheels that serve a system, the best first.
+ * The wheels for a system, the best first; none where TensorFlow publishes none.
  *
- * @param platform the system
- * @param nvidia whether it has NVIDIA's driver; only on Linux with x64 does TensorFlow use it
- * @returns none where TensorFlow publishes none
+ * @param nvidia whether it has NVIDIA's driver, which TensorFlow uses on Linux with x64 only
  */
 export function wheelsFor({ os, arch }: Platform, nvidia: boolean): readonly Wheel[] {
   switch (`${os} ${arch}`) {
@@ -107,8 +105,8 @@ export function wheelsFor({ os, arch }: Platform, nvidia: boolean): readonly Whe
 }
 
 /**
- * The sets of files that make up libtensorflow, of which a folder needs to hold one; files that
- * others need come first. The first set is what Python's package has, the rest what C releases have.
+ * The sets of files that make up libtensorflow, of which a folder needs to hold one, dependencies first. The first set
+ * is that of Python's package, the rest those of C releases.
  */
 export function libraryFiles({ os }: Platform): readonly (readonly string[])[] {
   switch (os) {
@@ -131,7 +129,7 @@ export function libraryFiles({ os }: Platform): readonly (readonly string[])[] {
   }
 }
 
-/** Where a system keeps libraries that were installed for everyone. */
+/** Where a system keeps libraries that were installed for all users. */
 export function systemFolders({ os, arch }: Platform): readonly string[] {
   switch (os) {
     case "linux":

@@ -1,9 +1,9 @@
-/** What finding the library asks of the machine, so that tests can answer instead. */
+/** The machine as finding the library sees it; tests have one of their own. */
 import type { Platform } from "./platform.ts";
 
-/** What a command answered. */
+/** The outcome of a command. */
 export interface CommandResult {
-  /** Whether it ran and ended well. */
+  /** Whether it ran and succeeded. */
   readonly ok: boolean;
   /** What it wrote to standard output. */
   readonly output: string;
@@ -11,11 +11,11 @@ export interface CommandResult {
   readonly problem: string;
 }
 
-/** The machine, as far as finding the library is concerned. */
+/** A machine. */
 export interface System extends Platform {
   /** Whether there is a file or folder of that name. */
   exists(path: string): Promise<boolean>;
-  /** Paths of the files below a folder whose name matches; none where there is no folder. */
+  /** Paths of all files below a folder whose name matches; none where there is no folder. */
   find(folder: string, name: RegExp): Promise<string[]>;
   /** Runs a command to its end. */
   run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CommandResult>;
@@ -61,6 +61,6 @@ export const thisSystem: System = {
 /** Whether NVIDIA's driver is installed. */
 export async function hasNvidiaDriver(system: System): Promise<boolean> {
   if (system.os !== "linux") return false;
-  const marks = ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/usr/lib/wsl/lib/libcuda.so.1"];
-  return (await Promise.all(marks.map((path) => system.exists(path)))).includes(true);
+  const signs = ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/usr/lib/wsl/lib/libcuda.so.1"];
+  return (await Promise.all(signs.map((path) => system.exists(path)))).includes(true);
 }
