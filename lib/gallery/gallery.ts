@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { LatentboardError } from "../errors.ts";
 import { encodePng } from "../imaging/png.ts";
+import { bytesToFloat32, float32ToBytes } from "../latent/mod.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { HomeLock } from "./home_lock.ts";
 import { checkTags, type GalleryPage, type GalleryQuery, prepareQuery, type SavedPicture } from "./query.ts";
@@ -109,7 +110,7 @@ export class Gallery {
         const { lastInsertRowid } = this.#database.prepare(
           `INSERT INTO pictures (id, model, decoder_sha256, z, seed, width, height, created_at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-        ).run(id, made.model, made.decoderSha256, toBlob(made.z), made.seed ?? null, width, height, createdAt);
+        ).run(id, made.model, made.decoderSha256, float32ToBytes(made.z), made.seed ?? null, width, height, createdAt);
         this.#writeTags(Number(lastInsertRowid), checkedTags);
         return this.get(id);
       });
@@ -135,9 +136,8 @@ export class Gallery {
       return await Deno.readFile(this.#pathOf(id));
     } catch (cause) {
       if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-      throw new LatentboardError("damaged", "This picture's file is missing: delete it, or save it again", {
-        cause,
-      });
+      const message = "This picture's file is missing: delete it, or save it again";
+      throw new LatentboardError("damaged", message, { cause });
     }
   }
 
@@ -261,7 +261,7 @@ export class Gallery {
       id: String(row.id),
       model: String(row.model),
       decoderSha256: String(row.decoder_sha256),
-      z: fromBlob(row.z as Uint8Array),
+      z: Array.from(bytesToFloat32(row.z as Uint8Array)),
       ...(row.seed === null ? {} : { seed: Number(row.seed) }),
       tags: tags.map(({ tag }) => String(tag)),
       starred: row.starred === 1,
@@ -303,17 +303,6 @@ function openDatabase(path: string): DatabaseSync {
       { field: "home", cause },
     );
   }
-}
-
-function toBlob(z: Float32Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(z.length * 4));
-  for (const [i, value] of z.entries()) view.setFloat32(i * 4, value, true);
-  return new Uint8Array(view.buffer);
-}
-
-function fromBlob(blob: Uint8Array): number[] {
-  const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
-  return Array.from({ length: blob.byteLength / 4 }, (_, i) => view.getFloat32(i * 4, true));
 }
 
 async function removeIfThere(path: string): Promise<void> {

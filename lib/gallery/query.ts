@@ -25,18 +25,18 @@ export interface GalleryQuery {
   readonly cursor?: string;
 }
 
-/** A part of an SQL statement with a value for each `?`. */
-export interface SqlPart {
+/** A condition in SQL with a value for each `?`. */
+export interface SqlCondition {
   readonly sql: string;
   readonly values: readonly (string | number)[];
 }
 
 /** A checked query as SQL. */
 export interface PreparedQuery {
-  /** The condition that all pages share. */
-  readonly filter: SqlPart;
-  /** The further condition of this page. */
-  readonly page: SqlPart;
+  /** What all pages share. */
+  readonly filter: SqlCondition;
+  /** Where this page begins. */
+  readonly page: SqlCondition;
   /** After `ORDER BY`. */
   readonly order: string;
   readonly limit: number;
@@ -57,27 +57,18 @@ export function prepareQuery(query: GalleryQuery): PreparedQuery {
     throw invalid("cursor", "must be the next of an earlier page");
   }
 
-  const conditions = ["removed_at IS NULL"];
-  const values: (string | number)[] = [];
-  if (model !== undefined) {
-    conditions.push("model = ?");
-    values.push(model);
-  }
-  if (starred !== undefined) {
-    conditions.push("starred = ?");
-    values.push(Number(starred));
-  }
-  if (tag !== undefined) {
-    conditions.push("number IN (SELECT picture FROM tags WHERE tag = ?)");
-    values.push(tag.normalize("NFC"));
-  }
-  const newest = order === "newest";
+  const filters: [sql: string, value: string | number][] = [];
+  if (model !== undefined) filters.push(["model = ?", model]);
+  if (starred !== undefined) filters.push(["starred = ?", Number(starred)]);
+  if (tag !== undefined) filters.push(["number IN (SELECT picture FROM tags WHERE tag = ?)", tag.normalize("NFC")]);
+  const [beyond, direction] = order === "newest" ? ["<", "DESC"] : [">", "ASC"];
   return {
-    filter: { sql: conditions.join(" AND "), values },
-    page: cursor === undefined
-      ? { sql: "TRUE", values: [] }
-      : { sql: newest ? "number < ?" : "number > ?", values: [Number(cursor)] },
-    order: newest ? "number DESC" : "number ASC",
+    filter: {
+      sql: ["removed_at IS NULL", ...filters.map(([sql]) => sql)].join(" AND "),
+      values: filters.map(([, value]) => value),
+    },
+    page: cursor === undefined ? { sql: "TRUE", values: [] } : { sql: `number ${beyond} ?`, values: [Number(cursor)] },
+    order: `number ${direction}`,
     limit,
   };
 }

@@ -1,7 +1,7 @@
 /** The Open Inference Protocol (KServe, "V2") with JSON tensors: models under names that its clients understand. */
 import { z } from "zod";
 import { LatentboardError } from "../errors.ts";
-import { latentDimOf, type ModelPool } from "../inference/mod.ts";
+import { graphTensors, type ModelPool, type TensorSpec } from "../inference/mod.ts";
 import type { ModelDocument } from "../model/mod.ts";
 import { MAX_CURSOR_LENGTH, MAX_ID_LENGTH, MAX_LATENT_VALUE, MAX_PICTURES, MAX_TENSOR_NUMBERS } from "../protocol.ts";
 import { defineSchema } from "./schema.ts";
@@ -81,14 +81,11 @@ export async function loadGraph(models: ModelPool, name: string): Promise<void> 
 }
 
 function tensorsOf(kind: Graph["kind"], document: ModelDocument): Pick<GraphMetadata, "inputs" | "outputs"> {
-  const { height, width, channels } = document.image;
-  const picture = [-1, height, width, channels];
-  const float = (name: string, shape: readonly number[]) => ({ name, datatype: "FP32", shape }) as const;
-  const latent = (name: string) => float(name, [-1, latentDimOf(document)]);
-  const pixels = { name: "pixels", datatype: "UINT8", shape: picture } as const;
-  return kind === "decoder"
-    ? { inputs: [latent("z")], outputs: [pixels, float("image", picture), float("logits", picture)] }
-    : { inputs: [pixels], outputs: [latent("mu"), latent("logvar")] };
+  const describe = ({ name, type, shape }: TensorSpec): TensorMetadata => {
+    return { name, datatype: type === "uint8" ? "UINT8" : "FP32", shape: [-1, ...shape as number[]] };
+  };
+  const { input, outputs } = graphTensors(kind, document);
+  return { inputs: [describe(input)], outputs: outputs.map(describe) };
 }
 
 /**

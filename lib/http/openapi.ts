@@ -22,8 +22,6 @@ import type { JsonSchema, Schema } from "./schema.ts";
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 interface Operation {
-  /** Such as `POST /api/decode`; `{name}` stands for a part of the path. */
-  readonly route: string;
   readonly summary: string;
   /** A JSON body. */
   readonly body?: Schema<unknown>;
@@ -37,179 +35,148 @@ interface Operation {
   readonly response?: ResponseName;
   /** Further media types of the response. */
   readonly types?: readonly string[];
-  /** Error statuses besides 500. */
+  /** Error statuses besides 500 and those that every body or query has. */
   readonly errors?: readonly number[];
 }
 
 const PICTURE_TYPES = ["image/png", "image/jpeg", "image/webp", "multipart/form-data"];
 
-const OPERATIONS: readonly Operation[] = [
-  { route: "GET /api/health", summary: "Whether the server answers", response: "Health" },
-  { route: "GET /api/status", summary: "Version, execution provider, loaded models", response: "Status" },
-  { route: "GET /api/models", summary: "The models", response: "Models" },
-  {
-    route: "GET /api/models/{name}",
+/** By method and path; `{name}` stands for a part of the path. */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  "GET /api/health": { summary: "Whether the server answers", response: "Health" },
+  "GET /api/status": { summary: "Version, execution provider, loaded models", response: "Status" },
+  "GET /api/models": { summary: "The models", response: "Models" },
+  "GET /api/models/{name}": {
     summary: "One model and its latent dimensions",
     response: "Model",
     errors: [400, 404, 422],
   },
-  {
-    route: "GET /api/models/{name}/{file}",
+  "GET /api/models/{name}/{file}": {
     summary: "A file of a model: map.bin, map.png or preview.png",
     types: ["image/png", "application/octet-stream"],
     errors: [400, 404, 422],
   },
-  {
-    route: "GET /api/models/{name}/share.zip",
+  "GET /api/models/{name}/share.zip": {
     summary: "The model's board as static files, which decode in the visitor's browser",
     types: ["application/zip"],
     errors: [400, 404, 422, 503],
   },
-  {
-    route: "POST /api/decode",
+  "POST /api/decode": {
     summary: "Latents to pictures; a PNG sheet when asked for image/png",
     body: decodeRequest,
     response: "Decoded",
     types: ["image/png"],
-    errors: [400, 404, 406, 413, 415],
+    errors: [404, 406],
   },
-  {
-    route: "POST /api/encode",
+  "POST /api/encode": {
     summary: "A picture to its place in latent space, with its reconstruction",
     upload: PICTURE_TYPES,
     maxBytes: MAX_PICTURE_BYTES,
     query: encodeQuery,
     response: "Encoded",
-    errors: [400, 404, 413, 415, 422, 503],
+    errors: [404, 422, 503],
   },
-  {
-    route: "POST /api/interpolate",
+  "POST /api/interpolate": {
     summary: "Frames between latents: `frame` events and one `done`, or a file when a picture type is asked for",
     body: interpolateRequest,
     types: ["text/event-stream", "image/gif", "image/webp", "image/png"],
-    errors: [400, 404, 406, 413, 415],
+    errors: [404, 406],
   },
-  {
-    route: "POST /api/sample",
+  "POST /api/sample": {
     summary: "Seeded samples of the prior or of a fitted mixture, and their pictures",
     body: sampleRequest,
     response: "Samples",
     types: ["image/png"],
-    errors: [400, 404, 406, 413, 415, 422],
+    errors: [404, 406, 422],
   },
-  {
-    route: "POST /api/traverse",
+  "POST /api/traverse": {
     summary: "What chosen latent dimensions do to a picture",
     body: traverseRequest,
     response: "Traversals",
     types: ["image/png"],
-    errors: [400, 404, 406, 413, 415],
+    errors: [404, 406],
   },
-  {
-    route: "POST /api/manifold",
+  "POST /api/manifold": {
     summary: "How far decode, then encode, lands from where it began",
     body: manifoldRequest,
     response: "Manifold",
-    errors: [400, 404, 413, 415],
+    errors: [404],
   },
-  {
-    route: "GET /api/stream",
+  "GET /api/stream": {
     summary: "A tab's event stream: `hello`, then a `frame` or a `problem` for each move that was not overtaken",
     types: ["text/event-stream"],
     errors: [403, 503],
   },
-  {
-    route: "POST /api/streams/{id}/move",
+  "POST /api/streams/{id}/move": {
     summary: "A slider has moved; the frame comes down the stream",
     body: moveRequest,
     status: 202,
     response: "MoveAccepted",
-    errors: [400, 404, 410, 413, 415],
+    errors: [404, 410],
   },
-  {
-    route: "POST /api/save",
+  "POST /api/save": {
     summary: "Decode a latent and keep the picture in the gallery",
     body: saveRequest,
     status: 201,
     response: "SavedPicture",
-    errors: [400, 404, 413, 415],
+    errors: [404],
   },
-  {
-    route: "GET /api/gallery",
-    summary: "Saved pictures, a page at a time",
-    query: galleryListQuery,
-    response: "GalleryPage",
-    errors: [400],
-  },
-  { route: "GET /api/gallery/{id}", summary: "One saved picture", response: "SavedPicture", errors: [404, 410] },
-  {
-    route: "PATCH /api/gallery/{id}",
+  "GET /api/gallery": { summary: "Saved pictures, a page at a time", query: galleryListQuery, response: "GalleryPage" },
+  "GET /api/gallery/{id}": { summary: "One saved picture", response: "SavedPicture", errors: [404, 410] },
+  "PATCH /api/gallery/{id}": {
     summary: "Star or tag a saved picture",
     body: galleryChange,
     response: "SavedPicture",
-    errors: [400, 404, 410, 413, 415],
+    errors: [404, 410],
   },
-  {
-    route: "DELETE /api/gallery/{id}",
+  "DELETE /api/gallery/{id}": {
     summary: "Delete a saved picture; it can be restored",
     status: 204,
     errors: [404, 410],
   },
-  {
-    route: "POST /api/gallery/{id}/restore",
-    summary: "Take back a deletion",
-    response: "SavedPicture",
-    errors: [404, 410],
-  },
-  {
-    route: "GET /api/gallery/{id}/picture.png",
+  "POST /api/gallery/{id}/restore": { summary: "Take back a deletion", response: "SavedPicture", errors: [404, 410] },
+  "GET /api/gallery/{id}/picture.png": {
     summary: "A saved picture's PNG, its recipe in it",
     types: ["image/png"],
     errors: [404, 410],
   },
-  {
-    route: "POST /api/gallery/zip",
+  "POST /api/gallery/zip": {
     summary: "The PNG files of saved pictures in one archive",
     body: zipRequest,
     types: ["application/zip"],
-    errors: [400, 404, 410, 413, 415],
+    errors: [404, 410],
   },
-  { route: "GET /v2", summary: "Open Inference Protocol: the server", response: "Server" },
-  { route: "GET /v2/health/live", summary: "Open Inference Protocol: whether the server answers", response: "Live" },
-  {
-    route: "GET /v2/health/ready",
+  "GET /v2": { summary: "Open Inference Protocol: the server", response: "Server" },
+  "GET /v2/health/live": { summary: "Open Inference Protocol: whether the server answers", response: "Live" },
+  "GET /v2/health/ready": {
     summary: "Open Inference Protocol: whether it can run a model",
     response: "Ready",
     errors: [503],
   },
-  {
-    route: "GET /v2/models/{name}",
+  "GET /v2/models/{name}": {
     summary: "Open Inference Protocol: the tensors of <model> (its decoder) or <model>:encoder",
     response: "Graph",
     errors: [400, 404],
   },
-  {
-    route: "GET /v2/models/{name}/ready",
+  "GET /v2/models/{name}/ready": {
     summary: "Open Inference Protocol: loads a model",
     response: "Ready",
     errors: [400, 404, 422, 503],
   },
-  {
-    route: "POST /v2/models/{name}/infer",
+  "POST /v2/models/{name}/infer": {
     summary: "Open Inference Protocol: runs a decoder or encoder on JSON tensors",
     body: inferRequest,
     maxBytes: MAX_TENSOR_BYTES,
     response: "Inferred",
-    errors: [400, 404, 413, 415],
+    errors: [404],
   },
-  { route: "GET /openapi.json", summary: "This document", types: ["application/json"] },
-];
+  "GET /openapi.json": { summary: "This document", types: ["application/json"] },
+};
 
 /** The methods of a path, such as `/api/gallery/{id}`; none where there is no such path. */
 export function methodsOf(path: string): string[] {
-  return OPERATIONS.map(({ route }) => route.split(" ")).filter((parts) => parts[1] === path).map(([method]) =>
-    method!
-  );
+  const routes = Object.keys(OPERATIONS).map((route) => route.split(" ") as [string, string]);
+  return routes.filter(([, known]) => known === path).map(([method]) => method);
 }
 
 /**
@@ -219,8 +186,8 @@ export function methodsOf(path: string): string[] {
  */
 export function openApiDocument(version: string): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const operation of OPERATIONS) {
-    const [method, path] = operation.route.split(" ") as [string, string];
+  for (const [route, operation] of Object.entries(OPERATIONS)) {
+    const [method, path] = route.split(" ") as [string, string];
     (paths[path] ??= {})[method.toLowerCase()] = describe(operation, method.toLowerCase(), path);
   }
   const schemas = Object.fromEntries(Object.entries(RESPONSES).map(([name, { jsonSchema }]) => [name, jsonSchema]));
@@ -239,7 +206,9 @@ export function openApiDocument(version: string): OpenApiDocument {
 }
 
 function describe(operation: Operation, method: string, path: string): Record<string, unknown> {
-  const { summary, query, status = 200, response, types = [], errors = [] } = operation;
+  const { summary, body, upload, query, status = 200, response, types = [], errors = [] } = operation;
+  const hasBody = body !== undefined || upload !== undefined;
+  const common = hasBody ? [400, 413, 415, 500] : query === undefined ? [500] : [400, 500];
   const parameters = [...pathParameters(path), ...query === undefined ? [] : queryParameters(query.jsonSchema)];
   const requestBody = describeBody(operation);
   const content: Record<string, unknown> = {};
@@ -252,7 +221,7 @@ function describe(operation: Operation, method: string, path: string): Record<st
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
       [status]: { description: summary, ...(Object.keys(content).length === 0 ? {} : { content }) },
-      ...Object.fromEntries([...errors, 500].map((error) => [error, PROBLEM])),
+      ...Object.fromEntries([...errors, ...common].map((error) => [error, PROBLEM])),
     },
   };
 }

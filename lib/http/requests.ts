@@ -2,134 +2,104 @@
 import { z } from "zod";
 import type { GalleryQuery } from "../gallery/query.ts";
 import { MODEL_NAME } from "../model/mod.ts";
-import {
-  type DecodeRequest,
-  type GalleryChange,
-  type InterpolateRequest,
-  type ManifoldRequest,
-  MAX_COLUMNS,
-  MAX_CURSOR_LENGTH,
-  MAX_DELAY_MS,
-  MAX_FIRST_SAMPLE,
-  MAX_FRAMES,
-  MAX_ID_LENGTH,
-  MAX_KEYS,
-  MAX_LATENT_DIM,
-  MAX_LATENT_VALUE,
-  MAX_PAGE_SIZE,
-  MAX_PICTURES,
-  MAX_SCALE,
-  MAX_SEED,
-  MAX_STEPS,
-  MAX_TAG_LENGTH,
-  MAX_TAGS,
-  MAX_TEMPERATURE,
-  MAX_ZIP_PICTURES,
-  MIN_DELAY_MS,
-  MIN_FRAMES,
-  MIN_KEYS,
-  MIN_STEPS,
-  type MoveRequest,
-  SAMPLER_NAMES,
-  type SampleRequest,
-  type SaveRequest,
-  TAG_PATTERN,
-  type TraverseRequest,
-  type ZipRequest,
-} from "../protocol.ts";
+import * as protocol from "../protocol.ts";
 import { defineSchema, type Schema } from "./schema.ts";
 
 const model = z.string().regex(MODEL_NAME, {
   error: "must be a model's name: lower-case letters, digits, dots, dashes and underscores, 64 at most",
 });
-const number = z.number().min(-MAX_LATENT_VALUE).max(MAX_LATENT_VALUE);
-const latent = z.array(number).min(1).max(MAX_LATENT_DIM);
-const seed = z.int().min(0).max(MAX_SEED);
-const columns = z.int().min(1).max(MAX_COLUMNS).exactOptional();
-const tag = z.string().regex(TAG_PATTERN, {
-  error: `must have 1 to ${MAX_TAG_LENGTH} characters, none of them invisible`,
+const number = z.number().min(-protocol.MAX_LATENT_VALUE).max(protocol.MAX_LATENT_VALUE);
+const latent = z.array(number).min(1).max(protocol.MAX_LATENT_DIM);
+const seed = z.int().min(0).max(protocol.MAX_SEED);
+const columns = z.int().min(1).max(protocol.MAX_COLUMNS).exactOptional();
+const tag = z.string().regex(protocol.TAG_PATTERN, {
+  error: `must have 1 to ${protocol.MAX_TAG_LENGTH} characters, none of them invisible`,
 });
-const tags = z.array(tag).max(MAX_TAGS);
-const id = z.string().regex(new RegExp(`^[\\w-]{1,${MAX_ID_LENGTH}}$`), { error: "must be the id of a saved picture" });
+const tags = z.array(tag).max(protocol.MAX_TAGS);
+const id = z.string().regex(new RegExp(`^[\\w-]{1,${protocol.MAX_ID_LENGTH}}$`), {
+  error: "must be the id of a saved picture",
+});
+
+/** Of a query, whose values are text. */
+const wholeNumber = z.coerce.number({ error: "must be a whole number" }).int("must be a whole number");
 
 /** `POST /api/streams/<id>/move`. */
-export const moveRequest = defineSchema<MoveRequest>(z.strictObject({
-  seq: z.int().min(0),
-  model,
-  z: latent,
-}));
+export const moveRequest = defineSchema<protocol.MoveRequest>(
+  z.strictObject({ seq: z.int().min(0), model, z: latent }),
+);
 
 /** `POST /api/decode`. */
-export const decodeRequest = defineSchema<DecodeRequest>(z.strictObject({
+export const decodeRequest = defineSchema<protocol.DecodeRequest>(z.strictObject({
   model,
-  z: z.union([latent, z.array(latent).min(1).max(MAX_PICTURES)]),
+  z: z.union([latent, z.array(latent).min(1).max(protocol.MAX_PICTURES)]),
   columns,
 }));
 
 /** `POST /api/interpolate`. */
-export const interpolateRequest = defineSchema<InterpolateRequest>(
+export const interpolateRequest = defineSchema<protocol.InterpolateRequest>(
   z.strictObject({
     model,
-    keys: z.array(latent).min(MIN_KEYS).max(MAX_KEYS),
+    keys: z.array(latent).min(protocol.MIN_KEYS).max(protocol.MAX_KEYS),
     method: z.enum(["lerp", "slerp"]).exactOptional(),
-    frames: z.int().min(MIN_FRAMES).max(MAX_FRAMES).exactOptional(),
-    delayMs: z.int().min(MIN_DELAY_MS).max(MAX_DELAY_MS).exactOptional(),
+    frames: z.int().min(protocol.MIN_FRAMES).max(protocol.MAX_FRAMES).exactOptional(),
+    delayMs: z.int().min(protocol.MIN_DELAY_MS).max(protocol.MAX_DELAY_MS).exactOptional(),
     loop: z.boolean().exactOptional(),
-    scale: z.int().min(1).max(MAX_SCALE).exactOptional(),
+    scale: z.int().min(1).max(protocol.MAX_SCALE).exactOptional(),
     columns,
   }),
 );
 
 /** `POST /api/sample`. */
-export const sampleRequest = defineSchema<SampleRequest>(z.strictObject({
+export const sampleRequest = defineSchema<protocol.SampleRequest>(z.strictObject({
   model,
   seed,
-  count: z.int().min(1).max(MAX_PICTURES).exactOptional(),
-  first: z.int().min(0).max(MAX_FIRST_SAMPLE).exactOptional(),
-  temperature: z.number().min(0).max(MAX_TEMPERATURE).exactOptional(),
-  sampler: z.enum(SAMPLER_NAMES).exactOptional(),
+  count: z.int().min(1).max(protocol.MAX_PICTURES).exactOptional(),
+  first: z.int().min(0).max(protocol.MAX_FIRST_SAMPLE).exactOptional(),
+  temperature: z.number().min(0).max(protocol.MAX_TEMPERATURE).exactOptional(),
+  sampler: z.enum(protocol.SAMPLER_NAMES).exactOptional(),
   columns,
 }));
 
 /** `POST /api/traverse`. */
-export const traverseRequest = defineSchema<TraverseRequest>(z.strictObject({
+export const traverseRequest = defineSchema<protocol.TraverseRequest>(z.strictObject({
   model,
   z: latent.exactOptional(),
-  dimensions: z.array(z.int().min(0)).min(1).max(MAX_PICTURES).exactOptional(),
-  values: z.array(number).min(MIN_STEPS).max(MAX_STEPS).exactOptional(),
-  steps: z.int().min(MIN_STEPS).max(MAX_STEPS).exactOptional(),
+  dimensions: z.array(z.int().min(0)).min(1).max(protocol.MAX_PICTURES).exactOptional(),
+  values: z.array(number).min(protocol.MIN_STEPS).max(protocol.MAX_STEPS).exactOptional(),
+  steps: z.int().min(protocol.MIN_STEPS).max(protocol.MAX_STEPS).exactOptional(),
 }));
 
 /** `POST /api/manifold`. */
-export const manifoldRequest = defineSchema<ManifoldRequest>(z.strictObject({ model, z: latent }));
+export const manifoldRequest = defineSchema<protocol.ManifoldRequest>(z.strictObject({ model, z: latent }));
 
 /** `POST /api/save`. */
-export const saveRequest = defineSchema<SaveRequest>(
+export const saveRequest = defineSchema<protocol.SaveRequest>(
   z.strictObject({ model, z: latent, seed: seed.exactOptional(), tags: tags.exactOptional() }),
 );
 
 /** `PATCH /api/gallery/<id>`. */
-export const galleryChange = defineSchema<GalleryChange>(
+export const galleryChange = defineSchema<protocol.GalleryChange>(
   z.strictObject({ starred: z.boolean().exactOptional(), tags: tags.exactOptional() }),
 );
 
 /** `POST /api/gallery/zip`. */
-export const zipRequest = defineSchema<ZipRequest>(z.strictObject({ ids: z.array(id).min(1).max(MAX_ZIP_PICTURES) }));
+export const zipRequest = defineSchema<protocol.ZipRequest>(
+  z.strictObject({ ids: z.array(id).min(1).max(protocol.MAX_ZIP_PICTURES) }),
+);
 
 /** The query of `POST /api/encode`: a picture of other proportions is cut (`cover`) or gets margins (`contain`). */
 export const encodeQuery = defineSchema(
   z.strictObject({ model, fit: z.enum(["cover", "contain"]).default("cover") }),
 );
 
-/** The query of `GET /api/gallery`; values are text. */
+/** The query of `GET /api/gallery`. */
 export const galleryListQuery = defineSchema<GalleryQuery>(z.strictObject({
   model: model.exactOptional(),
   tag: tag.exactOptional(),
   starred: z.enum(["true", "false"]).transform((text) => text === "true").exactOptional(),
   order: z.enum(["newest", "oldest"]).exactOptional(),
-  limit: z.coerce.number({ error: "must be a whole number" }).int("must be a whole number").min(1).max(MAX_PAGE_SIZE)
-    .exactOptional(),
-  cursor: z.string().max(MAX_CURSOR_LENGTH).exactOptional(),
+  limit: wholeNumber.min(1).max(protocol.MAX_PAGE_SIZE).exactOptional(),
+  cursor: z.string().max(protocol.MAX_CURSOR_LENGTH).exactOptional(),
 }));
 
 /** @throws {LatentboardError} `invalid` when a parameter is unknown, missing or wrong */

@@ -1,26 +1,12 @@
 /** The schemas of JSON responses: shown in /openapi.json, and checked against real responses by the tests. */
 import { z } from "zod";
-import {
-  type DecodeResponse,
-  type EncodeResponse,
-  type GalleryPage,
-  type ManifoldResponse,
-  type ModelDetail,
-  type ModelSummary,
-  type MoveAccepted,
-  type Problem,
-  PROVIDERS,
-  type SampleResponse,
-  type SavedPicture,
-  type ServerStatus,
-  type TraverseResponse,
-} from "../protocol.ts";
+import * as protocol from "../protocol.ts";
 import type { GraphMetadata, InferResponse } from "./inference_protocol.ts";
 import { defineSchema, type Schema } from "./schema.ts";
 
 const latent = z.array(z.number());
 const count = z.int().min(0);
-const provider = z.enum(PROVIDERS);
+const provider = z.enum(protocol.PROVIDERS);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const channels = z.union([z.literal(1), z.literal(3)]);
 const pixelImage = z.strictObject({
@@ -56,7 +42,7 @@ const tensor = { name: z.string(), datatype: z.enum(["FP32", "UINT8"]), shape: z
 
 /** By the name that each has in /openapi.json. */
 export const RESPONSES = {
-  Problem: defineSchema<Problem>(z.object({
+  Problem: defineSchema<protocol.Problem>(z.object({
     type: z.string(),
     title: z.string(),
     status: z.int(),
@@ -64,7 +50,7 @@ export const RESPONSES = {
     field: z.string().exactOptional().meta({ description: "The faulty field" }),
   })),
   Health: defineSchema<{ ok: boolean }>(z.strictObject({ ok: z.literal(true) })),
-  Status: defineSchema<ServerStatus>(z.strictObject({
+  Status: defineSchema<protocol.ServerStatus>(z.strictObject({
     version: z.string(),
     provider: provider.exactOptional(),
     decodeMs: z.number().exactOptional(),
@@ -72,8 +58,8 @@ export const RESPONSES = {
     loaded: z.array(z.string()),
     streams: count,
   })),
-  Models: defineSchema<readonly ModelSummary[]>(z.array(z.strictObject(summary))),
-  Model: defineSchema<ModelDetail>(z.strictObject({
+  Models: defineSchema<readonly protocol.ModelSummary[]>(z.array(z.strictObject(summary))),
+  Model: defineSchema<protocol.ModelDetail>(z.strictObject({
     ...summary,
     dimensions: z.array(z.strictObject({
       index: count,
@@ -89,8 +75,8 @@ export const RESPONSES = {
     provider,
     metrics: z.record(z.string(), z.number()),
   })),
-  Decoded: defineSchema<DecodeResponse>(z.strictObject(decoded)),
-  Encoded: defineSchema<EncodeResponse>(z.strictObject({
+  Decoded: defineSchema<protocol.DecodeResponse>(z.strictObject(decoded)),
+  Encoded: defineSchema<protocol.EncodeResponse>(z.strictObject({
     model: z.string(),
     mu: latent,
     logvar: latent,
@@ -100,21 +86,21 @@ export const RESPONSES = {
     recipe: z.strictObject({ model: z.string(), decoderSha256: sha256, z: latent, seed: count.exactOptional() })
       .exactOptional(),
   })),
-  Samples: defineSchema<SampleResponse>(z.strictObject({ ...decoded, seed: count, z: z.array(latent) })),
-  Traversals: defineSchema<TraverseResponse>(z.strictObject({
+  Samples: defineSchema<protocol.SampleResponse>(z.strictObject({ ...decoded, seed: count, z: z.array(latent) })),
+  Traversals: defineSchema<protocol.TraverseResponse>(z.strictObject({
     model: z.string(),
     provider,
     rows: z.array(z.strictObject({ dimension: count, values: latent, images: z.array(pixelImage) })),
   })),
-  Manifold: defineSchema<ManifoldResponse>(z.strictObject({
+  Manifold: defineSchema<protocol.ManifoldResponse>(z.strictObject({
     model: z.string(),
     distance: z.number(),
     typical: z.number().exactOptional(),
     mu: latent,
   })),
-  MoveAccepted: defineSchema<MoveAccepted>(z.strictObject({ seq: count, dropped: count })),
-  SavedPicture: defineSchema<SavedPicture>(savedPicture),
-  GalleryPage: defineSchema<GalleryPage>(
+  MoveAccepted: defineSchema<protocol.MoveAccepted>(z.strictObject({ seq: count, dropped: count })),
+  SavedPicture: defineSchema<protocol.SavedPicture>(savedPicture),
+  GalleryPage: defineSchema<protocol.GalleryPage>(
     z.strictObject({ pictures: z.array(savedPicture), total: count, next: z.string().exactOptional() }),
   ),
   Server: defineSchema<{ name: string; version: string; extensions: readonly string[] }>(

@@ -137,9 +137,8 @@ export class ModelPool {
    * be opened, `unsupported` when its latents can't be decoded, `unavailable` without a provider or after
    * {@linkcode dispose}
    */
-  async get(name: string): Promise<ModelRuntime> {
-    const entry = await this.#entry(name);
-    return entry.retired ? await this.get(name) : await entry.runtime;
+  get(name: string): Promise<ModelRuntime> {
+    return this.use(name, (runtime) => Promise.resolve(runtime));
   }
 
   /**

@@ -75,15 +75,11 @@ export class ModelRuntime {
    * there is no provider, `unsupported` when the model has latents that are not Gaussian
    */
   static async open(document: ModelDocument, graphs: ModelGraphs, selector: ProviderSelector): Promise<ModelRuntime> {
-    const latentDim = latentDimOf(document);
-    const origin = new Float32Array(latentDim);
-    const { session: decoder, report } = await selector.open(
-      graphs.decoder,
-      async (session) => {
-        checkDecoder(document, session);
-        await session.run(origin, 1, ["pixels"]);
-      },
-    );
+    const origin = new Float32Array(latentDimOf(document));
+    const { session: decoder, report } = await selector.open(graphs.decoder, async (session) => {
+      checkGraph("decoder", document, session);
+      await session.run(origin, 1, ["pixels"]);
+    });
     try {
       const encoder = await openEncoder(graphs.encoder, report.provider, selector, document);
       return new ModelRuntime(document, report, decoder, encoder);
@@ -101,21 +97,13 @@ export class ModelRuntime {
    * Decodes latents. A long batch runs in chunks so that other work gets in between.
    *
    * @param z `[count, latentDim]`, finite
-   * @param count how many, 1 or more
-   * @returns the pictures in the order of the latents
    * @throws {LatentboardError} `invalid`, field `z`, before anything is decoded; `unavailable` after
    * {@linkcode dispose}; and the signal's reason when it is aborted
    */
   async decode(z: ArrayLike<number>, count: number, options: DecodeOptions = {}): Promise<DecodedBatch> {
-    const latents = toFloat32(z);
     const extra = (["logits", "image"] as const).filter((name) => options[name]);
-    const [pixels, ...more] = await this.#runInChunks(
-      this.#decoder,
-      latents,
-      count,
-      ["pixels", ...extra],
-      options.signal,
-    );
+    const outputs = ["pixels", ...extra];
+    const [pixels, ...more] = await this.#runInChunks(this.#decoder, toFloat32(z), count, outputs, options.signal);
     return {
       count,
       ...this.document.image,
@@ -130,8 +118,6 @@ export class ModelRuntime {
    * Decodes latents in small batches, each yielded as soon as it is there.
    *
    * @param z `[count, latentDim]`, finite
-   * @param count how many, 1 or more
-   * @returns the batches, together `count` pictures in the order of the latents
    * @throws {RangeError} when `chunk` is not a whole number from 1; and as {@linkcode decode} does
    */
   async *frames(z: ArrayLike<number>, count: number, options: FramesOptions = {}): AsyncGenerator<DecodedBatch> {
@@ -153,8 +139,6 @@ export class ModelRuntime {
    * Encodes pictures.
    *
    * @param pixels `[count, height, width, channels]`, 0 to 255
-   * @param count how many, 1 or more
-   * @returns their posteriors in the order of the pictures
    * @throws {LatentboardError} `invalid`, field `pixels`; `unavailable` after {@linkcode dispose}; and the signal's
    * reason when it is aborted
    */
@@ -208,6 +192,7 @@ export class ModelRuntime {
   }
 }
 
+/** Opens the encoder where the decoder runs, or on another provider where that fails. */
 async function openEncoder(
   bytes: Uint8Array,
   preferred: ProviderName,
@@ -215,17 +200,12 @@ async function openEncoder(
   document: ModelDocument,
 ): Promise<OnnxSession> {
   const { available } = await selector.probe();
-  let failure: unknown;
+  let cause: unknown;
   for (const provider of [preferred, ...available.filter((name) => name !== preferred)]) {
-    let session: OnnxSession;
+    const session = await OnnxSession.open(bytes, { provider }).catch((error) => void (cause ??= error));
+    if (session === undefined) continue;
     try {
-      session = await OnnxSession.open(bytes, { provider });
-    } catch (error) {
-      failure ??= error;
-      continue;
-    }
-    try {
-      checkEncoder(document, session);
+      checkGraph("encoder", document, session);
       return session;
     } catch (error) {
       await session.close();
@@ -234,46 +214,35 @@ async function openEncoder(
   }
   throw new LatentboardError("damaged", `The encoder of "${document.name}" can't be opened: train or copy it again`, {
     field: "model",
-    cause: failure,
+    cause,
   });
 }
 
-function checkDecoder(document: ModelDocument, session: OnnxSession): void {
-  const { height, width, channels } = document.image;
-  checkGraph(document, "decoder", session, { name: "z", type: "float32", shape: [latentDimOf(document)] }, [
-    { name: "pixels", type: "uint8", shape: [height, width, channels] },
-    { name: "logits", type: "float32", shape: [height, width, channels] },
-    { name: "image", type: "float32", shape: [height, width, channels] },
-  ]);
-}
-
-function checkEncoder(document: ModelDocument, session: OnnxSession): void {
-  const { height, width, channels } = document.image;
-  const latent = { type: "float32", shape: [latentDimOf(document)] };
-  checkGraph(document, "encoder", session, { name: "pixels", type: "uint8", shape: [height, width, channels] }, [
-    { name: "mu", ...latent },
-    { name: "logvar", ...latent },
-  ]);
-}
-
-/** Checks a graph against model.json; shapes are without the batch. */
-function checkGraph(
+/** What a model's graph takes and gives; shapes are without the batch. */
+export function graphTensors(
+  kind: "decoder" | "encoder",
   document: ModelDocument,
-  part: string,
-  session: OnnxSession,
-  input: TensorSpec,
-  outputs: readonly TensorSpec[],
-): void {
-  const text = ({ name, type, shape }: TensorSpec) => `${name} ${type} [${shape}]`;
-  const found = [session.input, ...session.outputs].map((spec) => text({ ...spec, shape: spec.shape.slice(1) }));
-  for (const expected of [input, ...outputs].map(text)) {
-    if (found.includes(expected)) continue;
-    throw new LatentboardError(
-      "damaged",
-      `The ${part} of "${document.name}" has no ${expected}, it has ${found.join(", ")}: train or copy it again`,
-      { field: "model" },
-    );
-  }
+): { input: TensorSpec; outputs: readonly TensorSpec[] } {
+  const { height, width, channels } = document.image;
+  const picture = (name: string, type: string) => ({ name, type, shape: [height, width, channels] });
+  const latent = (name: string) => ({ name, type: "float32", shape: [latentDimOf(document)] });
+  const pixels = picture("pixels", "uint8");
+  return kind === "decoder"
+    ? { input: latent("z"), outputs: [pixels, picture("image", "float32"), picture("logits", "float32")] }
+    : { input: pixels, outputs: [latent("mu"), latent("logvar")] };
+}
+
+function checkGraph(kind: "decoder" | "encoder", document: ModelDocument, session: OnnxSession): void {
+  const format = ({ name, type, shape }: TensorSpec) => `${name} ${type} [${shape}]`;
+  const found = [session.input, ...session.outputs].map((spec) => format({ ...spec, shape: spec.shape.slice(1) }));
+  const { input, outputs } = graphTensors(kind, document);
+  const missing = [input, ...outputs].map(format).find((expected) => !found.includes(expected));
+  if (missing === undefined) return;
+  throw new LatentboardError(
+    "damaged",
+    `The ${kind} of "${document.name}" has no ${missing}, it has ${found.join(", ")}: train or copy it again`,
+    { field: "model" },
+  );
 }
 
 function toFloat32(z: ArrayLike<number>): Float32Array {

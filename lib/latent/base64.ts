@@ -1,4 +1,5 @@
 /** Latents as text, exactly: little-endian float32 in base64, for links and for the metadata of pictures. */
+import { bytesToFloat32, float32ToBytes } from "./float32.ts";
 import type { LatentVector } from "./interpolate.ts";
 
 /**
@@ -7,10 +8,8 @@ import type { LatentVector } from "./interpolate.ts";
  * @returns 16 characters for every three dimensions, padded
  */
 export function toBase64(z: LatentVector): string {
-  const bytes = new DataView(new ArrayBuffer(z.length * 4));
-  for (let i = 0; i < z.length; i++) bytes.setFloat32(i * 4, z[i]!, true);
   let binary = "";
-  for (let i = 0; i < bytes.byteLength; i++) binary += String.fromCharCode(bytes.getUint8(i));
+  for (const byte of float32ToBytes(z)) binary += String.fromCharCode(byte);
   return btoa(binary);
 }
 
@@ -26,11 +25,7 @@ export function fromBase64(text: string): Float32Array {
   } catch (cause) {
     throw new TypeError("Cannot read a latent: it is not base64", { cause });
   }
-  if (binary.length % 4 !== 0) {
-    throw new TypeError(`Cannot read a latent from ${binary.length} bytes: each number takes four`);
-  }
-  const bytes = new DataView(Uint8Array.from(binary, (character) => character.charCodeAt(0)).buffer);
-  const z = Float32Array.from({ length: binary.length / 4 }, (_, i) => bytes.getFloat32(i * 4, true));
+  const z = bytesToFloat32(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
   if (!z.every(Number.isFinite)) throw new TypeError("Cannot read a latent: it holds a number that is not finite");
   return z;
 }

@@ -2,6 +2,7 @@
  * map.bin: where the test pictures of a model lie in its latent space. Little-endian float32 latents
  * `[count, latentDim]`, then one label byte per picture; the count follows from the length.
  */
+import { bytesToFloat32, float32ToBytes } from "./float32.ts";
 
 /** The label of a picture whose class is not known. */
 export const NO_LABEL = 255;
@@ -25,8 +26,7 @@ export interface LatentMap {
 export function encodeLatentMap(latents: Float32Array, labels: Uint8Array | undefined, latentDim: number): Uint8Array {
   const count = latents.length / latentDim;
   const bytes = new Uint8Array(count * (latentDim * 4 + 1));
-  const view = new DataView(bytes.buffer);
-  for (const [i, value] of latents.entries()) view.setFloat32(i * 4, value, true);
+  bytes.set(float32ToBytes(latents));
   bytes.set(labels ?? new Uint8Array(count).fill(NO_LABEL), count * latentDim * 4);
   return bytes;
 }
@@ -41,7 +41,6 @@ export function parseLatentMap(bytes: Uint8Array, latentDim: number): LatentMap 
   if (!Number.isInteger(count)) {
     throw new RangeError(`Cannot read map.bin: ${bytes.length} bytes do not divide into ${latentDim} latents`);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const latents = Float32Array.from({ length: count * latentDim }, (_, index) => view.getFloat32(index * 4, true));
-  return { count, latentDim, latents, labels: bytes.slice(count * latentDim * 4) };
+  const end = count * latentDim * 4;
+  return { count, latentDim, latents: bytesToFloat32(bytes.subarray(0, end)), labels: bytes.slice(end) };
 }

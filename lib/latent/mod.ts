@@ -7,6 +7,7 @@
  */
 export * from "./base64.ts";
 export * from "./dimensions.ts";
+export * from "./float32.ts";
 export * from "./interpolate.ts";
 export * from "./manifold.ts";
 export * from "./map.ts";
