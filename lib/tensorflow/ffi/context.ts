@@ -6,7 +6,7 @@ import { type Bytes, type Native, nonNull } from "./native.ts";
 export interface ContextOptions {
   /** Threads that share the work of one op; TensorFlow's own default is the number of cores. */
   readonly intraOpThreads?: number | undefined;
-  /** Ops that may run side by side; TensorFlow's own default is the number of cores. */
+  /** Ops that may run in parallel; TensorFlow's own default is the number of cores. */
   readonly interOpThreads?: number | undefined;
 }
 

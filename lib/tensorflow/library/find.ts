@@ -19,7 +19,7 @@ export interface TensorFlowLibrary {
 
 /** Where to look. */
 export interface LibraryOptions {
-  /** A folder that holds libtensorflow ; nowhere else is searched then. */
+  /** A folder that holds libtensorflow; nowhere else is searched then. */
   readonly folder?: string | undefined;
   /** The folder for a downloaded libtensorflow. */
   readonly cache: string;
@@ -33,7 +33,7 @@ export interface LibraryOptions {
  * Finds libtensorflow: in the folder that is set, else in an installed Python's `tensorflow`, else among the system's
  * libraries, else in our own cache, which is filled once.
  *
- * @throws {LibraryUnavailableError} it is nowhere and cannot be fetched
+ * @throws {LibraryUnavailableError} there is none, and none can be fetched
  */
 export function findLibrary(options: LibraryOptions, system: System = thisSystem): Promise<TensorFlowLibrary> {
   return useLibrary(options, (library) => library, system);
@@ -44,7 +44,7 @@ export function findLibrary(options: LibraryOptions, system: System = thisSystem
  * such as an old release.
  *
  * @returns what `use` returned
- * @throws {LibraryUnavailableError} it is nowhere and cannot be fetched
+ * @throws {LibraryUnavailableError} there is none, and none can be fetched
  */
 export async function useLibrary<T>(
   options: LibraryOptions,
