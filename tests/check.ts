@@ -18,7 +18,7 @@ interface Lock {
 const SOURCE = /\.tsx?$/;
 const fix = Deno.args.includes("--fix");
 const pages = [...await find("routes", SOURCE), ...await find("islands", SOURCE)];
-const serveGraph = ["main.ts", "dev.ts", "lib/cli/serve.ts", ...pages];
+const serveGraph = ["main.ts", "dev.ts", "lib/cli/serve.ts", "lib/cli/share.ts", ...pages];
 const everyFile = [
   ...serveGraph,
   ...(await Promise.all(["lib", "tests", "benches"].map((folder) => find(folder, SOURCE)))).flat(),

@@ -3,6 +3,7 @@
 import { dirname, join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { zipFiles } from "../http/zip.ts";
+import { ModelPool } from "../inference/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
 import {
   copyRuntime,
@@ -15,7 +16,6 @@ import {
 import { exists } from "../system/files.ts";
 import { buildIslands } from "./support/build.ts";
 import { runCommand } from "./support/command.ts";
-import { withModel } from "./support/opened_model.ts";
 import { refuseExtraArguments, requiredArgument, stringOption } from "./support/options.ts";
 import { fetchPackages, packageFolder } from "./support/packages.ts";
 
@@ -47,15 +47,18 @@ export async function share({ options, rest }: ParsedCommand): Promise<void> {
   const model = requiredArgument(rest, "<model>");
   refuseExtraArguments(rest, 1);
   await prepare(settings.home);
-  await withModel(model, settings, async ({ document, runtime, models }) => {
-    const out = stringOption(options, "out") ?? join("shared_boards", document.name);
-    if (!options.force && await exists(out)) {
-      throw new LatentboardError("conflict", `${out} exists: choose another --out, or --force`, { field: "out" });
-    }
-    const files = await sharedBoardFiles(runtime, { models, home: settings.home });
+  const out = stringOption(options, "out") ?? join("shared_boards", model);
+  if (!options.force && await exists(out)) {
+    throw new LatentboardError("conflict", `${out} exists: choose another --out, or --force`, { field: "out" });
+  }
+  const pool = new ModelPool({ models: settings.models, providers: settings.providers, capacity: 1 });
+  try {
+    const files = await pool.use(model, (runtime) => sharedBoardFiles(runtime, settings));
     const bytes = out.endsWith(".zip") ? await writeZip(out, files) : await writeFolder(out, files);
     console.log(`${out}: ${(bytes / 1e6).toFixed(1)} MB, README.txt in it says how to look at it`);
-  });
+  } finally {
+    await pool.dispose();
+  }
 }
 
 /** Builds the page and fetches onnxruntime-web, each where it is missing. */

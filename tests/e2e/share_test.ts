@@ -38,7 +38,7 @@ function serveFolder(folder: string): { origin: string } & AsyncDisposable {
 
 async function share(app: RunningApp, ...args: string[]): Promise<string> {
   const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--lock=deno.lock", "lib/cli/share.ts", ...args, "--home", `${app.folder}/home`],
+    args: ["run", "-A", "--quiet", "--lock=serve.lock", "lib/cli/share.ts", ...args, "--home", `${app.folder}/home`],
     stdin: "null",
     env: { NO_COLOR: "1" },
   }).output();
