@@ -62,6 +62,14 @@ export const MAX_CURSOR_LENGTH = 200;
 export const MAX_JSON_BYTES: number = 4 * 2 ** 20;
 /** Bytes of an uploaded picture. */
 export const MAX_PICTURE_BYTES: number = 16 * 2 ** 20;
+/** Bytes of an uploaded archive with a model. */
+export const MAX_MODEL_ZIP_BYTES: number = 128 * 2 ** 20;
+/** Bytes of all files of an uploaded model once unpacked. */
+export const MAX_MODEL_BYTES: number = 256 * 2 ** 20;
+/** How long a deletion can be undone, at least. */
+export const UNDO_MS: number = 24 * 60 * 60 * 1000;
+/** Characters of a model's title. */
+export const MAX_TITLE_LENGTH = 80;
 /** Bytes of an inference request: {@linkcode MAX_PICTURES} grey pictures of 128 × 128 fit. */
 export const MAX_TENSOR_BYTES: number = 16 * 2 ** 20;
 /** Numbers of an inference response: each takes some 10 bytes of JSON. */
@@ -173,6 +181,14 @@ export interface LatentDimension {
   readonly maximum: number;
   /** False where the picture doesn't depend on it. */
   readonly active: boolean;
+}
+
+/** `PATCH /api/models/<name>`: what is given is changed. */
+export interface ModelChange {
+  /** What people read; one line. */
+  readonly title?: string;
+  /** What links, the API and commands call it; saved pictures follow. */
+  readonly name?: string;
 }
 
 /** `GET /api/models/<name>`. */

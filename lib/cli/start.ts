@@ -48,7 +48,7 @@ async function serve(settings: Settings): Promise<ExitCode> {
       "-P=serve",
       `--allow-net=${settings.host.includes(":") ? `[${settings.host}]` : settings.host}`,
       `--allow-read=${[Deno.cwd(), ...folders].join(",")}`,
-      `--allow-write=${settings.home}`,
+      `--allow-write=${folders.join(",")}`,
       `--lock=${SERVE_LOCK}`,
       join("lib", "cli", "serve.ts"),
       ...Deno.args,

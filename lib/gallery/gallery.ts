@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { LatentboardError } from "../errors.ts";
 import { encodePng } from "../imaging/png.ts";
 import { bytesToFloat32, float32ToBytes } from "../latent/mod.ts";
+import { UNDO_MS } from "../protocol.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { HomeLock } from "./home_lock.ts";
 import { checkTags, type GalleryPage, type GalleryQuery, prepareQuery, type SavedPicture } from "./query.ts";
@@ -33,9 +34,6 @@ export interface RecipeToSave extends Omit<Recipe, "z"> {
   /** `[latentDim]` */
   readonly z: ArrayLike<number>;
 }
-
-/** Opening a gallery ends the undoing of deletions that are older. */
-const UNDO_MS = 24 * 60 * 60 * 1000;
 
 const ID = /^[0-9a-f]{32}$/;
 
@@ -194,6 +192,11 @@ export class Gallery {
       this.#writeTags(Number(number), checked);
     });
     return this.get(id);
+  }
+
+  /** Makes the pictures of a model follow its new name; the recipes within their files keep the old one. */
+  renameModel(name: string, renamed: string): void {
+    this.#database.prepare("UPDATE pictures SET model = ? WHERE model = ?").run(renamed, name);
   }
 
   /**

@@ -1,9 +1,11 @@
 /** Reads request bodies: of the expected media type, limited in size while they stream, and in time. */
 import { LatentboardError } from "../errors.ts";
-import { MAX_JSON_BYTES, MAX_PICTURE_BYTES } from "../protocol.ts";
+import { MAX_JSON_BYTES, MAX_MODEL_ZIP_BYTES, MAX_PICTURE_BYTES } from "../protocol.ts";
 import type { Schema } from "./schema.ts";
 
 const TIMEOUT_MS = 30_000;
+/** {@linkcode MAX_MODEL_ZIP_BYTES} over a slow network. */
+const ARCHIVE_TIMEOUT_MS = 300_000;
 
 /**
  * Reads a whole body.
@@ -112,6 +114,18 @@ export async function readPicture(
   const picture = isForm ? await readFormFile(bytes, request.headers.get("content-type")!) : bytes;
   if (picture.byteLength === 0) throw invalid("The picture is empty");
   return picture;
+}
+
+/**
+ * Reads an uploaded archive.
+ *
+ * @throws {LatentboardError} `unsupported` for a body of another type, `too-large`, or `invalid`
+ */
+export async function readModelArchive(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  if (!["application/zip", "application/x-zip-compressed", "application/octet-stream"].includes(mediaType(request))) {
+    return await refuseMediaType(request, "The body must be a zip archive: send it with Content-Type application/zip");
+  }
+  return await readBytes(request, { limit: MAX_MODEL_ZIP_BYTES, timeout: ARCHIVE_TIMEOUT_MS });
 }
 
 async function readFormFile(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<Uint8Array<ArrayBuffer>> {

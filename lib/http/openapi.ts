@@ -9,6 +9,7 @@ import {
   galleryListQuery,
   interpolateRequest,
   manifoldRequest,
+  modelChange,
   moveRequest,
   sampleRequest,
   saveRequest,
@@ -51,9 +52,37 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     response: "Model",
     errors: [400, 404, 422],
   },
+  "POST /api/models": {
+    summary: "Import a model from a zip archive, checked against its model.json; a name that is taken gets a number",
+    upload: ["application/zip"],
+    status: 201,
+    response: "ModelSummary",
+    errors: [400, 413, 415, 422],
+  },
+  "PATCH /api/models/{name}": {
+    summary: "Give a model another title or name; saved pictures follow",
+    body: modelChange,
+    response: "ModelSummary",
+    errors: [400, 404, 409, 413, 415, 422],
+  },
+  "DELETE /api/models/{name}": {
+    summary: "Delete a model; it can be restored for a day",
+    status: 204,
+    errors: [400, 404],
+  },
+  "POST /api/models/{name}/restore": {
+    summary: "Undo the latest deletion of a model",
+    response: "ModelSummary",
+    errors: [400, 404, 409],
+  },
+  "GET /api/models/{name}/model.zip": {
+    summary: "A model's folder as an archive, as POST /api/models takes it",
+    types: ["application/zip"],
+    errors: [400, 404, 422],
+  },
   "GET /api/models/{name}/{file}": {
-    summary: "A file of a model: map.bin, map.png or preview.png",
-    types: ["image/png", "application/octet-stream"],
+    summary: "A file of a model: encoder.onnx, decoder.onnx, map.bin, map.png, preview.png or history.json",
+    types: ["image/png", "application/octet-stream", "application/json"],
     errors: [400, 404, 422],
   },
   "GET /api/models/{name}/share.zip": {

@@ -82,6 +82,14 @@ export const galleryChange = defineSchema<protocol.GalleryChange>(
   z.strictObject({ starred: z.boolean().exactOptional(), tags: tags.exactOptional() }),
 );
 
+/** `PATCH /api/models/<name>`. */
+export const modelChange = defineSchema<protocol.ModelChange>(z.strictObject({
+  title: z.string().trim().regex(new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{1,${protocol.MAX_TITLE_LENGTH}}$`, "u"), {
+    error: `must have 1 to ${protocol.MAX_TITLE_LENGTH} characters, none of them invisible`,
+  }).exactOptional(),
+  name: model.exactOptional(),
+}));
+
 /** `POST /api/gallery/zip`. */
 export const zipRequest = defineSchema<protocol.ZipRequest>(
   z.strictObject({ ids: z.array(id).min(1).max(protocol.MAX_ZIP_PICTURES) }),

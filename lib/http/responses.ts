@@ -58,6 +58,7 @@ export const RESPONSES = {
     loaded: z.array(z.string()),
     streams: count,
   })),
+  ModelSummary: defineSchema<protocol.ModelSummary>(z.strictObject(summary)),
   Models: defineSchema<readonly protocol.ModelSummary[]>(z.array(z.strictObject(summary))),
   Model: defineSchema<protocol.ModelDetail>(z.strictObject({
     ...summary,

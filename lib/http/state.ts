@@ -1,6 +1,9 @@
 /** What the app's requests share: settings, models, streams and gallery, opened once per process. */
 import { Gallery } from "../gallery/mod.ts";
 import { Manifolds, ModelPool } from "../inference/mod.ts";
+import { log } from "../log.ts";
+import { purgeRemovedModels } from "../model/mod.ts";
+import { UNDO_MS } from "../protocol.ts";
 import { Samplers } from "../sampling/mod.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { endEventStreams } from "./sse.ts";
@@ -54,6 +57,9 @@ export async function closeServices(): Promise<void> {
 async function createServices(settings: Settings): Promise<Services> {
   const { models: folder, providers } = settings;
   const gallery = await Gallery.open({ home: settings.home });
+  await purgeRemovedModels(folder, Date.now() - UNDO_MS).catch((error) => {
+    log.warn("models: what was deleted long ago can't be removed", { error });
+  });
   const models = new ModelPool({ models: folder, providers });
   const streams = new StreamHub({
     decode: (name, z, count) => models.use(name, (runtime) => runtime.decode(z, count)),

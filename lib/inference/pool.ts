@@ -167,6 +167,12 @@ export class ModelPool {
     return { provider: available[0], rejected, loaded };
   }
 
+  /** Makes the next use look at a model's folder again, which this process has changed. */
+  recheck(name: string): void {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) entry.checkedAt = -Infinity;
+  }
+
   /** Unloads all models after the runs under way; later calls are refused. Idempotent. */
   async dispose(): Promise<void> {
     this.#disposed = true;

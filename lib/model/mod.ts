@@ -3,9 +3,13 @@
  *
  * @module
  */
+export * from "./archive.ts";
+export * from "./change.ts";
 export * from "./format.ts";
+export * from "./history.ts";
 export * from "./latent_map.ts";
 export * from "./name.ts";
 export * from "./per_model_cache.ts";
+export * from "./removal.ts";
 export * from "./store.ts";
 export type { LatentMap } from "../latent/map.ts";

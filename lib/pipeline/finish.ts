@@ -3,7 +3,7 @@ import { binarizeSeed } from "../dataset/binarize.ts";
 import { join } from "node:path";
 import { sheetPng, splitBitmaps } from "../imaging/mod.ts";
 import { activeUnits, encodeAll, encodeLatentMap, samplePrior } from "../latent/mod.ts";
-import type { ModelDocument, ModelFiles } from "../model/mod.ts";
+import { encodeHistory, HISTORY_FILE, type ModelDocument, type ModelFiles } from "../model/mod.ts";
 import type { Evaluation, RunFolder, Trainer, TrainingOutcome } from "../training/mod.ts";
 import type { Architecture, ParameterValues, TrainingConfig } from "../vae/mod.ts";
 import { ModelFunctions, toBytes } from "./functions.ts";
@@ -55,7 +55,8 @@ export async function finish(
     const statistics = latentStatistics(encoded, config.seed);
     const compared = pickPictures(held, PARITY_PICTURES, binarize, seed);
     const prior = await functions.decode(samplePrior(config.seed, 32, architecture.latentDim), 32);
-    const pictures: ModelFiles = {
+    const companions: ModelFiles = {
+      [HISTORY_FILE]: encodeHistory(outcome.history),
       "map.bin": encodeLatentMap(mapped.mu, shown.labels, architecture.latentDim),
       "map.png": sheetPng(splitBitmaps(shown.images, architecture.image), MAP_COLUMNS),
       "preview.png": sheetPng(splitBitmaps(toBytes(prior.image), architecture.image), 8),
@@ -86,7 +87,7 @@ export async function finish(
         labels: judged.labels === undefined ? [] : labelMeans(encoded.mu, judged.labels, dataset.labelNames),
         statistics,
       },
-      pictures,
+      companions,
     });
     onEvent?.({ type: "stage", message: `Published ${join(places.models, document.name)}` });
     return document;

@@ -38,8 +38,8 @@ export interface Publication {
     /** Per latent. */
     readonly statistics: ModelDocument["latents"][number]["statistics"];
   };
-  /** map.bin, map.png, preview.png. */
-  readonly pictures: ModelFiles;
+  /** map.bin, map.png, preview.png, history.json. */
+  readonly companions: ModelFiles;
 }
 
 /**
@@ -50,7 +50,7 @@ export interface Publication {
  * when the name is taken
  */
 export async function publishModel(publication: Publication): Promise<ModelDocument> {
-  const { name, config, architecture, parameters, facts, folder, force, pictures } = publication;
+  const { name, config, architecture, parameters, facts, folder, force, companions } = publication;
   const exported = exportModel(architecture, parameters, { name, config, dataset: facts.dataset.name });
   const certificate = await compare(publication, exported);
   const { statistics, ...rest } = facts;
@@ -71,7 +71,7 @@ export async function publishModel(publication: Publication): Promise<ModelDocum
       likelihood: likelihoodOf(config.objective),
       prior,
     },
-    { "encoder.onnx": exported.encoder, "decoder.onnx": exported.decoder, ...pictures },
+    { "encoder.onnx": exported.encoder, "decoder.onnx": exported.decoder, ...companions },
     { force },
   );
 }

@@ -86,7 +86,7 @@ Deno.test("GET /api/models/<name>/<file> serves map and preview by their SHA-256
 
 Deno.test("GET /api/models/<name>/<file> serves nothing else", async () => {
   await using app = await openApp();
-  for (const file of ["model.json", "decoder.onnx", "constructor", "..%2ftiny%2fmodel.json", "map.bin%00"]) {
+  for (const file of ["model.json", "run.json", "constructor", "..%2ftiny%2fmodel.json", "map.bin%00"]) {
     await readProblem(await app.get(`/api/models/tiny/${file}`), 404, "file");
   }
   await readProblem(await app.get("/api/models/nope/map.bin"), 404, "model");

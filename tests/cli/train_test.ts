@@ -3,7 +3,7 @@ import { delay } from "deno-std/async/delay.js";
 import { fromFileUrl } from "deno-std/path/mod.js";
 import { join } from "node:path";
 import { encodePng } from "../../lib/imaging/png.ts";
-import { listModels, readModelDocument, readModelFile } from "../../lib/model/mod.ts";
+import { listModels, readHistory, readModelDocument, readModelFile } from "../../lib/model/mod.ts";
 import { ignore } from "../tensorflow/_engine.ts";
 import { inFolder } from "../fixtures/folder.ts";
 
@@ -140,6 +140,9 @@ Deno.test({
       for (const file of ["encoder.onnx", "decoder.onnx", "map.bin", "map.png", "preview.png"]) {
         assert((await readModelFile(models, document, file)).length > 0, file);
       }
+      const history = await readHistory(models, document);
+      assertEquals(history.map(({ epoch }) => epoch), [1, 2]);
+      assert(history.every(({ train, validation }) => train.loss > 0 && validation.kl > 0));
       const map = await readModelFile(models, document, "map.bin");
       assertEquals(map.length, document.dataset.testCount * (2 * 4 + 1));
 

@@ -33,7 +33,7 @@ async function publication(folder: string, changes: ConfigValues = {}): Promise<
       labels: [],
       statistics: latentStatistics(await functions.encode(pixels, 20), 1),
     },
-    pictures: {},
+    companions: {},
   };
 }
 

@@ -4,9 +4,12 @@ import { bytesResponse } from "../../../../lib/http/pictures.ts";
 import { readModelFile } from "../../../../lib/model/mod.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
+  "encoder.onnx": "application/octet-stream",
+  "decoder.onnx": "application/octet-stream",
   "map.bin": "application/octet-stream",
   "map.png": "image/png",
   "preview.png": "image/png",
+  "history.json": "application/json",
 };
 
 /** A file of a model. Its SHA-256 is its ETag; an address that carries it as `?v=` may be kept for good. */
