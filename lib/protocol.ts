@@ -22,17 +22,14 @@ export const MAX_SEED: number = Number.MAX_SAFE_INTEGER;
 export const MAX_FIRST_SAMPLE: number = 2 ** 31;
 /** The factor that multiplies a sample's noise, from 0. */
 export const MAX_TEMPERATURE = 10;
-/** Key frames of an interpolation. */
-export const MIN_KEYS = 2;
 /** Key frames of an interpolation, on the board and in its links too. */
+export const MIN_KEYS = 2;
 export const MAX_KEYS = 32;
 /** Frames of an interpolation. */
 export const MIN_FRAMES = 2;
-/** Frames of an interpolation. */
 export const MAX_FRAMES = 240;
 /** Milliseconds per frame of an animation. */
 export const MIN_DELAY_MS = 10;
-/** Milliseconds per frame of an animation. */
 export const MAX_DELAY_MS = 1000;
 /** The side of the square that a pixel becomes in an exported file. */
 export const MAX_SCALE = 16;
@@ -40,7 +37,6 @@ export const MAX_SCALE = 16;
 export const MAX_EXPORT_PIXELS = 64_000_000;
 /** Values that a dimension takes in a traversal. */
 export const MIN_STEPS = 2;
-/** Values that a dimension takes in a traversal. */
 export const MAX_STEPS = 64;
 /** Tags per picture. */
 export const MAX_TAGS = 16;

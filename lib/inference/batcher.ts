@@ -4,7 +4,6 @@ import { type DecodedBatch, pictureOf } from "./batch.ts";
 
 /** A latent to decode for a stream. */
 export interface Move {
-  /** Identifies the stream. */
   readonly stream: string;
   /** Grows with every move of a stream. */
   readonly seq: number;
@@ -18,7 +17,6 @@ export interface Move {
 /** A move's picture. */
 export interface MoveFrame {
   readonly move: Move;
-  /** The batch that it was decoded in. */
   readonly batch: DecodedBatch;
   /** This picture alone, `[height, width, channels]`: a view of the batch. */
   readonly pixels: Uint8Array;
@@ -35,7 +33,6 @@ export interface MoveBatcherOptions {
    * more is decoded for that stream until {@linkcode MoveBatcher.resume}, and then its newest move.
    */
   readonly deliver: (frame: MoveFrame) => boolean;
-  /** Called for each move that could not be decoded. */
   readonly fail: (move: Move, error: unknown) => void;
   /** The most latents decoded at once; 16 by default. */
   readonly maxBatch?: number;
@@ -79,7 +76,9 @@ export class MoveBatcher {
    */
   submit(move: Move): { dropped: number } {
     if (this.#disposed) throw new LatentboardError("unavailable", "The server is closing: try again later");
-    const state = this.#stateOf(move.stream);
+    const unknown: StreamState = { waiting: undefined, newestSeq: -Infinity, dropped: 0, paused: false };
+    const state = this.#streams.get(move.stream) ?? unknown;
+    this.#streams.set(move.stream, state);
     if (move.seq <= state.newestSeq) {
       state.dropped++;
     } else {
@@ -114,15 +113,6 @@ export class MoveBatcher {
     this.#disposed = true;
     this.#streams.clear();
     await this.idle();
-  }
-
-  #stateOf(stream: string): StreamState {
-    let state = this.#streams.get(stream);
-    if (state === undefined) {
-      state = { waiting: undefined, newestSeq: -Infinity, dropped: 0, paused: false };
-      this.#streams.set(stream, state);
-    }
-    return state;
   }
 
   async #drain(): Promise<void> {

@@ -36,7 +36,7 @@ export interface PoolStatus {
 
 interface Entry {
   /** Identifies the model.json that was loaded. */
-  readonly stamp: string;
+  readonly stamp: string | undefined;
   readonly runtime: Promise<ModelRuntime>;
   checkedAt: number;
   /** Running calls of {@linkcode ModelPool.use}. */
@@ -86,15 +86,15 @@ export class ModelPool {
     for (const name of this.#documents.keys()) if (!names.includes(name)) this.#documents.delete(name);
     const summaries = await Promise.all(names.map(async (name) => {
       try {
-        return summarize(await this.document(name));
+        return [summarize(await this.document(name))];
       } catch (error) {
         if (!(error instanceof LatentboardError)) throw error;
         if (!this.#warned.has(error.message)) log.warn(`models: ${error.message}`);
         this.#warned.add(error.message);
-        return undefined;
+        return [];
       }
     }));
-    return summaries.filter((summary) => summary !== undefined);
+    return summaries.flat();
   }
 
   /**
@@ -196,34 +196,25 @@ export class ModelPool {
         return this.#touch(name, known);
       }
       if (known !== undefined) this.#retire(name, known);
-      return this.#touch(name, this.#begin(name, stamp ?? ""));
+      const runtime = this.#load(name);
+      return this.#touch(name, { stamp, runtime, checkedAt: performance.now(), users: 0, retired: false });
     }
   }
 
-  /** Starts to load a model; other calls wait for the same one. */
-  #begin(name: string, stamp: string): Entry {
-    const runtime = this.#load(name);
-    const entry: Entry = { stamp, runtime, checkedAt: performance.now(), users: 0, retired: false };
-    this.#entries.set(name, entry);
-    runtime.catch(() => {
-      if (this.#entries.get(name) === entry) this.#entries.delete(name);
-    });
-    return entry;
-  }
-
+  /** Makes an entry the one used last; one that failed to load is forgotten. */
   #touch(name: string, entry: Entry): Entry {
     this.#entries.delete(name);
     this.#entries.set(name, entry);
-    entry.runtime.then((runtime) => this.#lastUsed = runtime, () => {});
+    entry.runtime.then((runtime) => this.#lastUsed = runtime, () => {
+      if (this.#entries.get(name) === entry) this.#entries.delete(name);
+    });
     this.#evict();
     return entry;
   }
 
   #evict(): void {
-    for (const [name, entry] of this.#entries) {
-      if (this.#entries.size <= this.#capacity) return;
-      const newest = [...this.#entries.keys()].at(-1) === name;
-      if (entry.users === 0 && !newest) this.#retire(name, entry);
+    for (const [name, entry] of [...this.#entries].slice(0, -1)) {
+      if (this.#entries.size > this.#capacity && entry.users === 0) this.#retire(name, entry);
     }
   }
 

@@ -34,12 +34,6 @@ export interface OffManifold {
   readonly mu: Float32Array;
 }
 
-/** The content of decoder.onnx and encoder.onnx. */
-export interface ModelGraphs {
-  readonly decoder: Uint8Array;
-  readonly encoder: Uint8Array;
-}
-
 /** About how long one run may hold the thread: what a slider's move waits for at most. */
 const SLICE_MS = 4;
 const MAX_CHUNK = 64;
@@ -70,11 +64,15 @@ export class ModelRuntime {
   /**
    * Opens a model's graphs, the decoder on the provider that suits it and the encoder beside it.
    *
-   * @param graphs their checksums were checked
+   * @param graphs the content of decoder.onnx and encoder.onnx, whose checksums were checked
    * @throws {LatentboardError} `damaged` when a graph can't be opened or doesn't match model.json, `unavailable` when
    * there is no provider, `unsupported` when the model has latents that are not Gaussian
    */
-  static async open(document: ModelDocument, graphs: ModelGraphs, selector: ProviderSelector): Promise<ModelRuntime> {
+  static async open(
+    document: ModelDocument,
+    graphs: { readonly decoder: Uint8Array; readonly encoder: Uint8Array },
+    selector: ProviderSelector,
+  ): Promise<ModelRuntime> {
     const origin = new Float32Array(latentDimOf(document));
     const { session: decoder, report } = await selector.open(graphs.decoder, async (session) => {
       checkGraph("decoder", document, session);
@@ -123,14 +121,14 @@ export class ModelRuntime {
   async *frames(z: ArrayLike<number>, count: number, options: FramesOptions = {}): AsyncGenerator<DecodedBatch> {
     const latents = toFloat32(z);
     this.#decoder.check(latents, count);
-    const { chunk: max = 8 } = options;
-    if (!Number.isInteger(max) || max < 1) {
-      throw new RangeError(`Cannot decode ${max} pictures at once: chunk must be a whole number from 1`);
+    const { chunk = 8, signal } = options;
+    if (!Number.isInteger(chunk) || chunk < 1) {
+      throw new RangeError(`Cannot decode ${chunk} pictures at once: chunk must be a whole number from 1`);
     }
-    const chunk = Math.min(max, this.#chunk);
-    for (let first = 0; first < count; first += chunk) {
-      options.signal?.throwIfAborted();
-      const last = Math.min(count, first + chunk);
+    const step = Math.min(chunk, this.#chunk);
+    for (let first = 0; first < count; first += step) {
+      signal?.throwIfAborted();
+      const last = Math.min(count, first + step);
       yield await this.decode(latents.subarray(first * this.latentDim, last * this.latentDim), last - first);
     }
   }
