@@ -8,7 +8,7 @@
  * 60,000 training pictures, so that the 10,000 test pictures stay unseen. Running it again writes the same bytes.
  */
 import { gzipSync } from "node:zlib";
-import { encodeIdx, parseIdx } from "../lib/dataset/idx.ts";
+import { encodeIdx, parseIdx } from "../lib/dataset/arrays/idx.ts";
 import { RandomStream, RandomUse } from "../lib/dataset/random.ts";
 
 const SEED = 1;

@@ -4,7 +4,7 @@
  * Order: a flag wins over the environment, the environment over the default. Nothing here imports a package, so that
  * `deno task start` can explain itself before anything is fetched.
  */
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { LatentboardError } from "./errors.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
@@ -194,6 +194,24 @@ export function helpText(spec: CommandSpec): string {
 }
 
 /**
+ * An absolute path: `~` is the user's own folder, anything relative starts from `base`.
+ *
+ * @param written the path as given
+ * @param base {@linkcode invocationFolder} by default
+ */
+export function resolveUserPath(written: string, base: string = invocationFolder()): string {
+  const home = /^~(?=$|[\\/])/.test(written) ? Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") : undefined;
+  return resolve(base, home === undefined ? written : `${home}${written.slice(1)}`);
+}
+
+/** Where the command was called: `deno task` runs it at the project's root and passes the caller's folder on. */
+export function invocationFolder(): string {
+  const called = Deno.env.get("INIT_CWD");
+  const root = Deno.cwd();
+  return called !== undefined && (called === root || called.startsWith(join(root, "/"))) ? called : root;
+}
+
+/**
  * The settings from flags and environment.
  *
  * @param flags options as {@linkcode parseCommand} returns them
@@ -209,7 +227,9 @@ export function readSettings(
     if (typeof value === "string" || typeof value === "number") return String(value);
     return environment(variable) || undefined;
   };
-  const path = (value: string): string => isAbsolute(value) ? value : resolve(Deno.cwd(), value);
+  // a path that was given starts from the caller's folder, a default from the project's
+  const path = (value: string | undefined, fallback: string): string =>
+    value === undefined ? resolve(Deno.cwd(), fallback) : resolveUserPath(value);
 
   const port = Number(text("port", "PORT") ?? DEFAULTS.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
@@ -226,8 +246,8 @@ export function readSettings(
     ? listed as readonly string[]
     : (environment("LATENTBOARD_ALLOWED_HOSTS") ?? "").split(",");
   return {
-    home: path(text("home", "LATENTBOARD_HOME") ?? DEFAULTS.home),
-    models: path(text("models", "LATENTBOARD_MODELS") ?? DEFAULTS.models),
+    home: path(text("home", "LATENTBOARD_HOME"), DEFAULTS.home),
+    models: path(text("models", "LATENTBOARD_MODELS"), DEFAULTS.models),
     data: join(Deno.cwd(), "data"),
     host: text("host", "HOST") ?? DEFAULTS.host,
     port,

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { drawText, encodePng, fitBitmap } from "../imaging/mod.ts";
-import type { DataProgress } from "./parts.ts";
+import type { DataProgress } from "./options.ts";
 
 /** Where Debian's package fonts-noto-color-emoji puts the font. */
 export const EMOJI_FONT = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { LatentboardError } from "../errors.ts";
-import type { DataProgress } from "./parts.ts";
+import type { DataProgress } from "./options.ts";
 
 /** Where Debian's package dataset-fashion-mnist puts it. */
 export const DEBIAN_FASHION_MNIST = "/usr/share/datasets/fashion-mnist";

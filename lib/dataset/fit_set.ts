@@ -2,14 +2,13 @@
 import { LatentboardError } from "../errors.ts";
 import { fitBitmap } from "../imaging/mod.ts";
 import { type ImageSet, memoryImageSet } from "./image_set.ts";
-import type { LoadOptions } from "./load.ts";
-import { MEMORY_LIMIT } from "./sources.ts";
+import { MEMORY_LIMIT, type ReadOptions } from "./options.ts";
 
 /** Pictures fitted at once. */
 const AT_ONCE = 64;
 
 /** The set in the shape asked for; one that has it already is left as it is. */
-export async function fitSet(set: ImageSet, options: LoadOptions): Promise<ImageSet> {
+export async function fitSet(set: ImageSet, options: ReadOptions): Promise<ImageSet> {
   const { channels = set.channels, fit, background, onProgress, signal } = options;
   const height = options.imageSize ?? set.height;
   const width = options.imageSize ?? set.width;

@@ -11,6 +11,8 @@ export interface ImageSet {
   readonly labels?: Uint8Array;
   readonly labelNames: readonly string[];
   readonly licence?: string;
+  /** Whether reading costs no more than copying. */
+  readonly inMemory: boolean;
 
   /**
    * Reads pictures.
@@ -88,6 +90,7 @@ export function memoryImageSet(parts: MemoryImageSetParts): MemoryImageSet {
     ...(labels === undefined ? {} : { labels }),
     labelNames,
     ...(licence === undefined ? {} : { licence }),
+    inMemory: true,
     readBatch,
     readBatchAhead: (indices) => Promise.resolve(readBatch(indices)),
     close: () => {},
@@ -125,7 +128,7 @@ export function subset(
 
 /** What describes a set, without the ways to read it. */
 function describe(set: ImageSet): Omit<ImageSet, "readBatch" | "readBatchAhead" | "close"> {
-  const { name, count, height, width, channels, labels, labelNames, licence } = set;
+  const { name, count, height, width, channels, labels, labelNames, licence, inMemory } = set;
   return {
     name,
     count,
@@ -134,6 +137,7 @@ function describe(set: ImageSet): Omit<ImageSet, "readBatch" | "readBatchAhead" 
     channels,
     ...(labels === undefined ? {} : { labels }),
     labelNames,
+    inMemory,
     ...(licence === undefined ? {} : { licence }),
   };
 }

@@ -1,39 +1,12 @@
 /** Datasets by name or path: found, read, fitted, split. */
 import { LatentboardError } from "../errors.ts";
-import type { FindOptions } from "./fashion_mnist.ts";
 import { fitSet } from "./fit_set.ts";
 import { type ImageSet, subset } from "./image_set.ts";
-import type { DataProgress, SkippedFile, SourceParts } from "./parts.ts";
+import type { LoadOptions } from "./options.ts";
+import type { SkippedFile, SourceParts } from "./parts.ts";
 import { describeSet, locate, readAbout, readParts } from "./sources.ts";
+import { printable } from "./pictures/layout.ts";
 import { chooseClasses, MIN_PICTURES, splitPlaces } from "./split.ts";
-
-/** How a dataset is loaded. */
-export interface LoadOptions {
-  readonly data: string;
-  readonly home: string;
-  /** Width and height; the pictures' own where not given. */
-  readonly imageSize?: number | undefined;
-  /** 1 for grey, 3 for colour; the pictures' own where not given. */
-  readonly channels?: 1 | 3 | undefined;
-  /** What the split follows from; 1 by default. */
-  readonly seed?: number | undefined;
-  /**
-   * The share held out of the training pictures, 0 to below 1. By default a source's own held-out part is used; of
-   * Fashion-MNIST's training pictures 1,000 are held out, and a tenth of any other source's. At 0 a test part takes
-   * the held-out part's place.
-   */
-  readonly validationFraction?: number | undefined;
-  readonly classes?: readonly string[] | undefined;
-  /** How pictures of another shape are fitted; `cover` by default. */
-  readonly fit?: "cover" | "contain" | undefined;
-  /** What shows through where pictures are transparent; white by default. */
-  readonly background?: readonly [red: number, green: number, blue: number] | undefined;
-  /** Sets of more bytes than this stay in their file and are read as they are needed; 1 GiB by default. */
-  readonly memoryLimit?: number | undefined;
-  readonly onProgress?: ((progress: DataProgress) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly debian?: FindOptions["debian"];
-}
 
 /** Pictures to train on, and pictures that are held out. All parts have one shape and the same labels. */
 export interface Dataset {
@@ -45,7 +18,12 @@ export interface Dataset {
   readonly test?: ImageSet;
   readonly labelNames: readonly string[];
   readonly licence?: string;
+  /** How pictures of another shape are fitted. */
+  readonly fit: "cover" | "contain";
+  /** What the person should know, a sentence each. */
   readonly notes: readonly string[];
+  /** What is likely to waste a training, a sentence each. */
+  readonly warnings: readonly string[];
   readonly skipped: readonly SkippedFile[];
   close(): void;
 }
@@ -57,7 +35,7 @@ const DEFAULT_HELD_OUT = 1 / 10;
  * Loads a dataset.
  *
  * @param source `sample` (shipped), `fashion-mnist`, `emoji`, the name of a folder in the home's `datasets`, or a path: a
- *   folder of IDX files, an IDX file, a folder or zip archive of PNG, JPEG and WebP pictures, an NPY or an NPZ file
+ *   folder or file of any kind in docs/data.md
  * @param options where things are, shape and split
  * @returns its parts; `close` it when done
  * @throws {LatentboardError} kind `not-found` when there is no such source, `invalid` when it holds too few pictures or
@@ -89,7 +67,7 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
     { ...options, heldOut: found.known?.heldOut },
     prepare,
   );
-  if (!("images" in parts.train)) {
+  if (!parts.train.inMemory) {
     notes.push("The pictures are larger than the memory limit, so they are read from their file as they are needed");
   }
   return {
@@ -99,8 +77,10 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
     ...(test === undefined ? {} : { test }),
     labelNames: train.labelNames,
     ...(train.licence === undefined ? {} : { licence: train.licence }),
+    fit: options.fit ?? parts.fit ?? "cover",
     notes,
-    skipped: parts.skipped,
+    warnings: parts.warnings ?? [],
+    skipped: parts.skipped.map(({ file, reason }) => ({ file: printable(file), reason })),
     close: () => {
       for (const part of [parts.train, parts.validation, parts.test]) part?.close();
     },

@@ -15,7 +15,7 @@ export {
   getFashionMnist,
   type GetOptions,
 } from "./fashion_mnist.ts";
-export { encodeIdx, type IdxArray, parseIdx } from "./idx.ts";
+export { encodeIdx, type IdxArray, parseIdx } from "./arrays/idx.ts";
 export {
   type ImageSet,
   type ImageSetParts,
@@ -25,8 +25,9 @@ export {
   subset,
 } from "./image_set.ts";
 export { listDatasets, type ListedDataset } from "./list.ts";
-export { type Dataset, loadDataset, type LoadOptions } from "./load.ts";
-export type { DataProgress, SkippedFile } from "./parts.ts";
+export { type Dataset, loadDataset } from "./load.ts";
+export type { DataProgress, LoadOptions, ReadOptions } from "./options.ts";
+export type { SkippedFile } from "./parts.ts";
 export { evenlySpacedIndices } from "./evenly_spaced.ts";
 export { openRecordFile, type RecordFile } from "./record_file.ts";
 export { NAMED_SOURCES } from "./sources.ts";

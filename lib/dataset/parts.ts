@@ -3,16 +3,10 @@ import type { ImageSet } from "./image_set.ts";
 
 /** A file that was passed over. */
 export interface SkippedFile {
+  /** Its path within the source. */
   readonly file: string;
+  /** Why, in a sentence. */
   readonly reason: string;
-}
-
-/** How far a long piece of work is. */
-export interface DataProgress {
-  /** What is being done, such as `decoding`. */
-  readonly what: string;
-  readonly done: number;
-  readonly total: number;
 }
 
 /** What a source holds. */
@@ -21,6 +15,11 @@ export interface SourceParts {
   readonly train: ImageSet;
   readonly validation?: ImageSet;
   readonly test?: ImageSet;
+  /** How picture files were fitted; arrays have their shape already. */
+  readonly fit?: "cover" | "contain";
+  /** What the person should know, a sentence each. */
   readonly notes: readonly string[];
+  /** What is likely to waste a training, a sentence each. */
+  readonly warnings?: readonly string[];
   readonly skipped: readonly SkippedFile[];
 }

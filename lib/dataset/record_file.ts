@@ -57,6 +57,7 @@ export function openRecordFile(record: RecordFile): ImageSet {
     ...(labels === undefined ? {} : { labels }),
     labelNames,
     ...(licence === undefined ? {} : { licence }),
+    inMemory: false,
     readBatch: (indices) => readRecords(file, requestFor(indices)),
     readBatchAhead: (indices) => threads.read(requestFor(indices)),
     close: () => {

@@ -1,14 +1,16 @@
-/** Zip archives (PKWARE APPNOTE 6.3), read entry by entry: declared sizes are checked before anything is unpacked. */
-import { crc32, inflateRawSync } from "node:zlib";
+/** Zip archives, read entry by entry: declared sizes are checked before anything is unpacked. */
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
+// @ts-types="@types/yauzl"
+import { type Entry, fromRandomAccessReaderPromise, openPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { LatentboardError } from "../errors.ts";
 
-/** A file in an archive. */
+/** A file in an archive; sizes and checksum are those that it declares. */
 export interface ZipEntry {
   /** Its path in the archive, with `/` between folders. */
   readonly name: string;
-  /** Bytes once unpacked, as declared. */
   readonly size: number;
-  /** Its checksum, CRC-32, as declared. */
   readonly crc: number;
   /**
    * Unpacks it.
@@ -17,170 +19,135 @@ export interface ZipEntry {
    * @throws {LatentboardError} kind `too-large` beyond the limit, `unsupported` when it is encrypted or packed in
    *   another way than deflate, `damaged` when its bytes are not what was declared
    */
-  read(limit: number): Uint8Array;
+  read(limit: number): Promise<Uint8Array>;
+  /** Its unpacked bytes as they come, exactly as many as it declares, or an error; the checksum is left to the reader. */
+  stream(): AsyncIterable<Uint8Array>;
 }
 
 /** An open archive. */
 export interface ZipArchive {
-  /** Its files, folders left out, in the archive's order. */
+  /** Its files in the archive's order, without folders. */
   readonly entries: readonly ZipEntry[];
   close(): void;
 }
 
-const END = 0x06054b50;
-const END_64 = 0x06064b50;
-const LOCATOR_64 = 0x07064b50;
-const CENTRAL = 0x02014b50;
-const LOCAL = 0x04034b50;
-const END_SIZE = 22;
-const MAX_COMMENT = 0xffff;
-/** A list of entries longer than this is not a dataset's. */
-const MAX_DIRECTORY = 1 << 30;
-
 /**
- * Opens an archive; only its list of entries is read.
+ * Opens an archive; only its list of entries is read. One that stands behind other bytes, such as a program that
+ * unpacks itself, is found too.
  *
  * @param path the file
  * @throws {LatentboardError} kind `damaged` when it is no zip archive or its list of entries is cut short
  */
-export function openZip(path: string): ZipArchive {
-  const file = Deno.openSync(path);
+export async function openZip(path: string): Promise<ZipArchive> {
+  let archive: ZipFile | undefined;
   try {
-    const size = file.statSync().size;
-    const read = (offset: number, length: number) => readAt(file, offset, length, size, path);
-    const { offset, length } = findDirectory(read, size, path);
-    return { entries: [...readDirectory(read(offset, length), read, path)], close: () => file.close() };
-  } catch (error) {
-    file.close();
-    throw error;
-  }
-}
-
-type Read = (offset: number, length: number) => Uint8Array;
-
-function readAt(file: Deno.FsFile, offset: number, length: number, size: number, path: string): Uint8Array {
-  if (offset < 0 || length < 0 || offset + length > size) throw damaged(path);
-  const bytes = new Uint8Array(length);
-  file.seekSync(offset, Deno.SeekMode.Start);
-  for (let at = 0; at < length;) {
-    const read = file.readSync(bytes.subarray(at));
-    if (read === null) throw damaged(path);
-    at += read;
-  }
-  return bytes;
-}
-
-function findDirectory(read: Read, size: number, path: string): { offset: number; length: number } {
-  const tailStart = Math.max(0, size - END_SIZE - MAX_COMMENT);
-  const tail = viewOf(read(tailStart, size - tailStart));
-  let end = tail.byteLength - END_SIZE;
-  while (end >= 0 && tail.getUint32(end, true) !== END) end--;
-  if (end < 0) throw damaged(path);
-  let length = tail.getUint32(end + 12, true);
-  let offset = tail.getUint32(end + 16, true);
-  if (length === 0xffffffff || offset === 0xffffffff || tail.getUint16(end + 10, true) === 0xffff) {
-    const locator = viewOf(read(tailStart + end - 20, 20));
-    if (locator.getUint32(0, true) !== LOCATOR_64) throw damaged(path);
-    const end64 = viewOf(read(uint64(locator, 8), 56));
-    if (end64.getUint32(0, true) !== END_64) throw damaged(path);
-    length = uint64(end64, 40);
-    offset = uint64(end64, 48);
-  }
-  if (length > MAX_DIRECTORY) throw damaged(path);
-  return { offset, length };
-}
-
-function* readDirectory(directory: Uint8Array, read: Read, path: string): Generator<ZipEntry> {
-  const view = viewOf(directory);
-  for (let at = 0; at + 46 <= directory.length;) {
-    if (view.getUint32(at, true) !== CENTRAL) throw damaged(path);
-    const nameLength = view.getUint16(at + 28, true);
-    const extraLength = view.getUint16(at + 30, true);
-    const end = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true);
-    if (end > directory.length) throw damaged(path);
-    const name = new TextDecoder().decode(directory.subarray(at + 46, at + 46 + nameLength)).replaceAll("\\", "/");
-    const [size, packed, start] = sizesOf(view, at, at + 46 + nameLength, extraLength);
-    const crc = view.getUint32(at + 16, true);
-    const entry = {
-      name,
-      size,
-      crc,
-      packed,
-      start,
-      method: view.getUint16(at + 10, true),
-      encrypted: (view.getUint16(at + 8, true) & 1) === 1,
-    };
-    if (!name.endsWith("/")) yield { name, size, crc, read: (limit) => readEntry(entry, read, limit, path) };
-    at = end;
-  }
-}
-
-/** Unpacked size, packed size and start; those that don't fit into 32 bits stand in the extra field. */
-function sizesOf(view: DataView, at: number, extraStart: number, extraLength: number): [number, number, number] {
-  const sizes = [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)];
-  for (let field = extraStart; field + 4 <= extraStart + extraLength;) {
-    const length = view.getUint16(field + 2, true);
-    if (view.getUint16(field, true) === 1) {
-      let from = field + 4;
-      for (const [i, size] of sizes.entries()) {
-        if (size !== 0xffffffff || from + 8 > field + 4 + length) continue;
-        sizes[i] = uint64(view, from);
-        from += 8;
-      }
-    }
-    field += 4 + length;
-  }
-  return sizes as [number, number, number];
-}
-
-interface StoredEntry {
-  readonly name: string;
-  readonly size: number;
-  readonly crc: number;
-  readonly packed: number;
-  readonly start: number;
-  readonly method: number;
-  readonly encrypted: boolean;
-}
-
-function readEntry(entry: StoredEntry, read: Read, limit: number, path: string): Uint8Array {
-  const { name, size, crc, packed, start, method, encrypted } = entry;
-  if (encrypted) throw new LatentboardError("unsupported", `Cannot unpack ${name}: it is encrypted`);
-  if (method !== 0 && method !== 8) {
-    throw new LatentboardError("unsupported", `Cannot unpack ${name}: it is packed by method ${method}, not deflate`);
-  }
-  if (Math.max(size, packed) > limit) {
-    throw new LatentboardError(
-      "too-large",
-      `Cannot unpack ${name}: it holds ${Math.max(size, packed)} bytes, more than ${limit}`,
+    const prefix = findPrefix(path);
+    const options = { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: false } as const;
+    archive = prefix === 0 ? await openPromise(path, options) : await fromRandomAccessReaderPromise(
+      new ShiftedReader(path, prefix),
+      Deno.statSync(path).size - prefix,
+      options,
     );
+    const entries: ZipEntry[] = [];
+    for await (const entry of archive.eachEntry()) {
+      const name = decodeName(entry.fileName as unknown as Uint8Array, (entry.generalPurposeBitFlag & 0x800) !== 0);
+      if (!name.endsWith("/")) entries.push(entryOf(archive, entry, name));
+    }
+    const opened = archive;
+    return { entries, close: () => opened.close() };
+  } catch (cause) {
+    archive?.close();
+    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.PermissionDenied) throw cause;
+    throw new LatentboardError("damaged", `Cannot read ${path} as a zip archive: it is none, or cut short`, { cause });
   }
-  const header = viewOf(read(start, 30));
-  if (header.getUint32(0, true) !== LOCAL) throw damaged(path);
-  const bytes = read(start + 30 + header.getUint16(26, true) + header.getUint16(28, true), packed);
-  const plain = method === 0 ? bytes : inflate(bytes, size);
-  if (plain === undefined || plain.length !== size || crc32(plain) !== crc) {
-    throw new LatentboardError("damaged", `Cannot unpack ${name}: its bytes are not what the archive declares`);
-  }
-  return plain;
 }
 
-function inflate(bytes: Uint8Array, size: number): Uint8Array | undefined {
+function entryOf(archive: ZipFile, entry: Entry, name: string): ZipEntry {
+  const { uncompressedSize: size, compressedSize, crc32: crc, compressionMethod: method } = entry;
+  const damaged = (cause?: unknown) =>
+    new LatentboardError("damaged", `Cannot unpack ${name}: its bytes are not what the archive declares`, { cause });
+  const stream = async function* (): AsyncGenerator<Uint8Array> {
+    if (entry.isEncrypted()) throw new LatentboardError("unsupported", `Cannot unpack ${name}: it is encrypted`);
+    if (method !== 0 && method !== 8) {
+      throw new LatentboardError("unsupported", `Cannot unpack ${name}: it is packed by method ${method}, not deflate`);
+    }
+    let done = 0;
+    try {
+      for await (const chunk of await archive.openReadStreamPromise(entry)) {
+        done += (chunk as Uint8Array).length;
+        if (done > size) break; // whatever follows is not unpacked
+        yield chunk as Uint8Array;
+      }
+    } catch (cause) {
+      throw damaged(cause);
+    }
+    if (done !== size) throw damaged();
+  };
+  const read = async (limit: number): Promise<Uint8Array> => {
+    const declared = Math.max(size, compressedSize);
+    if (declared > limit) {
+      throw new LatentboardError("too-large", `Cannot unpack ${name}: it holds ${declared} bytes, more than ${limit}`);
+    }
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    for await (const chunk of stream()) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    if (crc32(bytes) !== crc) throw damaged();
+    return bytes;
+  };
+  return { name, size, crc, read, stream };
+}
+
+/** Reads an archive that begins later in its file. */
+class ShiftedReader extends RandomAccessReader {
+  constructor(readonly path: string, readonly shift: number) {
+    super();
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return createReadStream(this.path, { start: start + this.shift, end: end + this.shift - 1 });
+  }
+}
+
+const END_SIZE = 22;
+const MAX_COMMENT = 0xffff;
+const END = 0x06054b50;
+const CENTRAL = 0x02014b50;
+
+/** Bytes before the archive: what lies between where its list of entries is and where it says that it is. */
+function findPrefix(path: string): number {
+  using file = Deno.openSync(path);
+  const { size } = file.statSync();
+  const start = Math.max(0, size - END_SIZE - MAX_COMMENT);
+  const tail = new Uint8Array(size - start);
+  file.seekSync(start, Deno.SeekMode.Start);
+  for (let at = 0; at < tail.length;) at += file.readSync(tail.subarray(at)) ?? tail.length;
+  const view = new DataView(tail.buffer);
+  let end = tail.length - END_SIZE;
+  while (end >= 0 && view.getUint32(end, true) !== END) end--;
+  if (end < 0) return 0;
+  const [length, offset] = [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
+  const prefix = start + end - length - offset;
+  if (offset === 0xffffffff || prefix <= 0) return 0; // archives beyond 4 GiB keep their places elsewhere
+  const first = new Uint8Array(4);
+  file.seekSync(offset, Deno.SeekMode.Start);
+  file.readSync(first);
+  return length === 0 || new DataView(first.buffer).getUint32(0, true) === CENTRAL ? 0 : prefix;
+}
+
+/** The upper half of IBM code page 437, which names without a UTF-8 flag are in by the standard (APPNOTE, D.1). */
+const CODE_PAGE_437 = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧" +
+  "╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
+
+/** Many programs write UTF-8 without saying so: what is valid as UTF-8 is read as that. */
+function decodeName(bytes: Uint8Array, isUtf8: boolean): string {
+  let name: string;
   try {
-    return inflateRawSync(bytes, { maxOutputLength: Math.max(size, 1) });
+    name = new TextDecoder("utf-8", { fatal: !isUtf8 }).decode(bytes);
   } catch {
-    return undefined; // it is damaged, or grows beyond what was declared: the same to the reader
+    name = Array.from(bytes, (byte) => byte < 128 ? String.fromCharCode(byte) : CODE_PAGE_437[byte - 128]).join("");
   }
-}
-
-function uint64(view: DataView, at: number): number {
-  return Number(view.getBigUint64(at, true));
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function damaged(path: string): LatentboardError {
-  return new LatentboardError("damaged", `Cannot read ${path} as a zip archive: it is none, or cut short`);
+  return name.replaceAll("\\", "/");
 }

@@ -7,6 +7,8 @@ export * from "./animation.ts";
 export { type Bitmap, type Rgb, splitBitmaps } from "./bitmap.ts";
 export { fitBitmap, type FitOptions } from "./fit.ts";
 export * from "./grid.ts";
+export { closeHeicThreads } from "./heic.ts";
+export { brightestValue, checkPicture, decodeFitted } from "./picture.ts";
 export * from "./png.ts";
 export * from "./similarity.ts";
 export * from "./sniff.ts";

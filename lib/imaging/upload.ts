@@ -2,7 +2,7 @@
 import { LatentboardError } from "../errors.ts";
 import { loadSharp } from "./_sharp.ts";
 import type { Bitmap } from "./bitmap.ts";
-import { sniffPicture } from "./sniff.ts";
+import { PICTURE_TYPE_NAMES, sniffPicture } from "./sniff.ts";
 
 /** Options of {@linkcode decodeUpload}. */
 export interface UploadOptions {
@@ -52,7 +52,7 @@ export async function decodeUpload(bytes: Uint8Array, options: UploadOptions = {
   } catch (cause) {
     throw new LatentboardError(
       "damaged",
-      `Cannot decode this ${type === "webp" ? "WebP" : type.toUpperCase()} picture: the file is cut short or damaged`,
+      `Cannot decode this ${PICTURE_TYPE_NAMES[type]} picture: the file is cut short or damaged`,
       { cause },
     );
   }

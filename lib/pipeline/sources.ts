@@ -25,7 +25,7 @@ export function pictureSource(
     }),
     count: indices.length,
   });
-  const inMemory = "images" in set;
+  const inMemory = set.inMemory;
   const changes = augmentation === undefined ? {} : { augmentation };
   return {
     count: set.count,

@@ -4,7 +4,7 @@ import { INTERPOLATE, interpolate } from "../../lib/cli/interpolate.ts";
 import { RECONSTRUCT, reconstruct } from "../../lib/cli/reconstruct.ts";
 import { SAMPLE, sample } from "../../lib/cli/sample.ts";
 import { TRAVERSE, traverse } from "../../lib/cli/traverse.ts";
-import { parseNpy } from "../../lib/dataset/npy.ts";
+import { parseNpy } from "../../lib/dataset/arrays/npy.ts";
 import { LatentboardError } from "../../lib/errors.ts";
 import { decodeUpload, readPngText, sniffPicture } from "../../lib/imaging/mod.ts";
 import { samplePrior } from "../../lib/latent/mod.ts";

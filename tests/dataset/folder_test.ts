@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { LatentboardError } from "../../lib/errors.ts";
 import { type Dataset, type ImageSet, loadDataset, type LoadOptions } from "../../lib/dataset/mod.ts";
-import { labelsOf } from "../../lib/dataset/picture_files.ts";
 import { bombHeader, manyPngs, plainAs, plainPng, writeFiles } from "./_pictures.ts";
 import { inFolder } from "../fixtures/folder.ts";
 
@@ -35,7 +34,7 @@ Deno.test("loadDataset() reads a folder of PNG, JPEG and WebP; sub-folders are l
       "pictures/.hidden/1.png": plainPng([1, 2, 3]),
     });
     const { train, validation, labelNames, notes, skipped } = await load(folder, { validationFraction: 0.2 });
-    assertEquals([labelNames, notes, skipped], [["blue", "green", "red"], [], []]);
+    assertEquals([labelNames, notes, skipped], [["blue", "green", "red"], ["Left out 1 other file (.txt)"], []]);
     assertEquals([train.count, validation.count, train.width, train.height, train.channels], [24, 6, 8, 8, 3]);
     for (const set of [train, validation]) {
       for (const [i, label] of set.labels!.entries()) {
@@ -61,11 +60,11 @@ Deno.test("loadDataset() lists broken files, and goes on without them", () =>
     assertEquals(dataset.skipped, [
       {
         file: "bomb.png",
-        reason: "Cannot read a picture of 14000×14000 pixels: at most 50,000,000 are taken, so make it smaller",
+        reason: "Cannot read a picture of 14000×14000 pixels: at most 120,000,000 are taken, so make it smaller",
       },
       { file: "cut.png", reason: "Cannot decode this PNG picture: the file is cut short or damaged" },
-      { file: "empty.jpg", reason: "Cannot read an empty file: choose a PNG, JPEG or WebP picture" },
-      { file: "text.png", reason: "Cannot read a text file: choose a PNG, JPEG or WebP picture" },
+      { file: "empty.jpg", reason: "Cannot read an empty file: convert it to PNG or JPEG, or take it out" },
+      { file: "text.png", reason: "Cannot read a text file: convert it to PNG or JPEG, or take it out" },
     ]);
   }));
 
@@ -77,7 +76,7 @@ Deno.test("loadDataset() refuses an empty folder, broken pictures alone, and too
       [empty.kind, empty.message],
       [
         "invalid",
-        `Cannot find pictures in ${join(folder, "pictures")}: put PNG, JPEG or WebP files into it, ` +
+        `Cannot find pictures in ${join(folder, "pictures")}: put PNG, JPEG or other pictures into it, ` +
         "in a folder for each label if they have any",
       ],
     );
@@ -87,7 +86,7 @@ Deno.test("loadDataset() refuses an empty folder, broken pictures alone, and too
     assertEquals(
       broken.message,
       `Cannot read any of the 1 pictures in ${join(folder, "pictures")}; the first, 1.png: ` +
-        "Cannot read a text file: choose a PNG, JPEG or WebP picture",
+        "Cannot read a text file: convert it to PNG or JPEG, or take it out",
     );
     await writeFiles(folder, { "pictures/1.png": plainPng([1]), "pictures/2.png": plainPng([2]) });
     await writeFiles(folder, { "pictures/3.png": plainPng([3]) });
@@ -113,7 +112,7 @@ Deno.test("loadDataset() resizes and crops as asked, and lays alpha over a colou
     );
     await writeFiles(folder, wide);
     const plain = await load(folder);
-    assertEquals([plain.train.width, first(plain.train)], [64, [255, 255, 255]]);
+    assertEquals([plain.train.width, first(plain.train)], [20, [255, 255, 255]]);
     const blue = await load(folder, { imageSize: 16, background: [0, 0, 255] });
     assertEquals([blue.train.width, blue.train.height, first(blue.train)], [16, 16, [0, 0, 255]]);
     const grey = await load(folder, { imageSize: 16, channels: 1, background: [9, 9, 9] });
@@ -151,9 +150,9 @@ Deno.test("loadDataset() decodes once, and again when files or options change", 
     assertEquals(after.train.readBatch([0, 3]), before.train.readBatch([0, 3]));
     await writeFiles(join(folder, "pictures"), { "one more.png": plainPng([7, 7, 7]) });
     assertEquals(total(await load(folder, options)), 13);
-    assertEquals(decoded, 2 * rounds);
+    assertEquals(decoded, 2 * rounds + 1); // one file more
     await load(folder, { ...options, imageSize: 16 });
-    assertEquals(decoded, 3 * rounds);
+    assertEquals(decoded, 3 * rounds + 2);
   }));
 
 Deno.test("loadDataset() makes a cache anew that was cut short", () =>
@@ -165,13 +164,26 @@ Deno.test("loadDataset() makes a cache anew that was cut short", () =>
     assertEquals((await load(folder)).train.readBatch([1]), before);
   }));
 
-Deno.test("loadDataset() leaves nothing behind when it is stopped", () =>
+Deno.test("loadDataset() goes on where it was stopped, and gives what it gives in one go", () =>
   inFolder(async (folder) => {
-    await writeFiles(join(folder, "pictures"), manyPngs(40));
+    await writeFiles(folder, {
+      ...Object.fromEntries(Object.entries(manyPngs(60)).map(([name, png]) => [`pictures/${name}`, png])),
+      "pictures/0005.png": "broken",
+    });
     const controller = new AbortController();
-    const options = { signal: controller.signal, onProgress: () => controller.abort(new Error("stopped")) };
-    await assertRejects(() => load(folder, options), Error, "stopped");
-    assertEquals([...Deno.readDirSync(join(folder, "home", "cache", "pictures"))], []);
+    const onProgress = ({ done }: { done: number }) => done === 30 && controller.abort(new Error("stopped"));
+    await assertRejects(() => load(folder, { signal: controller.signal, onProgress }), Error, "stopped");
+    const seen: number[] = [];
+    const resumed = await load(folder, { onProgress: ({ done }) => seen.push(done) });
+    assert(seen[0]! >= 30, `began at ${seen[0]}`);
+    await Deno.remove(join(folder, "home"), { recursive: true });
+    const whole = await load(folder);
+    assertEquals(resumed.skipped.map(({ file }) => file), ["0005.png"]);
+    assertEquals([total(resumed), total(whole)], [59, 59]);
+    for (const part of ["train", "validation"] as const) {
+      const all = Uint32Array.from({ length: whole[part].count }, (_, i) => i);
+      assertEquals(resumed[part].readBatch(all), whole[part].readBatch(all));
+    }
   }));
 
 Deno.test("loadDataset() reads a zip of such a folder, and never by its names", () =>
@@ -191,15 +203,3 @@ Deno.test("loadDataset() reads a zip of such a folder, and never by its names", 
     assertEquals(dataset.skipped.map(({ file }) => file), ["root/dogs/broken.png"]);
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["home", "pictures.zip"]);
   }));
-
-Deno.test("labelsOf() tells labels from the folders in which paths differ", () => {
-  assertEquals(labelsOf(["a/1", "b/2", "a/3"]), { labels: Uint8Array.of(0, 1, 0), names: ["a", "b"] });
-  assertEquals(labelsOf(["x/y/b/1", "x/y/a/2"]), { labels: Uint8Array.of(1, 0), names: ["a", "b"] });
-  assertEquals(labelsOf(["1", "2"]), { names: [] });
-  assertEquals(labelsOf(["a/1", "2"]), {
-    names: [],
-    note: "1 pictures lie beside the folders of the others, so labels are left out",
-  });
-  const many = Array.from({ length: 257 }, (_, i) => `${i}/x`);
-  assertEquals(labelsOf(many).note, "There are 257 folders, more than 256 labels, so labels are left out");
-});

@@ -48,10 +48,16 @@ Deno.test("loadDataset() reads a folder of IDX files, of any name in the family,
       "LICENSE": "Public domain\n",
     });
     const options = { data: "data", home: join(folder, "home") };
-    const { name, train, validation, test, labelNames, licence } = await loadDataset(join(folder, "letters"), options);
+    const { name, train, validation, test, labelNames, licence, notes } = await loadDataset(
+      join(folder, "letters"),
+      options,
+    );
     assertEquals([name, labelNames, licence], ["letters", ["even", "odd"], "Public domain"]);
     assertEquals([train.count, validation.count, test!.count, test!.labels![1]], [18, 2, 20, 1]);
-    assertEquals(all(test!), ramp(20 * 64));
+    // EMNIST's files hold each picture on its side
+    const upright = Uint8Array.from({ length: 64 }, (_, i) => (i % 8) * 8 + Math.floor(i / 8));
+    assertEquals(test!.readBatch([0]), upright);
+    assertEquals(notes, ["EMNIST's files hold each picture on its side: they were turned upright"]);
     const alone = await loadDataset(join(folder, "letters", "emnist-letters-test-images-idx3-ubyte"), options);
     assertEquals([alone.train.count + alone.validation.count, alone.labelNames], [20, ["0", "1"]]);
   }));
@@ -147,7 +153,7 @@ Deno.test("loadDataset() reads NPZ with labels and parts of its own", () =>
     await assertRejects(
       () => loadDataset(join(folder, "range.npz"), options),
       LatentboardError,
-      "its numbers run from -9 to 0, and 0 to 255 or 0 to 1 is needed",
+      "its numbers run from -9 to 0, and 0 to 255 or 0 to 1 is needed, or --range=<black>,<white>",
     );
   }));
 
@@ -185,10 +191,15 @@ Deno.test("loadDataset() refuses options and sources that make no sense, and say
     [() => loadDataset("sample", { ...options, validationFraction: 1 }), "from 0 to below 1: it is 1"],
     [
       () => loadDataset("no such thing", options),
-      'Cannot find the dataset "no such thing": name sample, fashion-mnist',
+      `Cannot find the dataset "no such thing": looked for ${
+        join(Deno.cwd(), "no such thing")
+      }; name sample, fashion-mnist`,
     ],
     [() => loadDataset("emoji", options), 'Cannot find the dataset "emoji": make it with "deno task data emoji"'],
-    [() => loadDataset("deno.json", options), "name a folder, or a zip, npy, npz or idx3-ubyte file"],
+    [
+      () => loadDataset("deno.json", options),
+      "name a folder, or a zip, tar, npy, npz, csv, parquet or idx3-ubyte file",
+    ],
   ] as const;
   for (const [load, message] of faults) await assertRejects(load, LatentboardError, message);
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "deno-std/assert/mod.js";
 import fc from "fast-check";
 import { LatentboardError } from "../../lib/errors.ts";
-import { parseNpy } from "../../lib/dataset/npy.ts";
+import { parseNpy } from "../../lib/dataset/arrays/npy.ts";
 import { npyBytes } from "./_npy.ts";
 
 Deno.test("parseNpy() reads every kind of number, in both byte orders", () => {
@@ -59,7 +59,7 @@ Deno.test("parseNpy() says what to do about arrays that are not read", () => {
   const cases: readonly (readonly [Uint8Array, string])[] = [
     [npyBytes("|u1", [8], data, { fortran: true }), "it is in Fortran order; save numpy.ascontiguousarray(array)"],
     [npyBytes("<c8", [1], data), "its type is <c8; save it as uint8"],
-    [npyBytes("|O", [1], data), "its type is |O; save it as uint8"],
+    [npyBytes("|O", [1], data), "it holds Python objects, which are never run; save it from Python with array.astype"],
     [npyBytes("<f8", [2], data), "it is cut short, 8 of 16 bytes"],
     [npyBytes("|u1", [8], data, { version: 9 }), "its version is 9, and 1 to 3 are read"],
     [new TextEncoder().encode("not an array"), "it doesn't begin as an NPY file does"],

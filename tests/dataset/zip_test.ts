@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "deno-std/assert/mod.js";
+import { assert, assertEquals, assertRejects } from "deno-std/assert/mod.js";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import fc from "fast-check";
@@ -13,13 +13,13 @@ const text = (content: string) => new TextEncoder().encode(content);
 async function withZip(
   folder: string,
   bytes: Uint8Array,
-  work: (zip: ReturnType<typeof openZip>) => void,
+  work: (zip: Awaited<ReturnType<typeof openZip>>) => Promise<void>,
 ): Promise<void> {
   const path = join(folder, "archive.zip");
   await Deno.writeFile(path, bytes);
-  const zip = openZip(path);
+  const zip = await openZip(path);
   try {
-    work(zip);
+    await work(zip);
   } finally {
     zip.close();
   }
@@ -32,16 +32,19 @@ Deno.test("openZip() reads stored and deflated entries, folders left out", () =>
       "b/c.txt": text("deflated".repeat(50)),
       "d/": text(""),
     });
-    await withZip(folder, bytes, ({ entries }) => {
+    await withZip(folder, bytes, async ({ entries }) => {
       assertEquals(entries.map(({ name, size }) => [name, size]), [["a.txt", 6], ["b/c.txt", 400]]);
-      assertEquals(entries.map(({ read }) => new TextDecoder().decode(read(1000)).slice(0, 8)), ["stored", "deflated"]);
+      const texts = await Promise.all(
+        entries.map(async ({ read }) => new TextDecoder().decode(await read(1000)).slice(0, 8)),
+      );
+      assertEquals(texts, ["stored", "deflated"]);
     });
   }));
 
 Deno.test("openZip() refuses an entry that declares too much, before unpacking it", () =>
   inFolder(async (folder) => {
-    await withZip(folder, zipSync({ "a.txt": new Uint8Array(5000) }), ({ entries }) => {
-      assertThrows(() => entries[0]!.read(4999), LatentboardError, "a.txt: it holds 5000 bytes, more than 4999");
+    await withZip(folder, zipSync({ "a.txt": new Uint8Array(5000) }), async ({ entries }) => {
+      await assertRejects(() => entries[0]!.read(4999), LatentboardError, "a.txt: it holds 5000 bytes, more than 4999");
     });
   }));
 
@@ -51,9 +54,13 @@ Deno.test("openZip() refuses an entry that grows beyond what it declares", () =>
     const view = new DataView(bytes.buffer);
     const central = view.getUint32(bytes.length - 6, true);
     view.setUint32(central + 24, 100, true);
-    await withZip(folder, bytes, ({ entries }) => {
+    await withZip(folder, bytes, async ({ entries }) => {
       assertEquals(entries[0]!.size, 100);
-      assertThrows(() => entries[0]!.read(5000), LatentboardError, "its bytes are not what the archive declares");
+      await assertRejects(
+        () => entries[0]!.read(5000),
+        LatentboardError,
+        "its bytes are not what the archive declares",
+      );
     });
   }));
 
@@ -72,8 +79,8 @@ Deno.test("openZip() refuses altered, encrypted and strangely packed entries", (
       [change((central) => central + 10, 12), "it is packed by method 12, not deflate"],
     ] as const;
     for (const [bytes, message] of cases) {
-      await withZip(folder, bytes, ({ entries }) => {
-        assertThrows(() => entries[0]!.read(1000), LatentboardError, message);
+      await withZip(folder, bytes, async ({ entries }) => {
+        await assertRejects(() => entries[0]!.read(1000), LatentboardError, message);
       });
     }
   }));
@@ -81,10 +88,14 @@ Deno.test("openZip() refuses altered, encrypted and strangely packed entries", (
 Deno.test("openZip() reads zip64 sizes and places", () =>
   inFolder(async (folder) => {
     const packed = deflateRawSync(text("sixty-four bits"));
-    await withZip(folder, zip64("big.txt", new Uint8Array(packed), 15, crc32("sixty-four bits")), ({ entries }) => {
-      assertEquals([entries.length, entries[0]!.name, entries[0]!.size], [1, "big.txt", 15]);
-      assertEquals(new TextDecoder().decode(entries[0]!.read(1000)), "sixty-four bits");
-    });
+    await withZip(
+      folder,
+      zip64("big.txt", new Uint8Array(packed), 15, crc32("sixty-four bits")),
+      async ({ entries }) => {
+        assertEquals([entries.length, entries[0]!.name, entries[0]!.size], [1, "big.txt", 15]);
+        assertEquals(new TextDecoder().decode(await entries[0]!.read(1000)), "sixty-four bits");
+      },
+    );
   }));
 
 Deno.test("openZip() only ever fails with an error made for people, whatever is altered", () =>
@@ -100,9 +111,9 @@ Deno.test("openZip() only ever fails with an error made for people, whatever is 
           for (const [at, value] of changes) if (at < cut) bytes[at] = value;
           await Deno.writeFile(path, bytes);
           try {
-            const zip = openZip(path);
+            const zip = await openZip(path);
             try {
-              for (const entry of zip.entries) assert(entry.read(10_000).length <= 10_000);
+              for (const entry of zip.entries) assert((await entry.read(10_000)).length <= 10_000);
             } finally {
               zip.close();
             }
@@ -119,7 +130,37 @@ Deno.test("openZip() says that a file is no archive", () =>
   inFolder(async (folder) => {
     const path = join(folder, "archive.zip");
     await Deno.writeTextFile(path, "I am only called a zip");
-    assertThrows(() => openZip(path), LatentboardError, "as a zip archive: it is none, or cut short");
+    await assertRejects(() => openZip(path), LatentboardError, "as a zip archive: it is none, or cut short");
+  }));
+
+Deno.test("openZip() reads names as UTF-8 where they are, else as code page 437, and keeps them apart", () =>
+  inFolder(async (folder) => {
+    const names = ["\xc3\xa9.txt", "\x82.txt", "\x8a.txt"]; // é in UTF-8, é and è in code page 437
+    const bytes = zipSync(Object.fromEntries(["aa.txt", "b.txt", "c.txt"].map((name) => [name, text(name)])));
+    const latin1 = (name: string) => Uint8Array.from(name, (character) => character.charCodeAt(0));
+    for (const [i, name] of ["aa.txt", "b.txt", "c.txt"].entries()) {
+      for (let at = 0; at + name.length <= bytes.length; at++) {
+        const found = new TextDecoder("latin1").decode(bytes.subarray(at, at + name.length));
+        const isName = [0x04034b50 + 30, 0x02014b50 + 46].some((expected, kind) => {
+          const start = at - (kind === 0 ? 30 : 46);
+          return start >= 0 && new DataView(bytes.buffer).getUint32(start, true) === expected - (kind === 0 ? 30 : 46);
+        });
+        if (found === name && isName) bytes.set(latin1(names[i]!), at);
+      }
+    }
+    await withZip(folder, bytes, ({ entries }) => {
+      assertEquals(entries.map(({ name }) => name), ["é.txt", "é.txt", "è.txt"]);
+      return Promise.resolve();
+    });
+  }));
+
+Deno.test("openZip() finds an archive that stands behind other bytes", () =>
+  inFolder(async (folder) => {
+    const archive = zipSync({ "a.txt": text("some bytes"), "b.txt": text("more".repeat(50)) });
+    await withZip(folder, Uint8Array.from([...text("#!/bin/sh\nunpack\n"), ...archive]), async ({ entries }) => {
+      const contents = await Promise.all(entries.map(async ({ read }) => new TextDecoder().decode(await read(1000))));
+      assertEquals(contents, ["some bytes", "more".repeat(50)]);
+    });
   }));
 
 /** A zip64 archive of one deflated entry, all of whose sizes and places stand in 64-bit fields. */
@@ -152,6 +193,8 @@ function zip64(name: string, packed: Uint8Array, size: number, crc: number): Uin
   const end = new Uint8Array(56 + 20 + 22);
   const endView = new DataView(end.buffer);
   endView.setUint32(0, 0x06064b50, true);
+  endView.setBigUint64(24, 1n, true);
+  endView.setBigUint64(32, 1n, true);
   endView.setBigUint64(40, BigInt(central.length), true);
   endView.setBigUint64(48, BigInt(directory), true);
   endView.setUint32(56, 0x07064b50, true);

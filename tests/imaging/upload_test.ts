@@ -157,10 +157,15 @@ Deno.test("sniffPicture() agrees with another decoder about sizes", async () => 
           webp: await made().webp({ lossless: height % 2 === 0 }).toBuffer(),
         };
         for (const [type, bytes] of Object.entries(files)) {
-          assertEquals(sniffPicture(new Uint8Array(bytes)), { type: type as "png" | "jpeg" | "webp", width, height });
+          assertEquals(sniffPicture(new Uint8Array(bytes)), {
+            type: type as "png" | "jpeg" | "webp",
+            width,
+            height,
+            depth: 8,
+          });
         }
         const opaque = await made().removeAlpha().webp().toBuffer(); // the plain lossy form
-        assertEquals(sniffPicture(new Uint8Array(opaque)), { type: "webp", width, height });
+        assertEquals(sniffPicture(new Uint8Array(opaque)), { type: "webp", width, height, depth: 8 });
       },
     ),
     { numRuns: 15 },

@@ -29,7 +29,9 @@ const dataset: Dataset = {
   train,
   validation: bars(41, 1000),
   labelNames: train.labelNames,
+  fit: "cover",
   notes: [],
+  warnings: [],
   skipped: [],
   close() {},
 };

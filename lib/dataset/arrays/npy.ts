@@ -1,5 +1,5 @@
 /** NumPy's NPY format, versions 1 to 3. */
-import { LatentboardError } from "../errors.ts";
+import { LatentboardError } from "../../errors.ts";
 
 /** What the header of an NPY file says. */
 export interface NpyHeader {
@@ -13,7 +13,7 @@ export interface NpyHeader {
   readonly bytes: number;
 }
 
-/** The numbers of an NPY file. */
+/** The numbers of an NPY file, or its text. */
 export interface NpyArray {
   /** Its size in each dimension. */
   readonly shape: readonly number[];
@@ -21,6 +21,8 @@ export interface NpyArray {
   readonly fromUnit: boolean;
   /** The numbers, last dimension first. */
   readonly data: Uint8Array | Float64Array;
+  /** The text, where it holds text; there are no numbers then. */
+  readonly text?: readonly string[];
 }
 
 /** As much of a file's start as its header can take. */
@@ -67,12 +69,12 @@ export function parseNpyHeader(bytes: Uint8Array, name = "the file"): NpyHeader 
   const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
   const sizes = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1];
   if (sizes === undefined || order === undefined) throw damaged("its header can't be understood");
-  const element = type === undefined ? undefined : /^[<>|=]([biuf][1248])$/.exec(type)?.[1];
-  if (type === undefined || element === undefined || !(element in READERS)) {
-    throw new LatentboardError(
-      "unsupported",
-      `Cannot read ${name}: its type is ${type ?? "structured"}; save it as uint8, e.g. with array.astype("uint8")`,
-    );
+  const element = type === undefined ? undefined : /^[<>|=]([biuf][1248]|[US]\d{1,4})$/.exec(type)?.[1];
+  if (type === undefined || element === undefined || !(element in READERS || /^[US]/.test(element))) {
+    const advice = type === "|O"
+      ? 'it holds Python objects, which are never run; save it from Python with array.astype("uint8")'
+      : `its type is ${type ?? "structured"}; save it as uint8, e.g. with array.astype("uint8")`;
+    throw new LatentboardError("unsupported", `Cannot read ${name}: ${advice}`);
   }
   if (order === "True") {
     throw new LatentboardError(
@@ -83,7 +85,7 @@ export function parseNpyHeader(bytes: Uint8Array, name = "the file"): NpyHeader 
   const shape = sizes.split(",").map((size) => size.trim()).filter((size) => size !== "").map(Number);
   const count = shape.reduce((product, size) => product * size, 1);
   if (!Number.isSafeInteger(count)) throw damaged("its header can't be understood");
-  return { type, shape, offset, bytes: count * Number(element[1]) };
+  return { type, shape, offset, bytes: count * Number(element.slice(1)) * (element[0] === "U" ? 4 : 1) };
 }
 
 /**
@@ -103,12 +105,30 @@ export function parseNpy(bytes: Uint8Array, name = "the file"): NpyArray {
   const element = type.slice(1);
   const data = bytes.subarray(offset, offset + wanted);
   if (element === "u1") return { shape, fromUnit: false, data };
-  const size = Number(element[1]);
+  const size = Number(element.slice(1)) * (element[0] === "U" ? 4 : 1);
+  if (element[0] === "U" || element[0] === "S") {
+    const text = Array.from({ length: size === 0 ? 0 : wanted / size }, (_, i) => {
+      return decodeText(data.subarray(i * size, (i + 1) * size), element[0] === "U", type[0] !== ">");
+    });
+    return { shape, fromUnit: false, data: new Uint8Array(), text };
+  }
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const read = READERS[element]!;
   const little = type[0] !== ">";
   const numbers = Float64Array.from({ length: wanted / size }, (_, i) => read(view, i * size, little));
   return { shape, fromUnit: element[0] === "f" || element[0] === "b", data: numbers };
+}
+
+/** Text padded with zeros: four bytes per character, or one. */
+function decodeText(bytes: Uint8Array, wide: boolean, little: boolean): string {
+  if (!wide) return new TextDecoder().decode(bytes).replace(/\0+$/, "");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4) {
+    const code = view.getUint32(at, little);
+    text += code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
+  }
+  return text.replace(/\0+$/, "");
 }
 
 /** IEEE 754 half precision. */

@@ -1,9 +1,11 @@
 /** A folder of IDX files, named as the MNIST family names them. */
 import { basename, join } from "node:path";
-import { LatentboardError } from "../errors.ts";
+import { LatentboardError } from "../../errors.ts";
+import type { ImageSet } from "../image_set.ts";
+import type { ReadOptions } from "../options.ts";
+import type { SourceParts } from "../parts.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
-import { type ImageSet, memoryImageSet } from "./image_set.ts";
-import type { SourceParts } from "./parts.ts";
+import { pixelSet, rangeOf, toBytes, transposed } from "./values.ts";
 
 const PARTS = {
   train: /^(.*-)?train-images[-.]idx3-ubyte(\.gz)?$/,
@@ -11,6 +13,8 @@ const PARTS = {
   test: /^(.*-)?(t10k|test)-images[-.]idx3-ubyte(\.gz)?$/,
 } as const;
 const ANY_IMAGES = /images[-.]idx3-ubyte(\.gz)?$/;
+/** EMNIST's files (Cohen et al., 2017) hold each picture column by column. */
+const TRANSPOSED = /^emnist-/i;
 
 /**
  * Tells whether a folder holds IDX files.
@@ -30,9 +34,9 @@ export function holdsIdx(names: readonly string[]): boolean {
  * @throws {LatentboardError} kind `invalid` when training files are missing or of several sets, `damaged` when a file is
  *   cut short or its labels don't fit
  */
-export async function readIdxFolder(folder: string, name: string): Promise<SourceParts> {
+export async function readIdxFolder(folder: string, name: string, options: ReadOptions): Promise<SourceParts> {
   const names: string[] = [];
-  for await (const entry of Deno.readDir(folder)) if (entry.isFile) names.push(entry.name);
+  for await (const entry of Deno.readDir(folder)) if (!entry.isDirectory) names.push(entry.name);
   const fileOf = (part: keyof typeof PARTS): string | undefined => {
     const found = names.filter((candidate) => PARTS[part].test(candidate)).sort();
     const sets = new Set(found.map((candidate) => candidate.replace(/\.gz$/, "")));
@@ -42,20 +46,14 @@ export async function readIdxFolder(folder: string, name: string): Promise<Sourc
       `${folder} holds several sets (${[...sets].join(", ")}): move the one you want into a folder of its own`,
     );
   };
-  const trainFile = fileOf("train");
-  if (trainFile === undefined) {
+  if (fileOf("train") === undefined) {
     throw new LatentboardError("invalid", `${folder} has no train-images-idx3-ubyte or train-images-idx3-ubyte.gz`);
   }
-  const read = (file: string) => readIdxPart(join(folder, file), names, name);
-  const validationFile = fileOf("validation");
-  const testFile = fileOf("test");
-  return {
-    train: await read(trainFile),
-    ...(validationFile === undefined ? {} : { validation: await read(validationFile) }),
-    ...(testFile === undefined ? {} : { test: await read(testFile) }),
-    notes: [],
-    skipped: [],
-  };
+  const parts = (["train", "validation", "test"] as const).flatMap((part) => {
+    const file = fileOf(part);
+    return file === undefined ? [] : [{ part, path: join(folder, file) }];
+  });
+  return await readParts(parts, names, name, options);
 }
 
 /**
@@ -65,11 +63,57 @@ export async function readIdxFolder(folder: string, name: string): Promise<Sourc
  * @param beside the names of the files in its folder
  * @param name the set's name
  */
-export async function readIdxPart(path: string, beside: readonly string[], name: string): Promise<ImageSet> {
+export async function readIdxFile(
+  path: string,
+  beside: readonly string[],
+  name: string,
+  options: ReadOptions,
+): Promise<SourceParts> {
+  return await readParts([{ part: "train", path }], beside, name, options);
+}
+
+async function readParts(
+  parts: readonly { readonly part: keyof typeof PARTS; readonly path: string }[],
+  beside: readonly string[],
+  name: string,
+  options: ReadOptions,
+): Promise<SourceParts> {
+  const read = await Promise.all(
+    parts.map(async ({ part, path }) => ({ part, path, ...await readFiles(path, beside) })),
+  );
+  const range = rangeOf(
+    read.map(({ pictures }) => ({ data: pictures.data, fromUnit: false })),
+    read[0]!.path,
+    options.range,
+  );
+  const turned = read.some(({ path }) => TRANSPOSED.test(basename(path)));
+  const sets = new Map(read.map(({ part, path, pictures: { shape, data }, labels }): [string, ImageSet] => {
+    const [, height, width] = shape as [number, number, number];
+    const bytes = toBytes(data, range);
+    const upright = TRANSPOSED.test(basename(path)) ? transposed(bytes, height, width) : bytes;
+    return [part, pixelSet(upright, { height, width, channels: 1, channelsFirst: false }, { name, labels })];
+  }));
+  const [validation, test] = [sets.get("validation"), sets.get("test")];
+  return {
+    train: sets.get("train")!,
+    ...(validation && { validation }),
+    ...(test && { test }),
+    notes: [
+      ...(turned ? ["EMNIST's files hold each picture on its side: they were turned upright"] : []),
+      ...(range.note === undefined ? [] : [range.note]),
+    ],
+    skipped: [],
+  };
+}
+
+async function readFiles(
+  path: string,
+  beside: readonly string[],
+): Promise<{ pictures: IdxArray; labels: Uint8Array | undefined }> {
   const file = basename(path);
   const pictures = await readIdx(path);
-  const [count, height, width] = pictures.shape;
-  if (pictures.shape.length !== 3 || count === undefined || height === undefined || width === undefined) {
+  const [count] = pictures.shape;
+  if (pictures.shape.length !== 3 || pictures.data.length === 0) {
     throw new LatentboardError(
       "unsupported",
       `Cannot use ${path} as pictures: its shape is ${pictures.shape.join(" × ")}, not count × height × width`,
@@ -87,7 +131,7 @@ export async function readIdxPart(path: string, beside: readonly string[], name:
       `${labelPath} has ${labels.length} labels for the ${count} pictures of ${file}: get both files again`,
     );
   }
-  return memoryImageSet({ name, images: pictures.data, height, width, channels: 1, labels });
+  return { pictures, labels };
 }
 
 async function readIdx(path: string): Promise<IdxArray> {

@@ -1,6 +1,6 @@
 /** The IDX format of the MNIST family (LeCun, Cortes and Burges, 1998), as it is or gzipped. */
 import { gunzipSync } from "node:zlib";
-import { LatentboardError } from "../errors.ts";
+import { LatentboardError } from "../../errors.ts";
 
 /** An array of bytes as an IDX file holds it. */
 export interface IdxArray {
