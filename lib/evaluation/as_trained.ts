@@ -8,7 +8,6 @@ export interface TrainedData {
   readonly source: string;
   /** The held-out share of the training pictures. */
   readonly validationFraction: number | undefined;
-  /** How pixels were drawn. */
   readonly binarize: Binarize;
   /** The only classes that were learned. */
   readonly classes: readonly string[] | undefined;
@@ -35,7 +34,6 @@ export function trainedDataOf(document: ModelDocument): TrainedData {
  * @param pictures `[count, …]`, 0 to 255
  * @param indices each picture's number in its part
  * @param data from {@linkcode trainedDataOf}
- * @param split the part
  */
 export function asTrained(
   pictures: Uint8Array,

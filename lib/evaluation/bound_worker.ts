@@ -17,8 +17,8 @@ export interface BoundTask {
   readonly posteriors: Posteriors;
 }
 
-/** The answer to a task. */
-export interface BoundAnswer {
+/** The result of a task. */
+export interface BoundResult {
   readonly first: number;
   readonly values?: Float64Array;
   readonly fault?: string;
@@ -26,7 +26,7 @@ export interface BoundAnswer {
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<BoundSetup | BoundTask>) => void) | null;
-  postMessage(answer: BoundAnswer): void;
+  postMessage(result: BoundResult): void;
 };
 let setup: BoundSetup;
 let session: Promise<OnnxSession>;

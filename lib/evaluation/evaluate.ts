@@ -10,7 +10,7 @@ import {
   type Posteriors,
   samplePrior,
 } from "../latent/mod.ts";
-import type { ModelDocument } from "../model/mod.ts";
+import { elboMetrics, type ModelDocument } from "../model/mod.ts";
 import { likelihoodModel } from "../onnx/likelihood.ts";
 import type { SplitName } from "../dataset/binarize.ts";
 import { asTrained, trainedDataOf } from "./as_trained.ts";
@@ -29,7 +29,6 @@ export interface EvaluatedModel extends PictureEncoder {
 
 /** What is evaluated. */
 export interface Subject {
-  /** The model, open. */
   readonly runtime: EvaluatedModel;
   /** The content of its decoder.onnx. */
   readonly decoder: Uint8Array;
@@ -46,61 +45,48 @@ export type EvaluationStage = "encode" | "elbo" | "pictures" | "probes" | "sampl
 
 /** How {@linkcode evaluateModel} measures. */
 export interface EvaluationOptions {
-  /** Importance samples a picture for the likelihood; 0 leaves it out. */
+  /** Importance samples per picture for the likelihood; 0 leaves it out. */
   readonly samples: number;
-  /** The same seed gives the same figures. */
   readonly seed: number;
   /** At most so many test pictures, spread evenly over the set; all where not given. */
   readonly limit?: number;
   /** Where the Fréchet distance is measured; left out without one. */
   readonly features?: FeatureSpace;
-  /** Threads for the likelihood; one a core where not given. */
+  /** Threads for the likelihood; one per core where not given. */
   readonly workers?: number;
-  /** Called as a stage goes on. */
   readonly onProgress?: (stage: EvaluationStage, done: number, total: number) => void;
-  /** Stops between two batches. */
   readonly signal?: AbortSignal;
 }
 
 /** A mean with the standard error of the mean over the pictures. */
 export interface Measured {
-  /** The mean. */
   readonly mean: number;
-  /** Its standard error. */
   readonly standardError: number;
 }
 
 /** The figures. Likelihoods are in nats per picture. */
 export interface Evaluation {
-  /** The model's name. */
   readonly model: string;
-  /** Which decoder was measured. */
   readonly decoderSha256: string;
   /** The name of the test set. */
   readonly dataset: string;
-  /** How many pictures were measured. */
   readonly pictures: number;
-  /** Of every draw. */
   readonly seed: number;
   /** What the likelihood is of: pixels as they are, or drawn black or white. */
   readonly pixels: "grey-scale" | "colour" | "binarised";
   /** The distribution of pixels that it is computed with. Likelihoods compare only where this, `pixels` and `dataset` agree. */
   readonly likelihood: string;
-  /** Reconstruction + KL: the negative evidence lower bound, from one draw a picture. */
+  /** Reconstruction + KL: the negative evidence lower bound, from one draw per picture. */
   readonly negativeElbo: Measured;
-  /** Its part that the decoder answers for. */
   readonly reconstruction: number;
-  /** Its part that the encoder answers for. */
   readonly kl: number;
-  /** The negative ELBO in bits a pixel and channel. */
+  /** The negative ELBO in bits per pixel and channel. */
   readonly bitsPerDimension: number;
   /** −log p(x) bounded by importance weighting, with the number of samples; absent where it was left out. */
   readonly negativeLogLikelihood?: Measured & { readonly samples: number };
-  /** Latents that the pictures use, by their KL divergence. */
   readonly activeUnits: number;
   /** Latents whose mu varies over the pictures: Burda et al.'s measure. */
   readonly activeUnitsByVariance: number;
-  /** KL of each latent, nats. */
   readonly klPerLatent: readonly number[];
   /** Of the reconstructions from mu, pixels 0 to 1. */
   readonly mse: number;
@@ -112,13 +98,12 @@ export interface Evaluation {
   readonly mmd: number;
   /** Of prior samples against test pictures, with the name of the feature space. */
   readonly frechet?: { readonly samples: number; readonly reconstructions: number; readonly features: string };
-  /** Share of labels that 5 nearest neighbours in mu tell; absent without labels. */
+  /** Share of labels that 5 nearest neighbours in mu predict; absent without labels. */
   readonly nearestNeighbours?: number;
-  /** Share of labels that a linear probe of mu tells. */
+  /** Share of labels that a linear probe of mu predicts. */
   readonly linearProbe?: number;
   /** Mutual information gap with the label as the only factor. */
   readonly mutualInformationGap?: number;
-  /** How long it took. */
   readonly seconds: number;
 }
 
@@ -153,13 +138,15 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
   });
   const kl = klPerLatent(posteriors);
   const graph = likelihoodModel(decoder, document.likelihood);
-  const elboDraw = await parallelBound(graph, scored, posteriors, {
-    samples: 1,
-    seed,
-    ...(signal ? { signal } : {}),
-    ...(options.workers ? { workers: options.workers } : {}),
-    onProgress: (done) => onProgress?.("elbo", done, count),
-  });
+  const boundOf = (draws: number, stage: EvaluationStage) =>
+    parallelBound(graph, scored, posteriors, {
+      samples: draws,
+      seed,
+      ...(signal ? { signal } : {}),
+      ...(options.workers ? { workers: options.workers } : {}),
+      onProgress: (done) => onProgress?.(stage, done, count),
+    });
+  const elboDraw = await boundOf(1, "elbo");
 
   const means = await decodeAll(runtime, posteriors.mu, count, size, "pictures", options);
   const compared = comparePictures(scored, means, test, count);
@@ -168,37 +155,26 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
   const labelled = test.labels === undefined ? {} : await probeLabels(subject, places, posteriors, options);
   const aggregate = drawPosterior(posteriors, seed);
   const rows = Math.min(MMD_ROWS, count);
-  const mmd = maximumMeanDiscrepancy(
-    aggregate.subarray(0, rows * latentDim),
-    samplePrior(seed + 1, rows, latentDim),
-    latentDim,
-  );
+  const prior = samplePrior(seed + 1, rows, latentDim);
+  const mmd = maximumMeanDiscrepancy(aggregate.subarray(0, rows * latentDim), prior, latentDim);
 
   let frechet: Evaluation["frechet"];
   if (features !== undefined) {
     const drawn = Math.min(FRECHET_PICTURES, count);
     const sampled = await decodeAll(runtime, samplePrior(seed, drawn, latentDim), drawn, size, "samples", options);
     const real = await features.features(pixels.subarray(0, drawn * size), drawn);
+    const distanceOf = async (pictures: Uint8Array) =>
+      frechetDistance(await features.features(pictures, drawn), real, features.dimensions);
     frechet = {
-      samples: frechetDistance(await features.features(sampled, drawn), real, features.dimensions),
-      reconstructions: frechetDistance(
-        await features.features(means.subarray(0, drawn * size), drawn),
-        real,
-        features.dimensions,
-      ),
+      samples: await distanceOf(sampled),
+      reconstructions: await distanceOf(means.subarray(0, drawn * size)),
       features: features.name,
     };
   }
 
-  const bound = samples === 0 ? undefined : await parallelBound(graph, scored, posteriors, {
-    samples,
-    seed,
-    ...(signal ? { signal } : {}),
-    ...(options.workers ? { workers: options.workers } : {}),
-    onProgress: (done) => onProgress?.("likelihood", done, count),
-  });
+  const bound = samples === 0 ? undefined : await boundOf(samples, "likelihood");
 
-  const negativeElbo = -elboDraw.mean;
+  const elbo = elboMetrics(-elboDraw.mean - total, total, document.image);
   return {
     model: document.name,
     decoderSha256: document.files["decoder.onnx"]!.sha256,
@@ -207,10 +183,8 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
     seed,
     pixels: trained.binarize !== "none" ? "binarised" : test.channels === 1 ? "grey-scale" : "colour",
     likelihood: document.likelihood.kind,
-    negativeElbo: { mean: negativeElbo, standardError: elboDraw.standardError },
-    reconstruction: negativeElbo - total,
-    kl: total,
-    bitsPerDimension: negativeElbo / Math.LN2 / size,
+    ...elbo,
+    negativeElbo: { mean: elbo.negativeElbo, standardError: elboDraw.standardError },
     ...(bound ? { negativeLogLikelihood: { mean: -bound.mean, standardError: bound.standardError, samples } } : {}),
     activeUnits: activeUnits(kl),
     activeUnitsByVariance: activeUnitsByVariance(posteriors),
@@ -253,11 +227,9 @@ function comparePictures(
   let [psnr, ssim] = [0, 0];
   const measurable = shape.height >= 11 && shape.width >= 11;
   for (let i = 0; i < count; i++) {
-    const [a, b] = [originals, reconstructions].map((pixels) => pixels.subarray(i * size, (i + 1) * size)) as [
-      Uint8Array,
-      Uint8Array,
-    ];
-    // Equal pictures have no finite ratio: one level of difference in one pixel is the most that is credited.
+    const pictureOf = (pixels: Uint8Array) => pixels.subarray(i * size, (i + 1) * size);
+    const [a, b] = [pictureOf(originals), pictureOf(reconstructions)];
+    // Equal pictures have no finite ratio: one level of difference in one pixel is the maximum that counts.
     psnr += peakSignalToNoise(Math.max(meanSquaredError(a, b), 1 / (255 * 255 * size))) / count;
     if (measurable) ssim += structuralSimilarity(a, b, shape) / count;
   }

@@ -7,7 +7,7 @@ import { readMetadata } from "../onnx/mod.ts";
 export interface FeatureSpace {
   /** What made it, such as the classifier's dataset and accuracy; the figure is named by it. */
   readonly name: string;
-  /** Numbers a picture. */
+  /** Numbers per picture. */
   readonly dimensions: number;
   /** The features of `count` pictures, `[count, dimensions]`. */
   features(pixels: Uint8Array, count: number): Promise<Float32Array>;
@@ -15,7 +15,6 @@ export interface FeatureSpace {
 
 /** A feature space that holds a session; close it. */
 export interface OpenFeatureSpace extends FeatureSpace {
-  /** Frees it. */
   close(): Promise<void>;
 }
 
@@ -24,7 +23,6 @@ const BATCH = 100;
 /**
  * Opens a classifier that was exported with its features.
  *
- * @param file the ONNX file
  * @throws {LatentboardError} `damaged` when it has no features
  */
 export async function openFeatureSpace(file: Uint8Array): Promise<OpenFeatureSpace> {
@@ -35,7 +33,7 @@ export async function openFeatureSpace(file: Uint8Array): Promise<OpenFeatureSpa
     await session.close();
     throw new LatentboardError(
       "damaged",
-      "The classifier has no output named features: delete it, and it is made anew",
+      "The classifier has no output named features: delete it, and it is made again",
     );
   }
   const right = accuracy === undefined ? "" : `, ${(100 * Number(accuracy)).toFixed(1)} % right`;

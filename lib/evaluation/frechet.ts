@@ -8,7 +8,7 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
  *
  * @param a features of one set, `[n, dimensions]`; n above 1
  * @param b features of the other, `[m, dimensions]`; m above 1
- * @param dimensions numbers a row
+ * @param dimensions numbers per row
  * @returns 0 or more, in squared units of the features
  */
 export function frechetDistance(a: Float32Array, b: Float32Array, dimensions: number): number {

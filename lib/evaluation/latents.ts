@@ -33,7 +33,7 @@ export function activeUnitsByVariance({ count, latentDim, mu }: Posteriors): num
  *
  * @param a one sample, `[n, dimensions]`; at least 2 rows
  * @param b the other, `[m, dimensions]`; at least 2 rows
- * @param dimensions numbers a row
+ * @param dimensions numbers per row
  */
 export function maximumMeanDiscrepancy(a: Float32Array, b: Float32Array, dimensions: number): number {
   const [n, m] = [a.length / dimensions, b.length / dimensions];

@@ -13,17 +13,14 @@ export type LogLikelihood = (z: Float32Array, count: number, picture: number) =>
 
 /** How {@linkcode importanceWeightedBound} draws. */
 export interface BoundOptions {
-  /** Importance samples a picture, 1 or more; 1 gives the ELBO itself. The bound rises to the log-likelihood with it. */
+  /** Importance samples per picture, 1 or more; 1 gives the ELBO itself. The bound rises to the log-likelihood with it. */
   readonly samples: number;
-  /** The same seed gives the same figure. */
   readonly seed: number;
   /** The number of the first picture: its noise is drawn as if those before it were there; 0 where not given. */
   readonly firstPicture?: number;
   /** Latents of one call of the decoder; 250 where not given. */
   readonly batch?: number;
-  /** Called after each picture with how many are done. */
   readonly onProgress?: (done: number) => void;
-  /** Stops between two calls of the decoder. */
   readonly signal?: AbortSignal;
 }
 
@@ -42,8 +39,6 @@ export interface Estimate {
  * encoder's posterior and a standard normal prior. Burda, Grosse and Salakhutdinov, "Importance Weighted Autoencoders"
  * (2016), equation 8. Time grows in proportion to pictures × samples; memory does not grow.
  *
- * @param posteriors the encoder's answer for the pictures
- * @param logLikelihood the decoder's side
  * @returns the bound in nats per picture; its negative is what papers call the negative log-likelihood
  * @throws {RangeError} when samples is not a whole number from 1
  */

@@ -1,23 +1,20 @@
-/** The importance-weighted bound on every core: one worker a core, each with a session of one thread. */
-import type { BoundAnswer, BoundSetup, BoundTask } from "./bound_worker.ts";
+/** The importance-weighted bound on every core: one worker per core, each with a session of one thread. */
+import type { BoundResult, BoundSetup, BoundTask } from "./bound_worker.ts";
 import type { Posteriors } from "../latent/mod.ts";
 import { type Estimate, estimateOf } from "./likelihood.ts";
 
 /** How {@linkcode parallelBound} draws. */
 export interface ParallelBoundOptions {
-  /** Importance samples a picture, 1 or more. */
   readonly samples: number;
   /** The same seed gives the same figure, on any number of workers. */
   readonly seed: number;
-  /** Threads; one a core where not given. */
+  /** Threads; one per core where not given. */
   readonly workers?: number;
-  /** Called as pictures are done, with how many are. */
   readonly onProgress?: (done: number) => void;
-  /** Ends the workers. */
   readonly signal?: AbortSignal;
 }
 
-/** Pictures a task: small enough to share evenly and to show progress, large enough that messages cost nothing. */
+/** Pictures per task: small enough to share evenly and to show progress, large enough that messages cost nothing. */
 const PICTURES_A_TASK = 16;
 
 /**
@@ -26,7 +23,7 @@ const PICTURES_A_TASK = 16;
  *
  * @param graph what `likelihoodModel` of lib/onnx makes of a decoder
  * @param pictures `[count, height, width, channels]`
- * @param posteriors the encoder's answer for them
+ * @param posteriors of those pictures
  * @returns nats per picture
  * @throws {Error} when a worker fails; with the signal's reason when it is stopped
  */
@@ -70,7 +67,7 @@ export async function parallelBound(
           worker.postMessage(taskFrom(next));
           next += PICTURES_A_TASK;
         };
-        worker.onmessage = ({ data }: MessageEvent<BoundAnswer>) => {
+        worker.onmessage = ({ data }: MessageEvent<BoundResult>) => {
           if (data.values === undefined) return reject(new Error(data.fault));
           values.set(data.values, data.first);
           done += data.values.length;

@@ -11,9 +11,7 @@ export type PlotText = Pick<PlotFrame, "title" | "caption">;
  * Latents on a plane, one colour a label.
  *
  * @param text title and small print
- * @param projection where they lie
  * @param labels one a point; all points are one group without
- * @param labelNames what the labels are called
  * @returns an SVG document
  */
 export function latentScatter(
@@ -40,8 +38,7 @@ export function latentScatter(
  *
  * @param name the model's name, for the title
  * @param snapshots by epoch, at least one
- * @param onFrame called as frames are drawn
- * @returns one frame an epoch
+ * @returns one frame per epoch
  */
 export async function latentFilm(
   name: string,
@@ -70,7 +67,7 @@ export async function latentFilm(
  *
  * @param snapshots by epoch, at least one
  * @param scale pixels a pixel
- * @returns one frame an epoch
+ * @returns one frame per epoch
  */
 export function reconstructionFilm(snapshots: readonly Snapshot[], scale = 3): Bitmap[] {
   const lastEpoch = snapshots.at(-1)!.epoch;

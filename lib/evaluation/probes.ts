@@ -5,9 +5,8 @@ import { Matrix, solve } from "ml-matrix";
 export interface LabelledLatents {
   /** `[count, dimensions]`, row by row. */
   readonly values: Float32Array;
-  /** One a row. */
+  /** One per row. */
   readonly labels: Uint8Array;
-  /** Numbers a row. */
   readonly dimensions: number;
 }
 
@@ -15,8 +14,6 @@ export interface LabelledLatents {
  * Accuracy of a k-nearest-neighbours classifier under Euclidean distance. A tie between classes goes to the lowest label.
  *
  * @param train what the neighbours are chosen from
- * @param test what is classified
- * @param k neighbours that vote
  * @returns 0 to 1
  */
 export function nearestNeighbourAccuracy(train: LabelledLatents, test: LabelledLatents, k = 5): number {
@@ -50,7 +47,7 @@ export function nearestNeighbourAccuracy(train: LabelledLatents, test: LabelledL
 function mostFrequent(labels: Uint8Array): number {
   const votes = new Uint32Array(256);
   for (const label of labels) votes[label]!++;
-  return votes.indexOf(votes.reduce((most, vote) => Math.max(most, vote), 0));
+  return votes.indexOf(votes.reduce((max, vote) => Math.max(max, vote), 0));
 }
 
 /**
@@ -58,9 +55,6 @@ function mostFrequent(labels: Uint8Array): number {
  * wins.
  *
  * @param train what the probe is fitted to
- * @param test what it is judged on
- * @param classes how many labels there are
- * @param penalty the ridge's weight
  * @returns 0 to 1
  */
 export function linearProbeAccuracy(
@@ -104,7 +98,7 @@ export function linearProbeAccuracy(
 }
 
 /**
- * Mutual information gap of one factor: how much more the most telling latent knows of it than the next, as a share of
+ * Mutual information gap of one factor: by how much the mutual information of the most informative latent exceeds the next's, as a share of
  * the factor's entropy. Latents are cut into equal bins of their range. Chen et al., "Isolating Sources of
  * Disentanglement in VAEs" (2018), section 4.
  *

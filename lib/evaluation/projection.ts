@@ -1,15 +1,11 @@
 /** Latents on a plane: the plane itself, the two widest directions (PCA), or neighbours kept together (UMAP). */
 import * as pca from "ml-pca";
-import type { UmapAnswer, UmapTask } from "./umap_worker.ts";
-
-/** How latents are laid on a plane. */
-export type ProjectionName = "plane" | "pca" | "umap";
+import type { UmapProgress, UmapTask } from "./umap_worker.ts";
 
 /** Where rows lie on a plane, and what its axes mean. */
 export interface Projection {
   /** `[count, 2]`. */
   readonly points: Float32Array;
-  /** The axes' labels. */
   readonly axes: readonly [string, string];
 }
 
@@ -19,9 +15,7 @@ export interface UmapOptions {
   readonly seed?: number;
   /** Neighbours that are kept together; 15 where not given. */
   readonly neighbours?: number;
-  /** Called as epochs are done. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Ends the worker. */
   readonly signal?: AbortSignal;
 }
 
@@ -37,7 +31,7 @@ export interface FittedPlane {
  * The plane of the first two principal components; for two latents, the latents themselves.
  *
  * @param rows `[count, dimensions]`, at least two rows
- * @param dimensions numbers a row
+ * @param dimensions numbers per row
  * @throws {RangeError} when there is only one dimension or one row
  */
 export function fitPlane(rows: Float32Array, dimensions: number): FittedPlane {
@@ -62,7 +56,7 @@ export function fitPlane(rows: Float32Array, dimensions: number): FittedPlane {
  * Projects rows by UMAP (McInnes, Healy and Melville, 2018) in a worker.
  *
  * @param rows `[count, dimensions]`, more rows than neighbours
- * @param dimensions numbers a row
+ * @param dimensions numbers per row
  * @throws {RangeError} when there are too few rows; the signal's reason when it is stopped
  */
 export async function projectUmap(
@@ -80,7 +74,7 @@ export async function projectUmap(
   try {
     const points = await new Promise<Float32Array>((resolve, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      worker.onmessage = ({ data }: MessageEvent<UmapAnswer>) => {
+      worker.onmessage = ({ data }: MessageEvent<UmapProgress>) => {
         if (data.points !== undefined) resolve(data.points);
         else onProgress?.(data.done, data.total);
       };

@@ -5,11 +5,7 @@ import { parseModelDocument, readModelDocument } from "../model/mod.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import type { Evaluation } from "./evaluate.ts";
 
-/**
- * An evaluation as the flat numbers of model.json's `metrics`.
- *
- * @param evaluation what was measured
- */
+/** An evaluation as the flat numbers of model.json's `metrics`. */
 export function metricsOf(evaluation: Evaluation): Record<string, number> {
   const { negativeElbo, negativeLogLikelihood: likelihood, frechet } = evaluation;
   const { reconstruction, kl, bitsPerDimension, activeUnits, activeUnitsByVariance, mse, psnr, mmd, pictures } =
@@ -44,14 +40,12 @@ export function metricsOf(evaluation: Evaluation): Record<string, number> {
 /**
  * Writes an evaluation's figures into the `metrics` of the model's model.json; others that are there stay.
  *
- * @param models the models' folder
- * @param evaluation what was measured
  * @throws {LatentboardError} `conflict` when the model was replaced since it was measured
  */
 export async function recordFigures(models: string, evaluation: Evaluation): Promise<void> {
   const document = await readModelDocument(models, evaluation.model);
   if (document.files["decoder.onnx"]?.sha256 !== evaluation.decoderSha256) {
-    throw new LatentboardError("conflict", `The model "${document.name}" was replaced meanwhile: evaluate it anew`);
+    throw new LatentboardError("conflict", `The model "${document.name}" was replaced meanwhile: evaluate it again`);
   }
   const updated = { ...document, metrics: { ...document.metrics, ...metricsOf(evaluation) } };
   parseModelDocument(updated);

@@ -4,7 +4,6 @@ import type { Evaluation, Measured } from "./evaluate.ts";
 
 /** One row: what it is, and its figure with the unit. */
 export interface FigureRow {
-  /** The metric's name. */
   readonly name: string;
   /** Its value, ready to show. */
   readonly value: string;
@@ -12,11 +11,7 @@ export interface FigureRow {
   readonly likelihood?: boolean;
 }
 
-/**
- * The figures of an evaluation in the order in which they are shown.
- *
- * @param evaluation what was measured
- */
+/** The figures of an evaluation in the order in which they are shown. */
 export function figureRows(evaluation: Evaluation): FigureRow[] {
   const measured = ({ mean, standardError }: Measured) => `${mean.toFixed(2)} ± ${standardError.toFixed(2)} nats`;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -64,8 +59,6 @@ export function subjectLine(evaluation: Evaluation): string {
 /**
  * Evaluations side by side as text, one column a model. Likelihoods of different pixels, or under different
  * distributions, are not put beside each other: each kind has a table of its own.
- *
- * @param evaluations one or more
  */
 export function textTable(evaluations: readonly Evaluation[]): string {
   const groups = new Map<string, Evaluation[]>();
@@ -109,14 +102,12 @@ function tableOf(evaluations: readonly Evaluation[], likelihoods?: boolean): str
 export interface ReportPicture {
   /** What it shows; also its alternative text. */
   readonly caption: string;
-  /** The bytes of a PNG. */
   readonly png: Uint8Array;
 }
 
 /**
  * Evaluations as one HTML document: tables, KL per latent as a plot, pictures. Nothing in it is fetched.
  *
- * @param evaluations one or more
  * @param pictures such as samples and reconstructions
  * @param configuration the model's, shown in small print
  */

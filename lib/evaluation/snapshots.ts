@@ -9,9 +9,8 @@ export interface Snapshot {
   readonly epoch: number;
   /** `[count, dimensions]`. */
   readonly mu: Float32Array;
-  /** Latents a picture. */
   readonly dimensions: number;
-  /** One a picture, where there are labels. */
+  /** One per picture, where there are labels. */
   readonly labels?: Uint8Array;
   /** What the labels are called; their numbers stand in where a run did not keep them. */
   readonly labelNames: readonly string[];
@@ -19,14 +18,12 @@ export interface Snapshot {
   readonly reconstructions: Uint8Array;
   /** The pictures themselves, of the same shape; absent in runs that did not keep them. */
   readonly originals?: Uint8Array;
-  /** The shape of one. */
   readonly image: { readonly height: number; readonly width: number; readonly channels: 1 | 3 };
 }
 
 /**
  * Reads a run's snapshots.
  *
- * @param run the run's folder
  * @returns by epoch; empty where none were kept
  * @throws {LatentboardError} `damaged` when one can't be read
  */
@@ -57,6 +54,6 @@ async function readSnapshot(path: string): Promise<Snapshot> {
       ...(labels === undefined ? {} : { labels: labels.data as Uint8Array }),
     };
   } catch (cause) {
-    throw new LatentboardError("damaged", `Cannot read the snapshot ${path}: delete it to go on without`, { cause });
+    throw new LatentboardError("damaged", `Cannot read the snapshot ${path}: delete it to continue without`, { cause });
   }
 }

@@ -10,7 +10,7 @@ export interface UmapTask {
 }
 
 /** How far it is, and the points `[count, 2]` in the end. */
-export interface UmapAnswer {
+export interface UmapProgress {
   readonly done: number;
   readonly total: number;
   readonly points?: Float32Array;
@@ -18,7 +18,7 @@ export interface UmapAnswer {
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<UmapTask>) => void) | null;
-  postMessage(answer: UmapAnswer): void;
+  postMessage(progress: UmapProgress): void;
 };
 
 /** Tells UMAP's draws from others with the same seed: the second word of Philox's counter. */

@@ -53,7 +53,7 @@ export function slerp(a: LatentVector, b: LatentVector, t: number): Float32Array
  * among them, and the frames between two keys are evenly spaced.
  *
  * @param keys two latents or more, of one length
- * @param frames how many latents to return, at least one a key
+ * @param frames how many latents to return, at least one per key
  * @returns `[frames, latentDim]`
  * @throws {RangeError} on fewer than two keys, fewer frames than keys, or keys that differ in length
  */
@@ -64,7 +64,7 @@ export function interpolate(
 ): Float32Array {
   if (keys.length < 2) throw new RangeError(`Cannot interpolate between fewer than two keys: there are ${keys.length}`);
   if (!Number.isInteger(frames) || frames < keys.length) {
-    throw new RangeError(`Cannot fit ${keys.length} keys into ${frames} frames: ask for at least one frame a key`);
+    throw new RangeError(`Cannot fit ${keys.length} keys into ${frames} frames: ask for at least one frame per key`);
   }
   const first = keys[0]!;
   for (const key of keys) checkLengths(first, key);

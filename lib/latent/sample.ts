@@ -31,8 +31,7 @@ const MUTATION = 1;
  * under the key `seed`, rounded to float32.
  *
  * @param seed a whole number, 0 to 2^53 - 1
- * @param count how many samples
- * @param latentDim numbers a sample
+ * @param latentDim numbers per sample
  * @returns `[count, latentDim]`
  * @throws {RangeError} when the seed, a count or the temperature is out of range
  */
@@ -74,7 +73,7 @@ export function mutate(z: LatentVector, seed: number, options: MutateOptions = {
  * A square grid over a two-dimensional prior, each cell's centre at equal steps of probability (Kingma and Welling,
  * 2013, figure 4): the picture of a whole 2-latent model. Rows go from high to low second latent, as on a map.
  *
- * @param side cells a row and a column
+ * @param side cells per row and column
  * @returns `[side × side, 2]`
  * @throws {RangeError} when `side` is not a whole number from 1
  */
@@ -133,7 +132,7 @@ function multiplyHigh(a: number, b: number): number {
   return aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(cross / 0x10000);
 }
 
-function checkWhole(name: string, value: number, most: number): void {
-  if (Number.isInteger(value) && value >= 0 && value <= most) return;
-  throw new RangeError(`Cannot sample with ${name} ${value}: it must be a whole number from 0 to ${most}`);
+function checkWhole(name: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return;
+  throw new RangeError(`Cannot sample with ${name} ${value}: it must be a whole number from 0 to ${max}`);
 }

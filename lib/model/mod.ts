@@ -8,6 +8,7 @@ export * from "./change.ts";
 export * from "./format.ts";
 export * from "./history.ts";
 export * from "./latent_map.ts";
+export * from "./metrics.ts";
 export * from "./name.ts";
 export * from "./per_model_cache.ts";
 export * from "./removal.ts";

@@ -8,7 +8,6 @@ export class PerModelCache<T> {
   /**
    * The value of a model.
    *
-   * @param document its model.json
    * @param files what the value depends on, such as `map.bin`
    * @param find finds it out, when it is not known yet
    */

@@ -68,7 +68,7 @@ export async function readModelDocument(folder: string, name: string): Promise<M
   try {
     return parseModelDocument(JSON.parse(text));
   } catch (error) {
-    throw new LatentboardError("damaged", `The model "${name}" has a damaged model.json: train or copy it anew`, {
+    throw new LatentboardError("damaged", `The model "${name}" has a damaged model.json: train or copy it again`, {
       field: "model",
       cause: error,
     });
@@ -133,7 +133,7 @@ export async function readModelFile(folder: string, document: ModelDocument, fil
     bytes = await Deno.readFile(join(folder, document.name, file));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new LatentboardError("damaged", `The model "${document.name}" lacks its ${file}: train or copy it anew`, {
+    throw new LatentboardError("damaged", `The model "${document.name}" lacks its ${file}: train or copy it again`, {
       field: "model",
       cause: error,
     });
@@ -141,7 +141,7 @@ export async function readModelFile(folder: string, document: ModelDocument, fil
   if (sha256Hex(bytes) !== expected.sha256) {
     throw new LatentboardError(
       "damaged",
-      `The model "${document.name}" has an altered ${file}, its SHA-256 differs from model.json: train or copy it anew`,
+      `The model "${document.name}" has an altered ${file}, its SHA-256 differs from model.json: train or copy it again`,
       { field: "model" },
     );
   }
@@ -152,9 +152,7 @@ export async function readModelFile(folder: string, document: ModelDocument, fil
  * Publishes a model: writes all files and model.json into a temporary folder beside the target, syncs them, and renames
  * it into place, so that a reader sees the old model or the new one, never a half.
  *
- * @param folder the models' folder
  * @param document model.json; its `files` is filled in from `files` here
- * @param files the bytes of each file
  * @param options `force` replaces a model of that name
  * @returns the document as written
  * @throws {LatentboardError} `conflict` when the name is taken and `force` is not set

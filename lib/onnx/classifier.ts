@@ -7,11 +7,10 @@ import { addLayers } from "./nodes.ts";
 
 /** A classifier's layers. */
 export interface ClassifierLayers {
-  /** What goes in. */
   readonly image: ImageShape;
   /** From a picture of 0 to 1 to features. */
   readonly features: readonly Layer[];
-  /** From features to one logit a class. */
+  /** From features to one logit per class. */
   readonly head: readonly Layer[];
 }
 
@@ -21,9 +20,6 @@ export interface ClassifierLayers {
  * Input: `pixels` uint8 `[batch, height, width, channels]`. Outputs: `features` float `[batch, dimensions]`, `logits`
  * float `[batch, classes]`.
  *
- * @param layers the declaration
- * @param parameters every parameter of the layers
- * @param metadata goes into the file's metadata_props
  * @throws {TypeError} naming a parameter that is missing
  */
 export function exportClassifier(

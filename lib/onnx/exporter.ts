@@ -12,21 +12,16 @@ export { OPSET };
 
 /** What is written into a file besides its graph. */
 export interface ExportMetadata {
-  /** The model's name. */
   readonly name: string;
   /** The resolved configuration; any plain data. */
   readonly config: unknown;
-  /** The name of the dataset that it learned. */
   readonly dataset: string;
 }
 
 /** An exported model. */
 export interface ExportedModel {
-  /** encoder.onnx. */
   readonly encoder: Uint8Array;
-  /** decoder.onnx. */
   readonly decoder: Uint8Array;
-  /** The operator set of both. */
   readonly opset: number;
 }
 
@@ -38,7 +33,6 @@ export interface ExportedModel {
  *   (the image times 255, rounded half to even), all `[batch, height, width, channels]`; and `logvar`, of that shape,
  *   where the likelihood learns its variance
  *
- * @param architecture the layers
  * @param parameters every parameter of the architecture, and no other
  * @param metadata goes into each file's metadata_props, with the format and its version
  * @throws {TypeError} naming a parameter that is missing, left over or of another shape
@@ -60,7 +54,6 @@ export function exportModel(
 /**
  * Exports the decoder alone, as {@linkcode exportModel} does.
  *
- * @param architecture the layers
  * @param parameters every parameter of the architecture, and no other
  * @param metadata as for a whole model
  * @returns decoder.onnx

@@ -7,12 +7,7 @@ export const OPSET: number = 17;
 /** The first ONNX format version that knows {@linkcode OPSET}. */
 const IR_VERSION = 8n;
 
-/**
- * Writes a graph into a file.
- *
- * @param graph the graph
- * @param metadata goes into the file's metadata_props
- */
+/** Writes a graph into a file. */
 export function encodeFile(graph: GraphProto, metadata: Readonly<Record<string, string>>): Uint8Array {
   return encodeModel({
     irVersion: IR_VERSION,

@@ -11,7 +11,6 @@ import {
 
 /** A picture or features on their way through a graph. */
 export interface Value {
-  /** The tensor's name. */
   readonly name: string;
   /** Without the batch; `[height, width, channels]` for pictures, however they lie in memory. */
   readonly shape: readonly number[];

@@ -1,15 +1,8 @@
 /** The decoder's likelihood as a graph of its own, so that no pixel of it is computed in JavaScript. */
 import { LatentboardError } from "../errors.ts";
+import type { ModelDocument } from "../model/format.ts";
 import { GraphBuilder } from "./graph.ts";
 import { decodeModel, ELEMENT, encodeModel, type GraphProto } from "./proto.ts";
-
-/** How pixels are distributed around the decoder's output; `likelihood` in model.json. */
-export interface LikelihoodDescription {
-  /** `bernoulli`, `gaussian` or `laplace`. */
-  readonly kind: string;
-  /** A Gaussian's `variance` (a number, or `learned`), a Laplace distribution's `scale`. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
 
 /**
  * Turns a decoder into a graph that scores one picture under many latents.
@@ -21,12 +14,10 @@ export interface LikelihoodDescription {
  * - Gaussian: −½ ((x − m)² / v + log 2πv) with the mean m = sigmoid(l) and the variance v, fixed or learned
  * - Laplace: −|x − m| / b − log 2b
  *
- * @param decoder decoder.onnx
- * @param likelihood model.json's
  * @returns an ONNX model
  * @throws {LatentboardError} `unsupported` for a likelihood that is none of these, `damaged` for bytes that are no model
  */
-export function likelihoodModel(decoder: Uint8Array, likelihood: LikelihoodDescription): Uint8Array {
+export function likelihoodModel(decoder: Uint8Array, likelihood: ModelDocument["likelihood"]): Uint8Array {
   const { irVersion, producerName, opsetImport, metadataProps, graph: read } = decodeModel(decoder);
   const logits = read.output.find(({ name }) => name === "logits");
   if (logits === undefined) {
@@ -48,7 +39,7 @@ export function likelihoodModel(decoder: Uint8Array, likelihood: LikelihoodDescr
   });
 }
 
-function logDensity(graph: GraphBuilder, target: string, { kind, parameters }: LikelihoodDescription): string {
+function logDensity(graph: GraphBuilder, target: string, { kind, parameters }: ModelDocument["likelihood"]): string {
   if (kind === "bernoulli") {
     return graph.node("Sub", [graph.node("Mul", [target, "logits"]), graph.node("Softplus", ["logits"])]);
   }

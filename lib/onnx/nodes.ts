@@ -11,10 +11,6 @@ type AffineLayer = Extract<Layer, { kind: "dense" | "conv2d" | "conv2dTranspose"
 /**
  * Adds layers in a row.
  *
- * @param graph to add them to
- * @param layers the declaration
- * @param parameters every parameter that the layers name
- * @param input what goes in
  * @throws {TypeError} naming a parameter that is missing
  * @throws {RangeError} when shapes don't fit
  */

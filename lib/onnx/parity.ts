@@ -20,11 +20,8 @@ export interface ParityInput {
     /** For the certificate, such as `tensorflow 2.21.0`. */
     readonly name: string;
   };
-  /** The exported graphs. */
   readonly onnx: ParitySide;
-  /** Real pictures, `[count, height, width, channels]`. */
   readonly pixels: Uint8Array;
-  /** How many. */
   readonly count: number;
 }
 
@@ -91,6 +88,6 @@ function magnitude(values: Numbers): number {
 function refusal(detail: string): LatentboardError {
   return new LatentboardError(
     "damaged",
-    `The export was refused, nothing was published: ${detail}; the checkpoint is kept, export it anew`,
+    `The export was refused, nothing was published: ${detail}; the checkpoint is kept, export it again`,
   );
 }

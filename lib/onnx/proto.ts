@@ -132,10 +132,12 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
   try {
     model = fromBinary(modelDescriptor(), bytes) as unknown as Partial<ModelProto>;
   } catch (cause) {
-    throw new LatentboardError("damaged", "Cannot read the ONNX model: the file is damaged, export it anew", { cause });
+    throw new LatentboardError("damaged", "Cannot read the ONNX model: the file is damaged, export it again", {
+      cause,
+    });
   }
   if (model.graph !== undefined && model.irVersion !== undefined) return model as ModelProto;
-  throw new LatentboardError("damaged", "Cannot read the ONNX model: the file holds no graph, export it anew");
+  throw new LatentboardError("damaged", "Cannot read the ONNX model: the file holds no graph, export it again");
 }
 
 let cached: DescMessage | undefined;

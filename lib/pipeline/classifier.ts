@@ -20,7 +20,6 @@ export interface ClassifierOptions {
   readonly seed?: number | undefined;
   /** Updates in all; 2,000 by default. */
   readonly steps?: number | undefined;
-  /** Called after each update. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Stops between two updates. */
   readonly signal?: AbortSignal | undefined;
@@ -30,9 +29,9 @@ export interface ClassifierOptions {
 export interface TrainedClassifier {
   /** The ONNX file, with outputs `features` and `logits`. */
   readonly file: Uint8Array;
-  /** Numbers a picture in `features`. */
+  /** Numbers per picture in `features`. */
   readonly dimensions: number;
-  /** Share of the held-out pictures whose label it tells, 0 to 1. */
+  /** Share of the held-out pictures whose label it predicts, 0 to 1. */
   readonly accuracy: number;
 }
 
@@ -45,8 +44,6 @@ const { optimizer: ADAM } = parseConfig({ optimizer: { kind: "adam", epsilon: 1e
 /**
  * Trains a classifier on a dataset's training pictures and exports it to ONNX. Start an engine first.
  *
- * @param dataset with labels
- * @param options how
  * @throws {LatentboardError} `unsupported` when the pictures have no labels, or one alone
  */
 export async function trainClassifier(dataset: Dataset, options: ClassifierOptions = {}): Promise<TrainedClassifier> {

@@ -3,8 +3,8 @@ import { binarizeSeed } from "../dataset/binarize.ts";
 import { join } from "node:path";
 import { sheetPng, splitBitmaps } from "../imaging/mod.ts";
 import { activeUnits, encodeAll, encodeLatentMap, samplePrior } from "../latent/mod.ts";
-import { encodeHistory, HISTORY_FILE, type ModelDocument, type ModelFiles } from "../model/mod.ts";
-import type { Evaluation, RunFolder, Trainer, TrainingOutcome } from "../training/mod.ts";
+import { elboMetrics, encodeHistory, HISTORY_FILE, type ModelDocument, type ModelFiles } from "../model/mod.ts";
+import type { RunFolder, Trainer, TrainingOutcome } from "../training/mod.ts";
 import type { Architecture, ParameterValues, TrainingConfig } from "../vae/mod.ts";
 import { ModelFunctions, toBytes } from "./functions.ts";
 import type { PipelineOptions } from "./options.ts";
@@ -22,12 +22,6 @@ const ENCODE_BATCH = 512;
 /**
  * Evaluates, exports, proves and publishes what was trained.
  *
- * @param run the run
- * @param trainer holds the weights
- * @param outcome how training ended
- * @param config the resolved configuration
- * @param prepared the data, the engine and the layers
- * @param options where the model goes
  * @returns model.json as written
  */
 export async function finish(
@@ -81,7 +75,8 @@ export async function finish(
           ...(dataset.licence === undefined ? {} : { licence: dataset.licence }),
         },
         metrics: {
-          ...metricsOf(evaluation, outcome, trainer.state.parameterCount, architecture),
+          ...elboMetrics(evaluation.reconstruction, evaluation.kl, architecture.image),
+          ...trainingMetrics(outcome, trainer.state.parameterCount),
           activeUnits: activeUnits(statistics.kl),
         },
         labels: judged.labels === undefined ? [] : labelMeans(encoded.mu, judged.labels, dataset.labelNames),
@@ -94,19 +89,11 @@ export async function finish(
   });
 }
 
-function metricsOf(
-  { reconstruction, kl }: Evaluation,
+function trainingMetrics(
   { trainSeconds, history, steps, best }: TrainingOutcome,
   parameters: number,
-  { image }: Architecture,
 ): Record<string, number> {
-  const negativeElbo = reconstruction + kl;
-  const bits = negativeElbo / Math.LN2 / (image.height * image.width * image.channels);
   return {
-    negativeElbo,
-    reconstruction,
-    kl,
-    bitsPerDimension: bits,
     trainSeconds,
     epochs: history.length,
     steps,
@@ -118,8 +105,6 @@ function metricsOf(
 /**
  * Lends the model as it is to `use`.
  *
- * @param trainer holds the weights
- * @param architecture the layers
  * @param use is given the model, and its parameters as plain arrays
  */
 export async function withFunctions<T>(

@@ -16,17 +16,15 @@ import {
 
 /** What the decoder makes of some latents: `[count, height, width, channels]`, row by row. */
 export interface DecodedPictures {
-  /** The decoder's raw answer. */
+  /** The decoder's output before the sigmoid. */
   readonly logits: Float32Array;
-  /** 0 to 1. */
   readonly image: Float32Array;
   /** Logarithms of the pixels' variances, where the likelihood learns them. */
   readonly logvar?: Float32Array;
 }
 
-/** A model that can be asked. Dispose of it afterwards. */
+/** A model in memory. Dispose of it afterwards. */
 export class ModelFunctions implements PictureEncoder {
-  /** The layers. */
   readonly architecture: Architecture;
   readonly #parameters: Record<string, Tensor>;
   readonly #ops: VaeOps;
@@ -34,8 +32,6 @@ export class ModelFunctions implements PictureEncoder {
   /**
    * Copies the parameters to the engine in use.
    *
-   * @param architecture the layers
-   * @param parameters their values
    * @param ops what the layers run on; those of training by default
    */
   constructor(architecture: Architecture, parameters: ParameterValues, ops: VaeOps = fusedOps) {
@@ -50,7 +46,6 @@ export class ModelFunctions implements PictureEncoder {
    * Encodes pictures.
    *
    * @param pixels `[count, height, width, channels]`, 0 to 255
-   * @param count how many
    */
   async encode(pixels: Uint8Array, count: number): Promise<Posteriors> {
     const shape = [count, ...imageShape(this.architecture.image)];
@@ -65,7 +60,6 @@ export class ModelFunctions implements PictureEncoder {
    * Decodes latents.
    *
    * @param z `[count, latentDim]`
-   * @param count how many
    */
   async decode(z: Float32Array, count: number): Promise<DecodedPictures> {
     const { logits, image, logvar } = tf.tidy(() => {
@@ -80,7 +74,6 @@ export class ModelFunctions implements PictureEncoder {
     };
   }
 
-  /** Numbers per latent. */
   get latentDim(): number {
     return this.architecture.latentDim;
   }

@@ -13,8 +13,6 @@ const PREFIX = "parameters/";
 /**
  * The first values of a run's parameters.
  *
- * @param run the run's folder
- * @param architecture the layers
  * @param seed of those that are drawn
  * @throws {LatentboardError} `invalid` when the other run's weights don't fit the layers
  */

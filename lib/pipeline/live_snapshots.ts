@@ -46,14 +46,7 @@ export class SnapshotWriter {
   readonly #shown: PickedPictures;
   readonly #mapped: PickedPictures;
 
-  /**
-   * Picks the pictures.
-   *
-   * @param run the run
-   * @param architecture the layers
-   * @param config the resolved configuration
-   * @param pictures held-out pictures
-   */
+  /** Picks the pictures. */
   constructor(run: RunFolder, architecture: Architecture, config: TrainingConfig, pictures: ImageSet) {
     this.#run = run;
     this.#architecture = architecture;
@@ -81,8 +74,6 @@ export class SnapshotWriter {
   /**
    * Writes a snapshot of the model as it is.
    *
-   * @param trainer holds the weights
-   * @param position where it is
    * @returns what the snapshot holds, with the pictures for other writers
    */
   async write(trainer: Trainer, { step, epoch }: TrainerPosition): Promise<WrittenSnapshot> {
@@ -180,15 +171,11 @@ export class SnapshotWriter {
 export interface WrittenSnapshot {
   /** What snapshot.json and the run's events say of it. */
   readonly snapshot: RunSnapshot;
-  /** samples.png. */
   readonly samples: Uint8Array;
-  /** reconstructions.png. */
   readonly reconstructions: Uint8Array;
   /** Where the mapped pictures lie. */
   readonly encoded: Posteriors;
-  /** The mapped pictures. */
   readonly mapped: PickedPictures;
-  /** What their labels are called. */
   readonly labelNames: readonly string[];
 }
 

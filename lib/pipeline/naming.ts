@@ -1,11 +1,7 @@
 /** The name that a model gets when nobody chose one. */
 import type { TrainingConfig } from "../vae/mod.ts";
 
-/**
- * A model's name from its configuration: its own, or the data's and the latent size, such as `fashion-mnist-20`.
- *
- * @param config the configuration
- */
+/** A model's name from its configuration: its own, or the data's and the latent size, such as `fashion-mnist-20`. */
 export function modelNameOf(config: Pick<TrainingConfig, "name" | "data" | "latentDim">): string {
   if (config.name !== undefined) return config.name;
   const last = config.data.source.split(/[\\/]+/).filter((part) => part !== "").at(-1) ?? "";

@@ -1,4 +1,4 @@
-/** What the way from a configuration to a model is told, and what it tells. */
+/** Options, events and results of training a model from a configuration. */
 import type { ModelDocument } from "../model/mod.ts";
 import type { TrainingEvent, TrainingOutcome } from "../training/mod.ts";
 import type { EngineName } from "../engines/names.ts";
@@ -7,7 +7,6 @@ import type { EngineName } from "../engines/names.ts";
 export interface Places {
   /** The user's folder, for runs and caches. */
   readonly home: string;
-  /** Where the model goes. */
   readonly models: string;
   /** The shipped data folder. */
   readonly data: string;
@@ -15,32 +14,26 @@ export interface Places {
   readonly tensorflow?: string | undefined;
 }
 
-/** How far the reading of the data is. */
+/** Progress in reading the data. */
 export interface DataEvent {
-  /** Names the event. */
   readonly type: "data";
   /** What is being done, such as `decoding`. */
   readonly what: string;
-  /** How much of it is done. */
   readonly done: number;
-  /** How much there is in all. */
   readonly total: number;
 }
 
-/** What is said before training and between training and the finished model. */
+/** A stage of the work before or after training has begun. */
 export interface StageEvent {
-  /** Names the event. */
   readonly type: "stage";
-  /** One sentence. */
   readonly message: string;
 }
 
-/** Whatever is told on the way to a model. */
+/** Any event on the way to a model. */
 export type PipelineEvent = TrainingEvent | StageEvent | DataEvent;
 
-/** Everything that a training command can be told beside the configuration. */
+/** Options of a training command beside the configuration. */
 export interface PipelineOptions {
-  /** Where things are. */
   readonly places: Places;
   /** Replaces a model of that name. */
   readonly force?: boolean | undefined;
@@ -48,9 +41,8 @@ export interface PipelineOptions {
   readonly eager?: boolean | undefined;
   /** The one engine to train on; the best that can be had by default. */
   readonly engine?: EngineName | undefined;
-  /** The engine that the run was begun on, where it goes on. */
+  /** The engine of a resumed run. */
   readonly begunOn?: EngineName | undefined;
-  /** Threads in all; the machine's cores by default. */
   readonly threads?: number | undefined;
   /** In how many shards a batch is computed; chosen by batch size and threads by default. */
   readonly shards?: number | undefined;
@@ -58,15 +50,12 @@ export interface PipelineOptions {
   readonly snapshots?: number | undefined;
   /** Stops with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
-  /** Called for every event. */
   readonly onEvent?: ((event: PipelineEvent) => void) | undefined;
 }
 
 /** How it ended. */
 export interface PipelineResult {
-  /** The run's id. */
   readonly run: string;
-  /** How training ended. */
   readonly outcome: TrainingOutcome;
   /** model.json, unless training was interrupted. */
   readonly model: ModelDocument | undefined;

@@ -9,18 +9,11 @@ import type { PipelineOptions } from "./options.ts";
 export interface Prepared {
   /** The pictures; to be closed. */
   readonly dataset: Dataset;
-  /** What computes. */
   readonly engine: StartedEngine;
-  /** The layers. */
   readonly architecture: Architecture;
 }
 
-/**
- * Starts the engine and loads the data.
- *
- * @param config the resolved configuration
- * @param options where things are
- */
+/** Starts the engine and loads the data. */
 export async function prepare(config: TrainingConfig, options: PipelineOptions): Promise<Prepared> {
   const { places, threads, shards, eager = false, engine: forced, begunOn, onEvent } = options;
   const { source, imageSize, channels, validationFraction, classes, fit } = config.data;
@@ -33,7 +26,7 @@ export async function prepare(config: TrainingConfig, options: PipelineOptions):
     engine: forced,
     begunOn,
     model: config.architecture.kind,
-    onDownload: tellDownload(onEvent),
+    onDownload: reportDownload(onEvent),
   });
   const side = engine.shards > 1 ? `, ${engine.shards} shards of each batch side by side` : "";
   onEvent?.({ type: "stage", message: `Training on ${engine.name}${side}, ${engine.note}` });
@@ -60,8 +53,8 @@ export async function prepare(config: TrainingConfig, options: PipelineOptions):
   return { dataset, engine, architecture };
 }
 
-/** Says each sentence of a download once, the size first, and goes on with how far it is. */
-function tellDownload(onEvent: PipelineOptions["onEvent"]): EngineOptions["onDownload"] {
+/** Reports each sentence of a download once, the size first, then its progress. */
+function reportDownload(onEvent: PipelineOptions["onEvent"]): EngineOptions["onDownload"] {
   let said = "";
   return ({ message, bytes, total }) => {
     if (message !== said) onEvent?.({ type: "stage", message });

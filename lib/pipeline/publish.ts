@@ -13,17 +13,12 @@ import type { ModelFunctions } from "./functions.ts";
 
 /** What is published. */
 export interface Publication {
-  /** The models' folder. */
   readonly folder: string;
   /** Replaces a model of that name. */
   readonly force: boolean;
-  /** The model's name. */
   readonly name: string;
-  /** The resolved configuration. */
   readonly config: TrainingConfig;
-  /** The layers. */
   readonly architecture: Architecture;
-  /** Their parameters. */
   readonly parameters: ParameterValues;
   /** The model on the training engine. */
   readonly functions: ModelFunctions;
@@ -31,11 +26,9 @@ export interface Publication {
   readonly engine: string;
   /** Real pictures to compare on, `[count, height, width, channels]`. */
   readonly pixels: Uint8Array;
-  /** How many. */
   readonly count: number;
   /** What model.json says of data and results. */
   readonly facts: Pick<ModelDocument, "dataset" | "metrics" | "labels"> & {
-    /** Per latent. */
     readonly statistics: ModelDocument["latents"][number]["statistics"];
   };
   /** map.bin, map.png, preview.png, history.json. */

@@ -15,10 +15,7 @@ const SNAPSHOT_PICTURES = 500;
  * Writes `samples/epoch-0001.png`: two rows of held-out pictures, each over its reconstruction, then four rows of
  * prior samples; the same pictures and latents every epoch.
  *
- * @param run the run
  * @param epoch from 1
- * @param functions the model as it is
- * @param pictures held-out pictures
  * @param seed of the prior samples
  */
 export async function saveSamples(
@@ -51,10 +48,7 @@ export async function saveSamples(
  * where there are any, and `originals` and `reconstructions` of the first eight; the same pictures every time. Its
  * metadata names the labels.
  *
- * @param run the run
  * @param epoch from 1
- * @param functions the model as it is
- * @param pictures held-out pictures
  */
 export async function saveSnapshot(
   run: RunFolder,

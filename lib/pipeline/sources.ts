@@ -7,10 +7,9 @@ import { type Binarize, binarizePictures } from "../dataset/binarize.ts";
  * A set of pictures as a source of batches. What lies in memory is handed over at once, what lies in a file is read
  * ahead by another thread.
  *
- * @param set the pictures
- * @param binarize `static` draws each pixel once, `dynamic` anew every epoch
+ * @param binarize `static` draws each pixel once, `dynamic` again in every epoch
  * @param seed of those draws
- * @param augmentation what is done to each picture anew every epoch; nothing by default
+ * @param augmentation changes to each picture, drawn again in every epoch; none by default
  */
 export function pictureSource(
   set: ImageSet,
@@ -50,7 +49,6 @@ async function* ahead(
 
 /** Some pictures of a set, with their labels where it has them. */
 export interface PickedPictures {
-  /** How many. */
   readonly count: number;
   /** `[count, height, width, channels]`. */
   readonly images: Uint8Array;
@@ -62,7 +60,6 @@ export interface PickedPictures {
  * Picks pictures that are spread evenly over a set, so that a set sorted by label gives of every label; the same ones
  * every time. They are as training sees them when it evaluates.
  *
- * @param set the pictures
  * @param count how many at most
  * @param binarize whether pixels are drawn
  * @param seed of the draws

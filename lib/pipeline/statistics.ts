@@ -57,8 +57,7 @@ export function quantileOf(sorted: ArrayLike<number>, probability: number): numb
  * The mean of mu over each label's pictures.
  *
  * @param mu `[count, latentDim]`
- * @param labels one a picture, an index into `names`
- * @param names the labels' names
+ * @param labels one per picture, an index into `names`
  * @returns labels that have pictures, in the order of the names
  */
 export function labelMeans(

@@ -19,8 +19,6 @@ import { pictureSource } from "./sources.ts";
 /**
  * Trains a new model and publishes it.
  *
- * @param config the resolved configuration
- * @param options where things are and how to go about it
  * @throws {LatentboardError} `conflict` before training when the model's name is taken, and what the parts throw
  */
 export async function trainModel(config: TrainingConfig, options: PipelineOptions): Promise<PipelineResult> {
@@ -41,10 +39,10 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
 }
 
 /**
- * Begins a run that was queued, or goes on with one that was stopped, killed or crashed.
+ * Begins a run that was queued, or continues one that was stopped, killed or crashed.
  *
  * @param id the run's id, its folder, or `latest`
- * @param options where things are; the model goes where the run was told to put it
+ * @param options where things are; the model goes where the run's settings say
  * @throws {LatentboardError} `not-found` when there is no such run, `conflict` when another process trains it
  */
 export async function resumeRun(id: string, options: PipelineOptions): Promise<PipelineResult> {
@@ -54,7 +52,7 @@ export async function resumeRun(id: string, options: PipelineOptions): Promise<P
   if (run.info.status === "finished" && options.force !== true) {
     throw new LatentboardError(
       "conflict",
-      `The run ${run.info.id} is finished, there is nothing to go on with: --force makes its model again`,
+      `The run ${run.info.id} is finished, there is nothing to continue: --force makes its model again`,
       { field: "resume" },
     );
   }
@@ -104,11 +102,11 @@ async function recordRun(
       recorder.state("interrupted");
       throw error;
     }
-    const told = describeWriteFailure(error, run.path);
-    const failure = told instanceof Error ? told.message : String(told);
+    const fault = describeWriteFailure(error, run.path);
+    const failure = fault instanceof Error ? fault.message : String(fault);
     await run.update({ status: "failed", failure }).catch(() => {}); // the disk may be full: the fault itself is thrown
-    recorder.fail(told, failure);
-    throw told;
+    recorder.fail(fault, failure);
+    throw fault;
   } finally {
     recorder.close();
   }

@@ -5,7 +5,7 @@ import { philox, type SampleOptions, samplePrior } from "../latent/mod.ts";
 
 /** A mixture of Gaussians over a latent space. */
 export interface GaussianMixture {
-  /** One a component, 0 to 1, summing to 1. */
+  /** One per component, 0 to 1, summing to 1. */
   readonly weights: readonly number[];
   /** `[components][dimensions]`. */
   readonly means: readonly (readonly number[])[];
@@ -29,11 +29,9 @@ export interface MixtureOptions {
 
 /** A fitted mixture. */
 export interface FittedMixture {
-  /** The mixture. */
   readonly mixture: GaussianMixture;
   /** Mean log density of the rows it was fitted to, nats. */
   readonly logDensity: number;
-  /** Iterations of EM that were run. */
   readonly iterations: number;
 }
 
@@ -42,7 +40,7 @@ export interface FittedMixture {
  * from k-means.
  *
  * @param rows latents, `[count, dimensions]`
- * @param dimensions numbers a row
+ * @param dimensions numbers per row
  * @throws {RangeError} when there are fewer than two rows
  */
 export function fitGaussianMixture(
@@ -72,9 +70,8 @@ export function fitGaussianMixture(
 /**
  * The mean log density of some rows under a mixture.
  *
- * @param mixture the density
  * @param rows `[count, dimensions]`
- * @returns nats a row
+ * @returns nats per row
  */
 export function mixtureLogDensity(mixture: GaussianMixture, rows: Float32Array): number {
   return expect(rows, mixture.means[0]!.length, mixture).logDensity;
@@ -87,9 +84,7 @@ const COMPONENT = 2;
  * Draws from a mixture: a component by its weight, then a point of that component. Sample `i` depends on the seed and
  * `first + i` alone.
  *
- * @param mixture what to draw from
  * @param seed a whole number, 0 to 2^53 - 1
- * @param count how many samples
  * @param options `first` is the number of the first sample; `temperature`, 0 or more, scales each component's spread
  * @returns `[count, dimensions]`
  * @throws {RangeError} when the seed, a count or the temperature is out of range

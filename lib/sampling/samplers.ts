@@ -24,7 +24,6 @@ export class Samplers {
   /**
    * The distribution of a model.
    *
-   * @param document the model's model.json
    * @throws {LatentboardError} `unsupported` when a mixture is asked for and the model has no map to fit it to, `damaged`
    * when its map was altered
    */

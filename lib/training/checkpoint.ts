@@ -1,5 +1,5 @@
 /**
- * Checkpoints: everything that a run needs to go on as if it had never stopped. Each is a folder
+ * Checkpoints: everything that a run needs to continue as if it had never stopped. Each is a folder
  * `checkpoints/step-00000123` of `tensors.safetensors` and `state.json`, written under a temporary name, synced and
  * renamed, so that it is whole or absent after a crash. Nothing in it can execute.
  */
@@ -14,17 +14,13 @@ export const CHECKPOINT_VERSION = 1;
 
 /** Sums over the training steps of an epoch that is under way. */
 export interface EpochSums extends LossParts {
-  /** Pictures that went into the sums. */
   readonly pictures: number;
-  /** Seconds of training so far. */
   readonly seconds: number;
 }
 
 /** Where the best validation loss was reached. */
 export interface BestMark {
-  /** The step of its checkpoint. */
   readonly step: number;
-  /** The epoch that ended there, from 1. */
   readonly epoch: number;
   /** The validation loss, nats per picture. */
   readonly loss: number;
@@ -38,19 +34,14 @@ export interface CheckpointState {
   readonly epoch: number;
   /** Batches of that epoch already trained on. */
   readonly batch: number;
-  /** The run's seed. */
   readonly seed: number;
-  /** The resolved configuration. */
   readonly config: Record<string, unknown>;
-  /** The engine that trained so far. */
   readonly engine: string;
-  /** Sums over the epoch so far. */
   readonly sums: EpochSums;
   /** Validation losses of the epochs that have ended, oldest first. */
   readonly validationLosses: readonly number[];
   /** Records of history.jsonl that belong to this checkpoint; later ones are cut off on resume. */
   readonly historyLength: number;
-  /** The best epoch so far. */
   readonly best?: BestMark | undefined;
   /** Seconds of training so far, over all processes. */
   readonly trainSeconds: number;
@@ -58,17 +49,14 @@ export interface CheckpointState {
 
 /** A checkpoint in memory. */
 export interface Checkpoint {
-  /** Everything but the tensors. */
   readonly state: CheckpointState;
-  /** `parameters/<name>`, `<slot>/<name>` of the optimizer and `ema/<name>`. */
+  /** `parameters/<name>`, `optimizer.<slot>/<name>`, and `average/<name>` for EMA weights. */
   readonly tensors: Record<string, NamedTensor>;
 }
 
 /** A checkpoint that was passed over. */
 export interface SkippedCheckpoint {
-  /** Its folder's name. */
   readonly name: string;
-  /** What is wrong with it. */
   readonly reason: string;
 }
 
@@ -85,7 +73,6 @@ export function checkpointName(step: number): string {
  * go too: they are of a continuation that was given up because they were damaged.
  *
  * @param folder the run's `checkpoints`, made when it is missing
- * @param checkpoint what to keep
  * @throws {LatentboardError} kind `unavailable` when the disk is full; older checkpoints are untouched then
  */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
@@ -115,7 +102,6 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
 /**
  * Reads one checkpoint and checks it.
  *
- * @param folder the run's `checkpoints`
  * @param name such as `step-00000123`
  * @throws {LatentboardError} kind `damaged` when a part is missing, truncated or altered
  */
@@ -135,7 +121,6 @@ export async function readCheckpoint(folder: string, name: string): Promise<Chec
 /**
  * Reads the newest checkpoint that is whole.
  *
- * @param folder the run's `checkpoints`
  * @returns the checkpoint and those that were passed over as damaged; undefined where there is none at all
  * @throws {LatentboardError} kind `damaged` when there are checkpoints but none is whole
  */
@@ -155,7 +140,7 @@ export async function readNewestCheckpoint(
   if (skipped.length === 0) return undefined;
   throw new LatentboardError(
     "damaged",
-    `None of the ${skipped.length} checkpoints in ${folder} is whole: train anew without --resume`,
+    `None of the ${skipped.length} checkpoints in ${folder} is whole: train again without --resume`,
   );
 }
 
@@ -179,7 +164,6 @@ export async function listCheckpoints(folder: string): Promise<string[]> {
 /**
  * Makes one clear sentence of a failed write.
  *
- * @param error what was thrown
  * @param path the file or folder that was being written
  * @returns a LatentboardError for a full disk or a missing permission, the error itself otherwise
  */
@@ -188,7 +172,7 @@ export function describeWriteFailure(error: unknown, path: string): unknown {
   if (/no space left|os error 28|os error 112|disk quota|os error 122/i.test(error.message)) {
     return new LatentboardError(
       "unavailable",
-      `The disk that holds ${path} is full: free some space and go on with --resume, older checkpoints are intact`,
+      `The disk that holds ${path} is full: free some space and continue with --resume, older checkpoints are intact`,
       { cause: error },
     );
   }

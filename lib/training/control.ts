@@ -31,33 +31,18 @@ const PROCESS = "process.json";
 const CONTROL = "control.json";
 const POLL_MILLISECONDS = 200;
 
-/**
- * The process that trains a run, or did so last.
- *
- * @param run the run's folder
- */
+/** The process that trains a run, or did so last. */
 export async function readRunProcess(run: string): Promise<RunProcess | undefined> {
   return await readJson<RunProcess>(join(run, PROCESS));
 }
 
-/**
- * Asks a run's process for something.
- *
- * @param run the run's folder
- * @param process which process
- * @param command what it should do
- */
+/** Asks a run's process for something. */
 export async function sendControl(run: string, process: RunProcess, command: ControlCommand): Promise<void> {
   const control: Control = { token: process.token, command };
   await writeFileAtomic(join(run, CONTROL), JSON.stringify(control) + "\n");
 }
 
-/**
- * What a run's process was asked for last.
- *
- * @param run the run's folder
- * @param process which process
- */
+/** What a run's process was asked for last. */
 export async function readControl(run: string, process: RunProcess): Promise<ControlCommand | undefined> {
   const control = await readJson<Control>(join(run, CONTROL));
   return control?.token === process.token ? control.command : undefined;
@@ -80,7 +65,6 @@ export class ControlListener {
   /**
    * Writes process.json and listens.
    *
-   * @param run the run's folder
    * @param onCommand called with each new command
    */
   static async start(run: string, onCommand: (command: ControlCommand) => void): Promise<ControlListener> {

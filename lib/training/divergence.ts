@@ -6,13 +6,9 @@ import type { StepMetrics } from "./step.ts";
 export interface DivergenceContext {
   /** The update whose loss it was, from 1. */
   readonly step: number;
-  /** The epoch, from 1. */
   readonly epoch: number;
-  /** The learning rate of that step. */
   readonly learningRate: number;
-  /** Whether gradients are clipped. */
   readonly clipped: boolean;
-  /** The metrics of that step. */
   readonly metrics: StepMetrics;
   /** The last loss that was finite, if there was one. */
   readonly lastLoss: number | undefined;
@@ -22,11 +18,7 @@ export interface DivergenceContext {
 
 /** Training stopped because the loss or a weight was no longer finite. */
 export class DivergedError extends LatentboardError {
-  /**
-   * Describes what happened and its likely cause.
-   *
-   * @param context what is known
-   */
+  /** Describes what happened and its likely cause. */
   constructor(readonly context: DivergenceContext) {
     super("damaged", describe(context));
   }

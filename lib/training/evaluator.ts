@@ -12,10 +12,8 @@ const NOISE_STREAM = 0x5eed;
 
 /** Means over a set of pictures. */
 export interface Evaluation extends LossParts {
-  /** KL of each latent, nats. */
   readonly klPerLatent: number[];
   readonly activeUnits: number;
-  /** How many pictures. */
   readonly pictures: number;
 }
 
@@ -28,9 +26,8 @@ export class Evaluator {
   /**
    * Captures nothing yet: that is done when a batch size is first met.
    *
-   * @param model the model
    * @param state its variables; the EMA weights are evaluated where they are kept
-   * @param options `eager` runs op by op; `seed` of the noise; pictures a batch
+   * @param options `eager` runs op by op; `seed` of the noise; pictures per batch
    */
   constructor(
     model: TrainableModel,
@@ -47,9 +44,7 @@ export class Evaluator {
   /**
    * One pass over some pictures, with one posterior sample a picture; the same noise at every call.
    *
-   * @param set the pictures
    * @param beta the KL weight in `loss`
-   * @param signal stops it between two batches
    */
   async evaluate(set: PictureSource, beta: number, signal?: AbortSignal): Promise<Evaluation> {
     const { seed, batchSize } = this.#options;

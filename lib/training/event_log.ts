@@ -24,11 +24,7 @@ export class EventLog {
     this.#lastId = lastId;
   }
 
-  /**
-   * Opens a log, which is made where there is none.
-   *
-   * @param path of the file
-   */
+  /** Opens a log, which is made where there is none. */
   static open(path: string): EventLog {
     const file = Deno.openSync(path, { read: true, write: true, create: true });
     const { size } = file.statSync();

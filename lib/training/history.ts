@@ -1,4 +1,4 @@
-/** A run's history: one JSON line an epoch, in `history.jsonl`. */
+/** A run's history: one JSON line per epoch, in `history.jsonl`. */
 import { LatentboardError } from "../errors.ts";
 
 /** Means over one pass through some pictures; nats per picture, summed over pixels and latents. */
@@ -13,31 +13,26 @@ export interface LossParts {
 
 /** One epoch of a run. */
 export interface EpochRecord {
-  /** From 1. */
   readonly epoch: number;
   /** Updates made by the end of this epoch, from the start of the run. */
   readonly step: number;
   /** The learning rate of its last update. */
   readonly learningRate: number;
-  /** The KL weight of its last update. */
   readonly beta: number;
-  /** Means over its training steps. */
   readonly train: LossParts;
   /** Means over the held-out pictures after it, at the full beta. */
   readonly validation: LossParts & {
-    /** Latent dimensions whose KL is at least 0.01 nats. */
     readonly activeUnits: number;
   };
   /** Seconds spent on this epoch, evaluation included. */
   readonly seconds: number;
-  /** Training pictures a second, evaluation left out. */
+  /** Training pictures per second, evaluation left out. */
   readonly imagesPerSecond: number;
 }
 
 /**
  * Reads `history.jsonl`.
  *
- * @param path the file
  * @returns its records, oldest first; a last line that was cut off by a crash is left out; empty where there is no file
  * @throws {LatentboardError} kind `damaged` when a line before the last can't be read
  */
@@ -70,7 +65,6 @@ export async function readHistory(path: string): Promise<EpochRecord[]> {
  * Adds a record and syncs the file, so that it outlives a crash.
  *
  * @param path the file, made when it is missing
- * @param record the epoch that has ended
  */
 export async function appendHistory(path: string, record: EpochRecord): Promise<void> {
   using file = await Deno.open(path, { append: true, create: true });

@@ -69,8 +69,6 @@ export function updateScalars(config: OptimizerConfig, learningRate: number, ste
  * it.
  *
  * @param slots in the order of {@linkcode slotNames}
- * @param scalars what {@linkcode updateScalars} gave for this step
- * @param gradient the gradient of the loss, of the weight's shape
  */
 export function applyUpdate(
   optimizer: OptimizerConfig,

@@ -2,21 +2,18 @@
 
 /** Some pictures. */
 export interface PictureBatch {
-  /** `[count, height, width, channels]`, 0 to 255; left as it is by who made it. */
+  /** `[count, height, width, channels]`, 0 to 255; not changed afterwards. */
   readonly images: Uint8Array;
-  /** How many pictures. */
   readonly count: number;
 }
 
-/** Which batches of a set are asked for. */
+/** Which batches of a set. */
 export interface BatchRequest {
-  /** Pictures a batch; the last may be shorter. */
+  /** Pictures per batch; the last may be shorter. */
   readonly batchSize: number;
   /** Keys the order, together with the epoch. */
   readonly seed: number;
-  /** From 1. */
   readonly epoch: number;
-  /** Whether the order is shuffled. */
   readonly shuffle: boolean;
   /** Batches to leave out at the beginning. */
   readonly start: number;
@@ -24,17 +21,12 @@ export interface BatchRequest {
 
 /** A set of pictures. */
 export interface PictureSource {
-  /** How many pictures. */
   readonly count: number;
   /** The batches of an epoch: the same for the same request. */
   batches(request: BatchRequest): Iterable<PictureBatch> | AsyncIterable<PictureBatch>;
 }
 
-/**
- * An iterator over batches, whether they come at once or have to be waited for.
- *
- * @param batches in order
- */
+/** An iterator over batches, whether they come at once or have to be waited for. */
 export function iterate(
   batches: Iterable<PictureBatch> | AsyncIterable<PictureBatch>,
 ): Iterator<PictureBatch> | AsyncIterator<PictureBatch> {

@@ -12,17 +12,13 @@ export type RunStatus = "queued" | "running" | "paused" | "interrupted" | "finis
 
 /** The whole of run.json. */
 export interface RunInfo {
-  /** The folder's name. */
   readonly id: string;
-  /** The name of the model that it makes. */
   readonly name: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  /** How it stands. */
   readonly status: RunStatus;
-  /** The resolved training configuration. */
   readonly config: Record<string, unknown>;
-  /** What the command that started it asked for beside the configuration, such as where the model goes. */
+  /** Options of the command that started it, beside the configuration, such as where the model goes. */
   readonly settings: Record<string, unknown>;
   /** Why it failed, in one sentence. */
   readonly failure?: string | undefined;
@@ -39,17 +35,14 @@ export class RunFolder {
     public info: RunInfo,
   ) {}
 
-  /** Where checkpoints go. */
   get checkpoints(): string {
     return join(this.path, "checkpoints");
   }
 
-  /** Where sample pictures go. */
   get samples(): string {
     return join(this.path, "samples");
   }
 
-  /** The history file. */
   get history(): string {
     return join(this.path, "history.jsonl");
   }
@@ -57,7 +50,6 @@ export class RunFolder {
   /**
    * Makes a new run and takes its lock.
    *
-   * @param home the user's folder
    * @param info what is known of the run; `id` and `createdAt` are made here
    * @returns the run, locked
    */
@@ -86,7 +78,6 @@ export class RunFolder {
   /**
    * Opens a run that was made earlier and takes its lock.
    *
-   * @param home the user's folder
    * @param id the run's id, the path of its folder, or `latest`
    * @returns the run, locked
    * @throws {LatentboardError} `not-found` when there is none, `conflict` when another process trains it, `damaged`
@@ -99,11 +90,7 @@ export class RunFolder {
     return run;
   }
 
-  /**
-   * Changes run.json.
-   *
-   * @param change the fields to change
-   */
+  /** Changes run.json. */
   async update(change: Partial<Omit<RunInfo, "id" | "createdAt">>): Promise<void> {
     this.info = { ...this.info, ...change };
     await writeFileAtomic(join(this.path, "run.json"), JSON.stringify(this.info, null, 2) + "\n");
@@ -136,7 +123,6 @@ export class RunFolder {
 /**
  * Reads a run's run.json.
  *
- * @param path the run's folder
  * @throws {LatentboardError} kind `damaged` when it can't be read
  */
 export async function readRunInfo(path: string): Promise<RunInfo> {
@@ -145,7 +131,7 @@ export async function readRunInfo(path: string): Promise<RunInfo> {
     if (typeof info.id === "string" && typeof info.config === "object" && info.config !== null) return info;
     throw new TypeError("run.json lacks its id or config");
   } catch (error) {
-    throw new LatentboardError("damaged", `Cannot read ${join(path, "run.json")}: train anew without --resume`, {
+    throw new LatentboardError("damaged", `Cannot read ${join(path, "run.json")}: train again without --resume`, {
       cause: error,
     });
   }
@@ -154,7 +140,6 @@ export async function readRunInfo(path: string): Promise<RunInfo> {
 /**
  * Lists the runs of a home, newest first.
  *
- * @param home the user's folder
  * @returns their ids; empty where there are none
  */
 export async function listRuns(home: string): Promise<string[]> {

@@ -14,7 +14,6 @@ export interface NamedTensor {
 
 /** The contents of a safetensors file. */
 export interface TensorFile {
-  /** The tensors by name. */
   readonly tensors: Record<string, NamedTensor>;
   /** Free text, as `__metadata__` keeps it. */
   readonly metadata: Record<string, string>;
@@ -34,7 +33,6 @@ type TypeName = keyof typeof TYPES;
 /**
  * Writes tensors as one safetensors file. The same input gives the same bytes: tensors are laid out by name.
  *
- * @param tensors the tensors by name
  * @param metadata free text to keep beside them
  * @returns the file's bytes
  * @throws {TypeError} when a name is `__metadata__`
@@ -78,7 +76,6 @@ export function writeSafetensors(
 /**
  * Reads a safetensors file of unknown origin.
  *
- * @param bytes the whole file
  * @returns copies of its tensors, and its metadata
  * @throws {LatentboardError} kind `damaged` when the file is truncated, when tensors overlap, leave gaps or reach
  * beyond the end, or when a size does not fit its shape

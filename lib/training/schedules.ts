@@ -3,7 +3,7 @@ import type { ScheduleConfig } from "../vae/config_schema.ts";
 
 type Plateau = Extract<ScheduleConfig, { kind: "plateau" }>;
 
-/** Where a run stands when a rate is asked for. */
+/** Where a run is. */
 export interface SchedulePosition {
   /** The update about to be made, from 0. */
   readonly step: number;

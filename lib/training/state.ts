@@ -11,7 +11,6 @@ import { makeVariable, readVariable, writeVariable } from "./variables.ts";
 /** How a model's state is laid out. */
 export interface StateOptions {
   readonly optimizer: OptimizerConfig;
-  /** Whether EMA weights are kept. */
   readonly ema: boolean;
   /** Parameters without a gradient, such as the running statistics of a normalisation. */
   readonly fixed?: ReadonlySet<string>;
@@ -99,7 +98,7 @@ export class ModelState {
   }
 }
 
-/** Copies variables out, all at once: a graphics card answers only when it is waited for. */
+/** Copies variables out, all at once: a graphics card computes only while it is awaited. */
 async function readAll(variables: Iterable<readonly [string, Variable]>): Promise<Record<string, NamedTensor>> {
   const read = [...variables].map(async ([name, variable]) => [name, await readVariable(variable)] as const);
   return Object.fromEntries(await Promise.all(read));

@@ -30,7 +30,6 @@ export interface TrainableModel {
   /** Height, width and channels of a picture. */
   readonly imageShape: readonly [number, number, number];
   readonly latentDim: number;
-  /** Parameters without a gradient. */
   readonly fixed: ReadonlySet<string>;
   /**
    * In how many shards a batch comes. They have nothing to do with each other up to the loss, so that threads can work
@@ -40,8 +39,6 @@ export interface TrainableModel {
   /**
    * The loss of a batch.
    *
-   * @param parameters tensors by name
-   * @param shards the batch
    * @param beta the KL weight, a scalar
    * @param training whether the parameters are about to be updated
    */
@@ -60,7 +57,6 @@ export type UpdateConfig = Pick<TrainingConfig, "optimizer" | "emaDecay">;
 export interface StepScalars {
   /** The schedule's learning rate. */
   readonly learningRate: number;
-  /** The KL weight. */
   readonly beta: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The training loop. A run that was stopped, killed or crashed goes on from its newest whole checkpoint and ends with
+ * The training loop. A run that was stopped, killed or crashed continues from its newest whole checkpoint and ends with
  * the very weights of a run that was never interrupted: batches are a function of (seed, epoch), noise of (seed, step),
  * rates of the step, and everything else is in the checkpoint.
  */
@@ -42,9 +42,7 @@ const NO_SUMS: EpochSums = { loss: 0, reconstruction: 0, kl: 0, pictures: 0, sec
 
 /** One run's training. Make it, {@linkcode Trainer.train}, use its state, dispose of it. */
 export class Trainer {
-  /** The variables. */
   readonly state: ModelState;
-  /** Evaluates them. */
   readonly evaluator: Evaluator;
   readonly #options: TrainerOptions;
   readonly #steps: StepCache<StepInput, "metrics">;

@@ -37,7 +37,6 @@ export interface TrainerOptions {
 export interface TrainerPosition {
   /** Updates made. */
   readonly step: number;
-  /** The epoch, from 1. */
   readonly epoch: number;
 }
 

@@ -3,12 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { createVariable, type Variable } from "../tensorflow/mod.ts";
 import type { NamedTensor } from "./safetensors.ts";
 
-/**
- * A float variable on the engine in use.
- *
- * @param name its name
- * @param value its first value
- */
+/** A float variable on the engine in use. */
 export function makeVariable(name: string, value: NamedTensor): Variable {
   const initial = tf.tensor(value.data, [...value.shape], "float32");
   try {
@@ -18,11 +13,7 @@ export function makeVariable(name: string, value: NamedTensor): Variable {
   }
 }
 
-/**
- * Copies a variable's value to this process's memory.
- *
- * @param variable which variable
- */
+/** Copies a variable's value to this process's memory. */
 export async function readVariable(variable: Variable): Promise<NamedTensor> {
   const value = variable.read();
   try {
@@ -35,7 +26,6 @@ export async function readVariable(variable: Variable): Promise<NamedTensor> {
 /**
  * Puts a value into a variable.
  *
- * @param variable which variable
  * @param value of the variable's shape
  */
 export function writeVariable(variable: Variable, value: NamedTensor): void {

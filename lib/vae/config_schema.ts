@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { MODEL_NAME } from "../model/name.ts";
+import type { Immutable } from "../model/format.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
@@ -199,9 +200,6 @@ export const configSchema = z.strictObject({
     everyMinutes: atLeast(0).default(10),
   }).prefault({}),
 });
-
-/** Readonly at every depth. */
-type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
 
 /**
  * Everything that a training run goes by.

@@ -38,7 +38,7 @@ export interface Conv2dLayer {
 }
 
 /**
- * The transpose of a "same" convolution. The size that comes out is said, since several sizes shrink to the same one:
+ * The transpose of a "same" convolution. The output size is declared, since several sizes shrink to the same one:
  * `ceil(height / stride)` has to be the height that goes in. Its kernel is `[height, width, out, in]`.
  */
 export interface Conv2dTransposeLayer {
@@ -181,7 +181,6 @@ export function outputShapeOf(layers: readonly Layer[], input: FeatureShape): Fe
 /**
  * The parameters of a layer, in a fixed order.
  *
- * @param layer the layer
  * @param input the shape that goes in, without the batch
  */
 export function layerParameters(layer: Layer, input: FeatureShape): ParameterSpec[] {

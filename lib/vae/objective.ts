@@ -34,7 +34,6 @@ export interface ObjectiveParts {
  * @param objective which reconstruction, and free bits; its beta and warm-up are not read, `beta` is
  * @param shards one batch, in parts of any size: all means go over the whole
  * @param beta the weight of the KL divergence at this step, a scalar: see `betaAt`
- * @param ops the operations; tfjs's own by default
  * @throws {TypeError} when a Gaussian reconstruction is given no logvar
  */
 export function negativeElbo(

@@ -5,7 +5,6 @@ import { type ParameterSpec, product } from "./layers.ts";
 
 /** One parameter's numbers in row-major order. */
 export interface ParameterValue {
-  /** Its size in each dimension. */
   readonly shape: readonly number[];
   /** `product(shape)` numbers. */
   readonly data: Float32Array;
@@ -18,8 +17,6 @@ export type ParameterValues = Readonly<Record<string, ParameterValue>>;
  * The parameters that a run starts with. Each is drawn from its own stream, keyed by the seed and its name, so that
  * adding a layer changes no other one; the numbers are the same on every machine.
  *
- * @param architecture whose
- * @param seed a whole number from 0 to 2^32 - 1
  * @throws {RangeError} when the seed is not one
  */
 export function initialParameters(architecture: Architecture, seed: number): ParameterValues {
@@ -30,7 +27,6 @@ export function initialParameters(architecture: Architecture, seed: number): Par
  * First values of some parameters, drawn as {@linkcode initialParameters} draws a model's.
  *
  * @param specs names, shapes and initialisers
- * @param seed a whole number from 0 to 2^32 - 1
  * @throws {RangeError} when the seed is not one
  */
 export function drawParameters(specs: readonly ParameterSpec[], seed: number): ParameterValues {

@@ -5,7 +5,7 @@ import type { ObjectiveConfig } from "./config_schema.ts";
 export interface StepPosition {
   /** The update about to be made, from 0. */
   readonly step: number;
-  /** Updates an epoch. */
+  /** Updates per epoch. */
   readonly stepsPerEpoch: number;
 }
 

@@ -19,7 +19,7 @@ Deno.test("readSnapshots() reads a run's epochs in order, none where there are n
     await assertRejects(() => readSnapshots(run), LatentboardError, "epoch-0002.safetensors");
   }));
 
-Deno.test("latentFilm() draws a frame an epoch, all of one size", () =>
+Deno.test("latentFilm() draws a frame per epoch, all of one size", () =>
   inFolder(async (run) => {
     await writeSnapshots(run, [1, 2]);
     const drawn: number[] = [];

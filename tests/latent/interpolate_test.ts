@@ -71,7 +71,7 @@ Deno.test("interpolate() spaces frames evenly", () => {
 
 Deno.test("interpolate() refuses what can't be joined", () => {
   assertThrows(() => interpolate([[1]], 5, "lerp"), RangeError, "two keys");
-  assertThrows(() => interpolate([[1], [2], [3]], 2, "lerp"), RangeError, "one frame a key");
+  assertThrows(() => interpolate([[1], [2], [3]], 2, "lerp"), RangeError, "one frame per key");
   assertThrows(() => interpolate([[1], [2]], 2.5, "lerp"), RangeError, "2.5 frames");
   assertThrows(() => interpolate([[1], [2, 3]], 4, "slerp"), RangeError, "different lengths");
 });

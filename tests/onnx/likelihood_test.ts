@@ -3,7 +3,8 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "deno-std/assert/
 import { LatentboardError } from "../../lib/errors.ts";
 import { OnnxSession } from "../../lib/inference/mod.ts";
 import { samplePrior } from "../../lib/latent/mod.ts";
-import { exportModel, type LikelihoodDescription, likelihoodModel } from "../../lib/onnx/mod.ts";
+import type { ModelDocument } from "../../lib/model/mod.ts";
+import { exportModel, likelihoodModel } from "../../lib/onnx/mod.ts";
 import { buildArchitecture } from "../../lib/vae/architecture.ts";
 import { parseConfig } from "../../lib/vae/config.ts";
 import { initialParameters } from "../../lib/vae/parameters.ts";
@@ -42,6 +43,7 @@ async function outputs(decoder: Uint8Array, names: string[]): Promise<Float32Arr
   }
 }
 
+type LikelihoodDescription = ModelDocument["likelihood"];
 type Density = (x: number, logit: number, logvar: number) => number;
 const mean = (logit: number) => 1 / (1 + Math.exp(-logit));
 

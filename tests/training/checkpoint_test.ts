@@ -101,7 +101,7 @@ Deno.test("readNewestCheckpoint() refuses with one sentence when none is whole",
   inFolder(async (folder) => {
     await writeCheckpoint(folder, checkpoint(10));
     await Deno.remove(join(folder, checkpointName(10), "tensors.safetensors"));
-    const error = await assertRejects(() => readNewestCheckpoint(folder), LatentboardError, "train anew");
+    const error = await assertRejects(() => readNewestCheckpoint(folder), LatentboardError, "train again");
     assertEquals(error.kind, "damaged");
   }));
 
@@ -117,7 +117,7 @@ Deno.test("readCheckpoint() refuses a format it does not know", () =>
 Deno.test("describeWriteFailure() makes one sentence of a full disk", () => {
   const error = describeWriteFailure(new Error("No space left on device (os error 28)"), "/somewhere");
   const { message } = error as LatentboardError;
-  assertStringIncludes(message, "is full: free some space and go on with --resume");
+  assertStringIncludes(message, "is full: free some space and continue with --resume");
 });
 
 Deno.test({
