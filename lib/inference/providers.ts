@@ -148,7 +148,7 @@ export class ProviderSelector {
     const provider = best.session.provider;
     const beaten = slower.map(({ session, milliseconds }) => ({
       name: session.provider,
-      reason: `${round(milliseconds)} ms a picture, ${provider} takes ${round(best.milliseconds)} ms`,
+      reason: `${round(milliseconds)} ms per picture, ${provider} takes ${round(best.milliseconds)} ms`,
     }));
     const rejected = [...probe.rejected, ...failed, ...beaten];
     rejected.sort((a, b) => this.#names.indexOf(a.name) - this.#names.indexOf(b.name));

@@ -1,4 +1,4 @@
-/** What the API's tests share: answers held against their schemas, problems, and the events of a stream. */
+/** What the API's tests share: responses checked against their schemas, problems, and the events of a stream. */
 import { assert, assertEquals } from "deno-std/assert/mod.js";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { type ResponseName, RESPONSES } from "../../lib/http/responses.ts";
@@ -6,7 +6,7 @@ import type { PixelImage, Problem } from "../../lib/protocol.ts";
 
 type ResponseOf<Name extends ResponseName> = ReturnType<(typeof RESPONSES)[Name]["parse"]>;
 
-/** The JSON of an answer, held against its schema in /openapi.json. */
+/** The JSON of a response, checked against its schema in /openapi.json. */
 export async function readResponse<Name extends ResponseName>(
   response: Response,
   name: Name,
@@ -18,7 +18,7 @@ export async function readResponse<Name extends ResponseName>(
   return RESPONSES[name].parse(json) as ResponseOf<Name>;
 }
 
-/** The problem of an answer that must have this status and, where one is given, name this field. */
+/** The problem of a response that must have this status and, where one is given, name this field. */
 export async function readProblem(response: Response, status: number, field?: string): Promise<Problem> {
   const problem = await response.json() as Problem;
   assertEquals(response.status, status, JSON.stringify(problem));

@@ -9,7 +9,7 @@ import { COUNT, writeMapped } from "./_mapped.ts";
 
 const PNG = { accept: "image/png" };
 
-Deno.test("POST /api/decode gives the model's own pixels, one picture a latent", async () => {
+Deno.test("POST /api/decode gives the model's own pixels, one picture per latent", async () => {
   await using app = await openApp();
   const z = [[0, 0], [1.5, -2]];
   const answer = await readResponse(await app.send("/api/decode", { model: "tiny", z }), "Decoded");
@@ -186,7 +186,7 @@ Deno.test("POST /api/manifold gives the scale of a model with a map: what nearly
   assertEquals((await ask([0, 0], "tiny")).typical, undefined);
   const typicals: number[] = [];
   for (const distance of [1, 4]) {
-    await writeMapped(app.models, distance); // replaced, so measured anew
+    await writeMapped(app.models, distance); // replaced, so measured again
     const document = await app.services.models.document("mapped");
     const { latents } = parseLatentMap(await readModelFile(app.models, document, "map.bin"), 2);
     let below = 0;

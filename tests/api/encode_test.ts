@@ -57,7 +57,7 @@ Deno.test("POST /api/encode takes PNG, JPEG and WebP of any size, in a body or a
   }
 });
 
-Deno.test("POST /api/encode cuts or adds margins, as it is told", async () => {
+Deno.test("POST /api/encode cuts or adds margins, as the query says", async () => {
   await using app = await openApp();
   const wide = halves(280, 28);
   const cover = await readResponse(await upload(app, wide, "model=tiny&fit=cover"), "Encoded");
@@ -124,6 +124,6 @@ Deno.test("POST /api/encode answers 503 when too many pictures wait to be read, 
   for (const answer of answers) await answer.body!.cancel();
   assert(statuses.every((status) => status === 200 || status === 503), `${statuses}`);
   assert(statuses.filter((status) => status === 200).length >= 10, "those who wait are served");
-  assert(statuses.includes(503), "the rest is told to come back");
+  assert(statuses.includes(503), "the rest is asked to come back");
   await readResponse(await upload(app, picture), "Encoded");
 });

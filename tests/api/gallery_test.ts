@@ -138,7 +138,7 @@ Deno.test("POST /api/gallery/zip packs the PNG files under names of checked part
   }
 });
 
-Deno.test("POST /api/gallery/zip tells of a missing picture before the first byte, and reads as it is read", async () => {
+Deno.test("POST /api/gallery/zip refuses a missing picture before the first byte, and reads as it is read", async () => {
   await using app = await openApp();
   const ids: string[] = [];
   for (let i = 0; i < 5; i++) ids.push((await save(app, { z: [i, i] })).id);

@@ -5,7 +5,7 @@ import { readProblem, readResponse } from "./_responses.ts";
 
 const z = { name: "z", datatype: "FP32", shape: [2, 2], data: [0.5, -1, 2, 0] };
 
-Deno.test("/v2 tells what the server is and whether it is ready", async () => {
+Deno.test("/v2 says what the server is and whether it is ready", async () => {
   await using app = await openApp();
   assertEquals((await readResponse(await app.get("/v2"), "Server")).name, "latentboard");
   assertEquals(await readResponse(await app.get("/v2/health/live"), "Live"), { live: true });

@@ -68,7 +68,7 @@ Deno.test("POST /api/interpolate decodes no faster than it is read", async () =>
   assertEquals([events.length, decoded], [241, 240]);
 });
 
-Deno.test("POST /api/interpolate tells a failure down the stream, without its inner words", async () => {
+Deno.test("POST /api/interpolate sends a failure down the stream, without its inner words", async () => {
   await using app = await openApp();
   const runtime = await app.services.models.get("tiny");
   // deno-lint-ignore require-yield -- fails before its first batch

@@ -17,7 +17,7 @@ Deno.test("GET /api/models answers an empty list where there is no model", async
   await readProblem(await app.get("/v2/health/ready"), 503);
 });
 
-Deno.test("GET /api/models/<name> tells what the board needs to know", async () => {
+Deno.test("GET /api/models/<name> gives what the board needs", async () => {
   await using app = await openApp();
   const model = await readResponse(await app.get("/api/models/tiny-colour"), "Model");
   assertEquals(model.image, { height: 16, width: 16, channels: 3 });
@@ -43,7 +43,7 @@ Deno.test("GET /api/models/<name> answers 422 for a model whose decoder was alte
   bytes[bytes.length >> 1]! ^= 1;
   await Deno.writeFile(path, bytes);
   const problem = await readProblem(await app.get("/api/models/tiny"), 422, "model");
-  assert(!problem.detail.includes(app.models), "no path of this machine is told");
+  assert(!problem.detail.includes(app.models), "no path of this machine is shown");
 });
 
 /** The tiny model again, with the files that a trained one has beside its graphs. */
@@ -92,7 +92,7 @@ Deno.test("GET /api/models/<name>/<file> serves nothing else", async () => {
   await readProblem(await app.get("/api/models/nope/map.bin"), 404, "model");
 });
 
-Deno.test("GET /api/status tells provider, loaded models and open streams", async () => {
+Deno.test("GET /api/status reports provider, loaded models and open streams", async () => {
   await using app = await openApp();
   await readResponse(await app.get("/api/models/tiny"), "Model");
   const stream = await app.get("/api/stream");

@@ -36,7 +36,7 @@ Deno.test("POST /api/sample draws by the mixture what seed, number and temperatu
   assert(means.size > 1 && means.size <= 10, `${means.size} means of components`);
 });
 
-Deno.test("POST /api/sample fits a model's mixture once, and anew when the model was replaced", async () => {
+Deno.test("POST /api/sample fits a model's mixture once, and again after the model was replaced", async () => {
   await using app = await openApp();
   const { models, samplers } = app.services;
   await writeMapped(app.models, 3);

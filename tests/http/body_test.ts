@@ -61,7 +61,7 @@ Deno.test("readBytes() gives a slow body up", async () => {
   assertStringIncludes(error.message, "longer than");
 });
 
-Deno.test("readBytes() tells of a body that breaks off, and of one that is missing", async () => {
+Deno.test("readBytes() names a body that breaks off, and of one that is missing", async () => {
   const broken = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull: (controller) => controller.error(new Error("reset")),
   });

@@ -28,7 +28,7 @@ Deno.test("secureHeaders() leaves no inline scripts and upgrades nothing to HTTP
   assertEquals([...policy], [["script-src", "'self'"], ["style-src", "'self'"]]);
 });
 
-Deno.test("secureHeaders() lets answers of the API load nothing, and keeps them from caches", () => {
+Deno.test("secureHeaders() lets responses of the API load nothing, and keeps them from caches", () => {
   assertEquals(policyOf("/api/decode", "default-src 'self'").get("default-src"), "'none'");
   const headers = new Headers();
   secureHeaders("/api/decode", headers);
@@ -44,7 +44,7 @@ Deno.test("secureHeaders() lets a problem load nothing, whatever the path", () =
   assertEquals(headers.get("content-security-policy")!.split("; ")[0], "default-src 'none'");
 });
 
-Deno.test("isApiPath() tells the API from pages", () => {
+Deno.test("isApiPath() distinguishes the API from pages", () => {
   for (const path of ["/api", "/api/x", "/v2", "/v2/health/live", "/openapi.json"]) assertEquals(isApiPath(path), true);
   for (const path of ["/", "/apis", "/v20", "/gallery", "/openapi.json.html"]) assertFalse(isApiPath(path));
 });

@@ -21,7 +21,7 @@ function checkHeaders(response: Response, what: string): void {
   assertFalse(headers.has("x-fresh-nonce"), what);
 }
 
-Deno.test("every answer carries the security headers: pages, files, the API, streams and all their errors", async () => {
+Deno.test("every response carries the security headers: pages, files, the API, streams and all their errors", async () => {
   await using app = await openApp();
   const cases: [string, RequestInit, number][] = [
     ["/", {}, 200],
@@ -64,7 +64,7 @@ Deno.test("a page's scripts carry the nonce that its policy names, a new one eac
   assertEquals(nonces.size, 3);
 });
 
-Deno.test("a page that fails is a page with the status, and tells nothing of the cause", async () => {
+Deno.test("a page that fails is a page with the status, and says nothing of the cause", async () => {
   await using app = await openApp();
   app.services.models.list = () => Promise.reject(new Error("secret /home/me"));
   const response = await ask(app, "/");

@@ -32,7 +32,7 @@ Deno.test("toProblem() keeps what Fresh's errors say to the visitor", () => {
   assertEquals(toProblem(new HttpError(403)).title, "Forbidden");
 });
 
-Deno.test("toProblem() logs an unknown error with its stack and tells the client nothing of it", () => {
+Deno.test("toProblem() logs an unknown error with its stack and shows the client nothing of it", () => {
   const written: string[] = [];
   const original = console.error;
   console.error = (line: string) => written.push(line);
@@ -54,10 +54,10 @@ Deno.test("toProblem() logs an unknown error with its stack and tells the client
 });
 
 Deno.test("problemResponse() is problem+json with the problem's status, and its extensions beside", async () => {
-  const problem: Problem = { type: "about:blank", title: "Gone", status: 410, detail: "Open it anew" };
-  const answer = problemResponse(problem, { error: "Open it anew" });
+  const problem: Problem = { type: "about:blank", title: "Gone", status: 410, detail: "Open it again" };
+  const answer = problemResponse(problem, { error: "Open it again" });
   assertEquals(answer.status, 410);
   assertEquals(answer.headers.get("content-type"), "application/problem+json");
-  assertEquals(await answer.json(), { ...problem, error: "Open it anew" });
+  assertEquals(await answer.json(), { ...problem, error: "Open it again" });
   assertEquals(problemResponse({ ...problem, status: 503 }).headers.get("retry-after"), "5");
 });

@@ -71,7 +71,7 @@ Deno.test("EventStream.room() waits for the reader, and ends when the reader lea
   assert(stream.closed);
 });
 
-Deno.test("EventStream tells once that its reader has left, and sends nothing more", async () => {
+Deno.test("EventStream reports once that its reader has left, and sends nothing more", async () => {
   let closed = 0;
   const stream = new EventStream({ onClose: () => closed++ });
   await stream.body.cancel();

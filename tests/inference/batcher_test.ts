@@ -5,7 +5,7 @@ import { LatentboardError } from "../../lib/errors.ts";
 
 const BATCH = { width: 1, height: 1, channels: 1, provider: "cpu", decoderSha256: "" } as const;
 
-/** A decode that finishes when told to, and the batches that it was given. */
+/** A decode that finishes on demand, and the batches that it was given. */
 class SlowDecoder {
   readonly batches: {
     model: string;
@@ -175,7 +175,7 @@ Deno.test("MoveBatcher delivers nothing to a stream that was closed", async () =
   assertEquals([decoder.batches.length, frames, failures], [1, [], []]);
 });
 
-Deno.test("MoveBatcher tells each move of a failed batch and goes on", async () => {
+Deno.test("MoveBatcher reports each move of a failed batch and goes on", async () => {
   const { decoder, frames, failures, batcher } = setUp();
   batcher.submit(move("a", 1));
   batcher.submit(move("b", 2));

@@ -44,7 +44,7 @@ Deno.test("ModelPool.list() shows every model that can be read, and only those",
     assertEquals(await pool.list(), []);
   }));
 
-Deno.test("ModelPool.detail() tells what the board needs", () =>
+Deno.test("ModelPool.detail() gives what the board needs", () =>
   withPool(["a"], async (pool) => {
     const detail = await pool.detail("a");
     assertEquals([detail.name, detail.provider, detail.dimensions.length], ["a", "cpu", 2]);
@@ -87,7 +87,7 @@ Deno.test("ModelPool.get() refuses a graph with one flipped bit, wherever it is"
     await (await pool.get("a")).decode(Z, 1); // and takes it once it is whole again
   }));
 
-Deno.test("ModelPool loads a model anew when it was replaced", () =>
+Deno.test("ModelPool loads a model again when it was replaced", () =>
   withPool(["a"], async (pool, folder) => {
     const old = await pool.get("a");
     const before = await old.decode(Z, 1, { logits: true });
@@ -150,7 +150,7 @@ Deno.test("ModelPool unloads the model that was used the longest ago, but none t
     });
   }, { capacity: 2 }));
 
-Deno.test("ModelPool.status() tells the provider before and after a model is loaded", () =>
+Deno.test("ModelPool.status() reports the provider before and after a model is loaded", () =>
   withPool(["a"], async (pool) => {
     assertEquals(await pool.status(), { provider: "cpu", rejected: [], loaded: [] });
     await pool.get("a");

@@ -112,7 +112,7 @@ Deno.test("ModelRuntime.decode() and frames() end when they are aborted", () =>
     assertEquals(pictures < 32, true);
   }));
 
-Deno.test("ModelRuntime.encode() gives one posterior a picture", () =>
+Deno.test("ModelRuntime.encode() gives one posterior per picture", () =>
   withRuntime(async (runtime) => {
     const { pixels } = await runtime.decode(samplePrior(4, 90, latentDim), 90);
     const { mu, logvar, count } = await runtime.encode(pixels, 90);
@@ -135,7 +135,7 @@ Deno.test("ModelRuntime.offManifold() measures from z to where decode and encode
     assertEquals(Math.abs(distance - expected) < 1e-6, true);
   }));
 
-Deno.test("ModelRuntime.offManifold() passes over dead latents", async () => {
+Deno.test("ModelRuntime.offManifold() leaves dead latents out", async () => {
   const [latent] = tinyDocument.latents;
   const kl = new Array(latentDim).fill(1).with(0, 0);
   const constant = new Array(latentDim).fill(0);

@@ -14,7 +14,7 @@ async function withDecoder(work: (session: OnnxSession) => Promise<void>): Promi
   }
 }
 
-Deno.test("OnnxSession tells its inputs and outputs", () =>
+Deno.test("OnnxSession describes its inputs and outputs", () =>
   withDecoder(async (session) => {
     assertEquals(session.input, { name: "z", type: "float32", shape: ["batch", latentDim] });
     const shape = ["batch", size, size, channels];

@@ -69,6 +69,6 @@ Deno.test({
     assertEquals(chosen.report.provider, "cpu");
     assertEquals(forced.report.milliseconds > chosen.report.milliseconds, true);
     const beaten = chosen.report.rejected.find(({ name }) => name === "webgpu")!;
-    assertMatch(beaten.reason, /^[\d.]+ ms a picture, cpu takes [\d.]+ ms$/);
+    assertMatch(beaten.reason, /^[\d.]+ ms per picture, cpu takes [\d.]+ ms$/);
   },
 });
