@@ -19,10 +19,10 @@ import { orderByKl, priorGrid } from "../latent/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
 import { drawLossCurve, LOSS_PARTS } from "../training/curves.ts";
 import { readHistory } from "../training/history.ts";
-import { listRuns, readRunInfo } from "../training/run.ts";
+import { findRun, listRuns, readRunInfo } from "../training/run.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
 import { untilInterrupted } from "./support/interrupt.ts";
-import { findModel, findRun, type OpenedModel, withModel } from "./support/opened_model.ts";
+import { findModel, type OpenedModel, withModel } from "./support/opened_model.ts";
 import {
   choiceOption,
   integerOption,
@@ -233,10 +233,10 @@ function plotsOf(options: ParsedCommand["options"]): PlotName[] | undefined {
 async function subjectOf(written: string, settings: Settings): Promise<{ name: string; run: string | undefined }> {
   try {
     const { name } = await findModel(written, settings);
-    const run = await findRun(written, settings.home);
+    const run = await findRun(settings.home, written);
     return { name, run: run ?? await newestRunOf(name, settings.home) };
   } catch (error) {
-    const run = await findRun(written, settings.home);
+    const run = await findRun(settings.home, written);
     if (run === undefined) throw error;
     return { name: (await readRunInfo(run)).name, run };
   }

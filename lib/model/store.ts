@@ -149,6 +149,20 @@ export async function readModelFile(folder: string, document: ModelDocument, fil
 }
 
 /**
+ * Refuses a name that a model has.
+ *
+ * @throws {LatentboardError} `conflict` when it is taken
+ */
+export async function refuseTaken(folder: string, name: string): Promise<void> {
+  if (!await exists(join(folder, name))) return;
+  throw new LatentboardError(
+    "conflict",
+    `A model named "${name}" exists in ${folder}: choose another --name, or --force`,
+    { field: "name" },
+  );
+}
+
+/**
  * Publishes a model: writes all files and model.json into a temporary folder beside the target, syncs them, and renames
  * it into place, so that a reader sees the old model or the new one, never a half.
  *
@@ -164,15 +178,7 @@ export async function writeModel(
   options: { force?: boolean } = {},
 ): Promise<ModelDocument> {
   const target = join(folder, checkModelName(document.name));
-  if (!options.force && await exists(target)) {
-    throw new LatentboardError(
-      "conflict",
-      `A model named "${document.name}" exists: choose another --name, or --force`,
-      {
-        field: "name",
-      },
-    );
-  }
+  if (!options.force) await refuseTaken(folder, document.name);
   const complete: ModelDocument = {
     ...document,
     files: Object.fromEntries(

@@ -2,15 +2,12 @@
 import { LatentboardError } from "../errors.ts";
 import type { ExportCertificate } from "../model/format.ts";
 
-/** Numbers of a tensor in row-major order. */
-export type Numbers = Float32Array;
-
 /** Encodes and decodes in one engine. */
 export interface ParitySide {
   /** The posterior of pictures. `pixels` is uint8 `[count, height, width, channels]` */
-  encode(pixels: Uint8Array, count: number): Promise<{ mu: Numbers; logvar: Numbers }>;
+  encode(pixels: Uint8Array, count: number): Promise<{ mu: Float32Array; logvar: Float32Array }>;
   /** What the decoder says of latents. `z` is `[count, latentDim]` */
-  decode(z: Numbers, count: number): Promise<{ logits: Numbers; image: Numbers; logvar?: Numbers }>;
+  decode(z: Float32Array, count: number): Promise<{ logits: Float32Array; image: Float32Array; logvar?: Float32Array }>;
 }
 
 /** What {@linkcode checkParity} compares. */
@@ -59,7 +56,7 @@ export async function checkParity({ engine, onnx, pixels, count }: ParityInput):
 }
 
 /** The largest difference over `scale`; a difference that is not within the limit, NaN included, is refused. */
-function compare(output: string, engine: Numbers, onnx: Numbers, limit: number, scale: number): number {
+function compare(output: string, engine: Float32Array, onnx: Float32Array, limit: number, scale: number): number {
   if (engine.length !== onnx.length) {
     throw refusal(`${output} has ${engine.length} numbers in the training engine and ${onnx.length} in ONNX`);
   }
@@ -81,7 +78,7 @@ function compare(output: string, engine: Numbers, onnx: Numbers, limit: number, 
 }
 
 /** The largest magnitude; at least a tiny one, so that all zeros can be divided by. */
-function magnitude(values: Numbers): number {
+function magnitude(values: Float32Array): number {
   return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-12);
 }
 

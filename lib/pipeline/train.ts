@@ -1,7 +1,7 @@
 /** The whole way from a configuration to a published model: data, training, evaluation, export, proof, publication. */
 import { binarizeSeed } from "../dataset/binarize.ts";
 import { LatentboardError } from "../errors.ts";
-import { checkModelName, readModelDocument } from "../model/mod.ts";
+import { checkModelName, refuseTaken } from "../model/mod.ts";
 import { checkWritable } from "../system/files.ts";
 import { describeWriteFailure, RunFolder, Trainer, vaeModel } from "../training/mod.ts";
 import { parseConfig, type TrainingConfig } from "../vae/mod.ts";
@@ -159,18 +159,4 @@ async function trainRun(
     trainer.dispose();
     dataset.close();
   }
-}
-
-async function refuseTaken(models: string, name: string): Promise<void> {
-  try {
-    await readModelDocument(models, name);
-  } catch (error) {
-    if (error instanceof LatentboardError && error.kind === "not-found") return;
-    if (!(error instanceof LatentboardError && error.kind === "damaged")) throw error;
-  }
-  throw new LatentboardError(
-    "conflict",
-    `A model named "${name}" exists in ${models}: choose another --name, or --force`,
-    { field: "name" },
-  );
 }

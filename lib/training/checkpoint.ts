@@ -223,7 +223,7 @@ function damaged(name: string, fault: string, cause?: unknown): LatentboardError
   return new LatentboardError(
     "damaged",
     `The checkpoint ${name} is damaged: ${fault}`,
-    cause === undefined ? {} : { cause },
+    { cause },
   );
 }
 

@@ -5,7 +5,7 @@
 import { basename, join, resolve } from "node:path";
 import { stringify } from "yaml";
 import { LatentboardError } from "../errors.ts";
-import { writeFileAtomic } from "../system/files.ts";
+import { exists, writeFileAtomic } from "../system/files.ts";
 
 /** How a run stands. A run that was killed still says `running` or `paused`; its lock is free then. */
 export type RunStatus = "queued" | "running" | "paused" | "interrupted" | "finished" | "failed";
@@ -85,6 +85,7 @@ export class RunFolder {
    */
   static async open(home: string, id: string): Promise<RunFolder> {
     const path = await findRun(home, id);
+    if (path === undefined) throw await noRun(home, id);
     const run = new RunFolder(path, await readRunInfo(path));
     await run.#acquire();
     return run;
@@ -156,15 +157,22 @@ export async function listRuns(home: string): Promise<string[]> {
   return runs.sort((a, b) => b.createdAt.localeCompare(a.createdAt)).map(({ id }) => id);
 }
 
-async function findRun(home: string, id: string): Promise<string> {
+/**
+ * Finds a run's folder.
+ *
+ * @param id the run's id, its folder, or `latest`
+ * @returns its path; undefined where there is none
+ */
+export async function findRun(home: string, id: string): Promise<string | undefined> {
+  const named = id === "latest" ? (await listRuns(home))[0] : id;
+  if (named === undefined) return undefined;
+  const places = basename(named) === named ? [join(home, "runs", named), resolve(named)] : [resolve(named)];
+  for (const place of places) if (await exists(join(place, "run.json"))) return place;
+  return undefined;
+}
+
+async function noRun(home: string, id: string): Promise<LatentboardError> {
   const runs = await listRuns(home);
-  const newest = runs[0];
-  if (id === "latest" && newest !== undefined) return join(home, "runs", newest);
-  const candidates = basename(id) === id ? [join(home, "runs", id), resolve(id)] : [resolve(id)];
-  for (const path of candidates) {
-    const found = await Deno.stat(join(path, "run.json")).then(() => true, () => false);
-    if (found) return path;
-  }
   const hint = runs.length === 0 ? "there are no runs yet" : `the newest are ${runs.slice(0, 3).join(", ")}`;
-  throw new LatentboardError("not-found", `There is no run "${id}": ${hint}`, { field: "resume" });
+  return new LatentboardError("not-found", `There is no run "${id}": ${hint}`, { field: "resume" });
 }

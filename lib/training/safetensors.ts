@@ -176,6 +176,6 @@ function damaged(fault: string, cause?: unknown): LatentboardError {
   return new LatentboardError(
     "damaged",
     `Cannot read the safetensors file: ${fault}`,
-    cause === undefined ? {} : { cause },
+    { cause },
   );
 }

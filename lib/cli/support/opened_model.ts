@@ -4,7 +4,7 @@ import { LatentboardError } from "../../errors.ts";
 import { ModelPool, type ModelRuntime } from "../../inference/mod.ts";
 import { listModels, type ModelDocument, readModelFile } from "../../model/mod.ts";
 import type { Settings } from "../../settings.ts";
-import { listRuns, readRunInfo } from "../../training/run.ts";
+import { findRun, readRunInfo } from "../../training/run.ts";
 
 /** A model that is ready to be asked. */
 export interface OpenedModel {
@@ -38,7 +38,7 @@ export async function findModel(written: string, settings: Pick<Settings, "home"
   if (names.includes(written)) return { models: settings.models, name: written };
   const path = resolve(written);
   if (await isFile(join(path, "model.json"))) return { models: dirname(path), name: basename(path) };
-  const run = await findRun(written, settings.home);
+  const run = await findRun(settings.home, written);
   if (run !== undefined) {
     const { name, settings: places } = await readRunInfo(run);
     const models = typeof places.models === "string" ? places.models : settings.models;
@@ -47,20 +47,6 @@ export async function findModel(written: string, settings: Pick<Settings, "home"
   }
   const hint = names.length === 0 ? 'train one with "deno task train"' : `there are ${names.join(", ")}`;
   throw new LatentboardError("not-found", `There is no model named "${written}": ${hint}`, { field: "model" });
-}
-
-/**
- * Finds a run's folder.
- *
- * @param written its id, its folder, or `latest`
- * @returns its path; undefined where there is none
- */
-export async function findRun(written: string, home: string): Promise<string | undefined> {
-  const id = written === "latest" ? (await listRuns(home))[0] : written;
-  if (id === undefined) return undefined;
-  const places = basename(id) === id ? [join(home, "runs", id), resolve(id)] : [resolve(id)];
-  for (const place of places) if (await isFile(join(place, "run.json"))) return place;
-  return undefined;
 }
 
 /**
