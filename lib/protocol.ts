@@ -179,6 +179,21 @@ export interface LatentDimension {
   readonly active: boolean;
 }
 
+/** Means over one pass through some pictures, nats per picture. */
+export interface EpochLosses {
+  readonly loss: number;
+  readonly reconstruction: number;
+  readonly kl: number;
+}
+
+/** The losses of one epoch, as a model's history.json lists them. */
+export interface HistoryEpoch {
+  /** From 1. */
+  readonly epoch: number;
+  readonly train: EpochLosses;
+  readonly validation: EpochLosses;
+}
+
 /** `PATCH /api/models/<name>`: what is given is changed. */
 export interface ModelChange {
   /** What people read; one line. */

@@ -4,9 +4,13 @@ import { ModelRuntime, ProviderSelector, summarize } from "../inference/mod.ts";
 import { listModels, type ModelDocument, unpackModel, writeModel } from "../model/mod.ts";
 import { refuseUnsafeGraph } from "../onnx/untrusted.ts";
 
+/** Leaves room for a number in a name. */
+const MAX_NAME_STEM = 58;
+
 /**
  * Imports a model: its archive is checked, its graphs are opened and held against model.json, and a picture is decoded
- * and encoded before anything is written. A name that is taken gets a number.
+ * and encoded before anything is written. A name that is taken gets a number, and so
+ * does its title.
  *
  * @param folder holds one folder per model
  * @param bytes a zip archive
@@ -29,13 +33,14 @@ export async function importModel(folder: string, bytes: Uint8Array): Promise<Mo
   } finally {
     await runtime.dispose();
   }
-  const name = freeName(document.name, await listModels(folder));
-  return await writeModel(folder, { ...document, name }, files);
+  return await writeModel(folder, { ...document, ...unlike(document, await listModels(folder)) }, files);
 }
 
-/** The name itself, or with the first number from 2 that makes it free. */
-function freeName(name: string, taken: readonly string[]): string {
-  let free = name;
-  for (let number = 2; taken.includes(free); number++) free = `${name.slice(0, 60)}-${number}`;
-  return free;
+/** The model's own name and title, or both with the first number from 2 whose name is free. */
+function unlike({ name, title }: ModelDocument, taken: readonly string[]): Pick<ModelDocument, "name" | "title"> {
+  if (!taken.includes(name)) return { name, title };
+  let number = 2;
+  const numbered = () => `${name.slice(0, MAX_NAME_STEM)}-${number}`;
+  while (taken.includes(numbered())) number++;
+  return { name: numbered(), title: `${title} (${number})` };
 }

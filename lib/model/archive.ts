@@ -15,6 +15,8 @@ const REQUIRED_FILES = ["encoder.onnx", "decoder.onnx"] as const;
 /** Entries of an archive that are looked at. */
 const MAX_ENTRIES = 1000;
 const MAX_DOCUMENT_BYTES = 16 * 2 ** 20;
+/** Characters of the number that an import may add to a title. */
+const TITLE_NUMBER = 8;
 /** Pixels a side. */
 const MAX_SIDE = 1024;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -101,7 +103,9 @@ function checkDocument({ title, files, image, latents, labels }: ModelDocument):
     if (!KNOWN_FILES.includes(name as typeof KNOWN_FILES[number])) throw damaged(`a model has no file "${name}"`);
   }
   for (const name of REQUIRED_FILES) if (files[name] === undefined) throw damaged(`model.json names no ${name}`);
-  if (title.length > MAX_TITLE_LENGTH) throw damaged(`its title has more than ${MAX_TITLE_LENGTH} characters`);
+  if (title.length > MAX_TITLE_LENGTH + TITLE_NUMBER) {
+    throw damaged(`its title has more than ${MAX_TITLE_LENGTH} characters`);
+  }
   if (Math.max(image.width, image.height) > MAX_SIDE) {
     throw damaged(`its pictures have more than ${MAX_SIDE} pixels a side`);
   }

@@ -1,26 +1,14 @@
 /** A model's training history: its losses per epoch, published as history.json. */
 import { z } from "zod";
 import { LatentboardError } from "../errors.ts";
+import type { EpochLosses, HistoryEpoch } from "../protocol.ts";
 import type { ModelDocument } from "./format.ts";
 import { readModelFile } from "./store.ts";
 
+export type { EpochLosses, HistoryEpoch };
+
 /** The name of the file; models trained by earlier versions came without it. */
 export const HISTORY_FILE = "history.json";
-
-/** Means over one pass through some pictures, nats per picture. */
-export interface EpochLosses {
-  readonly loss: number;
-  readonly reconstruction: number;
-  readonly kl: number;
-}
-
-/** The losses of one epoch. */
-export interface HistoryEpoch {
-  /** From 1. */
-  readonly epoch: number;
-  readonly train: EpochLosses;
-  readonly validation: EpochLosses;
-}
 
 const losses = z.object({ loss: z.number(), reconstruction: z.number(), kl: z.number() });
 const schema = z.array(z.object({ epoch: z.int().min(1), train: losses, validation: losses })).max(100_000);

@@ -68,12 +68,27 @@ const PAGES: readonly { name: string; open: (page: Page, app: RunningApp) => Pro
       await page.getByRole("button", { name: /^Tags of/ }).first().click();
     },
   },
-  { name: "models", open: async (page, app) => void await page.goto(`${app.origin}/models`) },
+  {
+    name: "models",
+    open: async (page, app) => {
+      await page.goto(`${app.origin}/models`);
+      await page.getByRole("checkbox", { name: "Compare Tiny small" }).check();
+    },
+  },
+  {
+    name: "two models",
+    open: async (page, app) => {
+      await page.goto(`${app.origin}/compare?model=tiny&model=small`);
+      await page.locator('canvas[aria-busy="false"]').waitFor();
+    },
+  },
   {
     name: "a model",
     open: async (page, app) => {
       await page.goto(`${app.origin}/models/tiny`);
       await page.getByText("Configuration").first().click();
+      await page.locator('canvas[aria-busy="false"]').waitFor();
+      await page.getByRole("button", { name: "Rename" }).click();
     },
   },
   { name: "a page that is not there", open: async (page, app) => void await page.goto(`${app.origin}/nothing`) },
@@ -94,7 +109,7 @@ for (const { name, open } of PAGES) {
     const beyond = await page.evaluate(() => {
       const width = document.documentElement.clientWidth;
       return [...document.querySelectorAll("main *")].filter((element) => {
-        if (element.closest(".filmstrip, .tabs, pre, canvas") !== null) return false; // these scroll within themselves
+        if (element.closest(".filmstrip, .tabs, .table, pre, canvas") !== null) return false; // these scroll within themselves
         const box = element.getBoundingClientRect();
         return box.width > 0 && box.right > width + 1;
       }).map((element) => element.outerHTML.slice(0, 120));
