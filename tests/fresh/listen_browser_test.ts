@@ -44,7 +44,14 @@ export function Label() {
       join(root, "routes", "index.tsx"),
       `import { Label } from "../islands/Label.tsx";
 export default function Home() {
-  return <Label />;
+  return (
+    <html>
+      <head />
+      <body>
+        <Label />
+      </body>
+    </html>
+  );
 }
 `,
     );

@@ -1,102 +1,61 @@
-import { addRoute, segmentAt, type Step } from "./app.ts";
-import { compareRouteFiles, fileToPattern } from "./paths.ts";
-import { answerRoute } from "./route.ts";
-import type { LayoutConfig, Lazy, Middleware, Route, RouteComponent, RouteConfig, RouteHandler } from "./types.ts";
+import type { Site } from "./app.ts";
+import { leftOut } from "./left_out.ts";
+import { fileToPattern, METHODS, sortKey } from "./router.ts";
+import { answerRoute, type Route } from "./segment.ts";
+import type { Middleware, RouteComponent, RouteHandler } from "./types.ts";
 
-/** What a file of the routes folder may export. */
+/** What a file of the routes folder may export; only `_middleware` takes an array. */
 interface RouteModule<State> {
-  config?: RouteConfig & LayoutConfig;
   handler?: RouteHandler<unknown, State> | Middleware<State>[];
   handlers?: RouteHandler<unknown, State> | Middleware<State>[];
-  default?: RouteComponent<State>;
+  default?: RouteComponent<unknown, State>;
+  config?: unknown;
 }
 
-/** A file of the routes folder. */
+/** A file of the routes folder: its path there without extension, and its exports, or for a page what loads them. */
 export interface RouteFile<State> {
-  /** Its path below the folder, without extension: `"/posts/[id]"`. */
   id: string;
-  /** Its exports, or for a page the function that loads them. */
-  mod: RouteModule<State> | Lazy<RouteModule<State>>;
+  mod: RouteModule<State> | (() => Promise<RouteModule<State>>);
 }
-
-/** Files that surround pages; `_500` is the former name of `_error`. */
-const SPECIAL = /\/_(?:app|layout|middleware|error|500|404)$/;
 
 /** Whether a file surrounds pages and is therefore loaded at the start. */
 export function isSpecialFile(id: string): boolean {
-  return SPECIAL.test(id);
+  return /\/_(?:app|middleware|error|404)$/.test(id);
 }
 
-/** Turns the files into registrations: surroundings first, then the pages. */
-export function fileSteps<State>(files: RouteFile<State>[]): Step<State>[] {
-  const special = files.filter(({ id }) => isSpecialFile(id));
-  const pages = files.filter(({ id }) => !isSpecialFile(id))
-    .toSorted((a, b) => compareRouteFiles(a.id, b.id));
-  return [...special.map(specialStep), ...pages.map(pageStep)];
-}
-
-function pageStep<State>({ id, mod }: RouteFile<State>): Step<State> {
-  const path = fileToPattern(id);
-  const folder = id.slice(0, id.lastIndexOf("/"));
-  const route = typeof mod === "function" ? async () => toRoute(id, await mod()) : toRoute(id, mod);
-  return (site) => addRoute(site, path, folder, route);
-}
-
-function specialStep<State>({ id, mod }: RouteFile<State>): Step<State> {
-  if (typeof mod === "function") throw new TypeError(`Cannot load routes${id} later: it surrounds other files`);
-  const slash = id.lastIndexOf("/");
-  const folder = id.slice(0, slash);
-  const kind = id.slice(slash + 1);
-  if (kind === "_middleware") {
-    const middlewares = middlewaresOf(id, mod);
-    return (site) => void segmentAt(site, folder).middlewares.push(...middlewares);
+/** Registers the files: what surrounds pages first, then the pages from plain to general paths. */
+export function addFiles<State>({ root, router }: Site<State>, files: RouteFile<State>[]): void {
+  for (const { id, mod } of files) if (typeof mod !== "function") addSpecial({ root, router }, id, toRoute(id, mod));
+  for (const { id, mod } of files.toSorted((a, b) => sortKey(a.id) < sortKey(b.id) ? -1 : 1)) {
+    if (typeof mod !== "function") continue;
+    let loading: Promise<RouteModule<State>> | undefined;
+    const page: Middleware<State> = async (ctx) => await answerRoute(ctx, toRoute(id, await (loading ??= mod())));
+    router.add(METHODS, fileToPattern(id), [...root.chain(folderOf(id)), page]);
   }
-  if (kind === "_app" || kind === "_layout") {
-    const { default: component, config = {} } = mod;
-    if (component === undefined) throw new TypeError(`Cannot render routes${id}: it has no default export`);
-    return (site) => {
-      if (kind === "_app") site.root.app = component;
-      else segmentAt(site, folder).layout = { component, config };
-    };
+}
+
+function addSpecial<State>({ root }: Site<State>, id: string, route: Route<State>): void {
+  const segment = root.down(folderOf(id)).at(-1)!;
+  if (id.endsWith("/_404")) root.notFound = route;
+  else if (id.endsWith("/_app")) root.app = route.component ?? null;
+  else if (id.endsWith("/_error")) segment.onError = route;
+  else {
+    const middlewares = [route.handler ?? route.component ?? []].flat() as Middleware<State>[];
+    if (typeof middlewares[0] === "object") throw new TypeError(`Cannot use routes${id}: export a function`);
+    segment.middlewares.push(...middlewares);
   }
-  const route = toRoute(id, mod);
-  return (site) => {
-    if (kind === "_404") site.root.notFound = (ctx) => answerRoute(ctx, route, 404);
-    else segmentAt(site, folder).onError = route;
-  };
+}
+
+/** The path of a file's folder, as handlers name it. */
+function folderOf(id: string): string {
+  return id.slice(0, id.lastIndexOf("/")).replaceAll(/\[(\w+)\]/g, ":$1");
 }
 
 function toRoute<State>(id: string, mod: RouteModule<State>): Route<State> {
-  const handler = handlersOf(id, mod);
-  if (Array.isArray(handler)) {
-    throw new TypeError(
-      `Cannot use an array as handler in routes${id}: only _middleware takes several`,
-    );
+  if (mod.config !== undefined) throw leftOut(`config in routes${id}`);
+  const handler = mod.handlers ?? mod.handler;
+  if (handler === undefined && mod.default === undefined) {
+    throw new TypeError(`Cannot use routes${id}: it exports neither a component nor handlers`);
   }
-  return { handler, component: mod.default, config: mod.config };
-}
-
-function middlewaresOf<State>(id: string, mod: RouteModule<State>): Middleware<State>[] {
-  const found = handlersOf(id, mod) ?? mod.default;
-  if (typeof found === "object" && !Array.isArray(found)) {
-    throw new TypeError(
-      `Cannot use handlers by method in routes${id}: export a function`,
-    );
-  }
-  return [found ?? []].flat() as Middleware<State>[];
-}
-
-function handlersOf<State>(id: string, mod: RouteModule<State>): RouteModule<State>["handler"] {
-  const handlers = mod.handlers ?? mod.handler;
-  if (handlers === undefined && !mod.default && !mod.config) {
-    throw new TypeError(
-      `Cannot use routes${id}: it exports neither a component, handlers nor a config`,
-    );
-  }
-  if (typeof handlers === "function" && handlers.length > 1) {
-    throw new TypeError(
-      `Cannot use the handler of routes${id}: it takes ctx alone`,
-    );
-  }
-  return handlers;
+  return { handler: handler as RouteHandler<unknown, State>, component: mod.default };
 }

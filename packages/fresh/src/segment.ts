@@ -1,115 +1,94 @@
-import { type Context, internalsOf } from "./context.ts";
+import { type Context, setAppWrapper } from "./context.ts";
 import { HttpError } from "./error.ts";
-import { answerRoute } from "./route.ts";
-import { segmentsOf } from "./paths.ts";
-import type { LayoutConfig, MaybeLazyMiddleware, Middleware, Route, RouteComponent } from "./types.ts";
+import { renderComponent } from "./server/page.ts";
+import type { HandlerFn, Middleware, RouteComponent, RouteHandler } from "./types.ts";
 
-/** What one folder of the URL's path puts around the routes below it. */
+/** A page: handler, then component. */
+export interface Route<State> {
+  component?: RouteComponent<unknown, State> | undefined;
+  handler?: RouteHandler<unknown, State> | undefined;
+}
+
+/** What one folder of the routes puts around the routes below it; `notFound` and `app` on the root alone. */
 export class Segment<State> {
-  /** Run before the route. */
-  readonly middlewares: MaybeLazyMiddleware<State>[] = [];
-  /** Around the page. */
-  layout: { component: RouteComponent<State>; config: LayoutConfig } | null = null;
-  /** The outermost component; on the root alone. */
-  app: RouteComponent<State> | null = null;
-  /** Answers errors thrown below. */
-  onError: Route<State> | null = null;
-  /** Answers 404; on the root alone. */
-  notFound: Middleware<State> | null = null;
-  readonly #parent: Segment<State> | null;
+  readonly middlewares: Middleware<State>[] = [];
   readonly #children = new Map<string, Segment<State>>();
+  onError: Route<State> | null = null;
+  notFound: Route<State> | null = null;
+  app: RouteComponent<unknown, State> | null = null;
 
-  /** @param parent The segment above; null for the root. */
-  constructor(parent: Segment<State> | null = null) {
-    this.#parent = parent;
+  /** The segments from here down a path, made where they are missing. */
+  down(path: string): Segment<State>[] {
+    const [, name = "", rest = ""] = /^\/?([^/]*)(.*)$/.exec(path) ?? [];
+    if (name === "") return [this];
+    const child = this.#children.get(name) ?? new Segment();
+    this.#children.set(name, child);
+    return [this, ...child.down(rest)];
   }
 
-  /** The segment at a path below this one, made where it is missing. */
-  at(path: string): Segment<State> {
-    return segmentsOf(path).reduce<Segment<State>>((segment, name) => {
-      let child = segment.#children.get(name);
-      if (child === undefined) {
-        child = new Segment(segment);
-        segment.#children.set(name, child);
-      }
-      return child;
-    }, this);
+  /** What a request passes from this root to the route's folder, as it is now. */
+  chain(path = ""): Middleware<State>[] {
+    return this.down(path).flatMap((segment) => [segment.#surround(this), ...segment.middlewares]);
   }
 
-  /** What a request passes on its way here from the root, as it is now. */
-  chain(): MaybeLazyMiddleware<State>[] {
-    const above = this.#parent?.chain() ?? [];
-    return [...above, this.#surround(), ...this.middlewares];
-  }
-
-  /** Sets app, layout and error page for everything further down the chain. */
-  #surround(): Middleware<State> {
-    const { app, layout, onError } = this;
-    const root = this.#root();
-
+  /** Sets the app wrapper for everything further down the chain, and answers what is thrown there. */
+  #surround(root: Segment<State>): Middleware<State> {
+    const { app, onError } = this;
     return async (ctx) => {
-      const internals = internalsOf(ctx);
-      const before = { ...internals };
-      if (app !== null) internals.app = app;
-      if (layout?.config.skipAppWrapper) internals.app = null;
-      if (layout !== null) {
-        internals.layouts = layout.config.skipInheritedLayouts
-          ? [layout.component]
-          : [...internals.layouts, layout.component];
-      }
-      const inside = { ...internals };
+      if (app !== null) setAppWrapper(ctx, app);
       try {
         return await ctx.next();
       } catch (error) {
-        // The route that failed may have left surroundings out
-        Object.assign(internals, inside);
-        ctx.error = error;
         const status = error instanceof HttpError ? error.status : 500;
-        if (status === 404 && root.notFound !== null) {
-          return await root.notFound(ctx);
-        }
-        if (onError !== null) {
-          if (onError.handler === undefined) logUnexpected(error);
-          return await answerRoute(ctx, onError, status);
-        }
-        throw error;
-      } finally {
-        Object.assign(internals, before);
+        if (status === 404 && root.notFound !== null) return await answerRoute(ctx, root.notFound);
+        if (onError === null) throw error;
+        if (onError.handler === undefined) logUnexpected(error);
+        return await answerRoute(ctx, onError, status);
       }
     };
-  }
-
-  #root(): Segment<State> {
-    return this.#parent === null ? this : this.#parent.#root();
   }
 }
 
 /** Runs a chain; `last` answers where no middleware did. */
-export function runChain<State>(
-  chain: MaybeLazyMiddleware<State>[],
+export async function runChain<State>(
+  [middleware, ...rest]: readonly Middleware<State>[],
   ctx: Context<State>,
   last: () => Promise<Response>,
 ): Promise<Response> {
-  async function run(index: number): Promise<Response> {
-    const middleware = chain[index];
-    if (middleware === undefined) return await last();
-    ctx.next = () => run(index + 1);
-    try {
-      const result = await middleware(ctx);
-      if (typeof result !== "function") return result;
-      chain[index] = result;
-      return await result(ctx);
-    } catch (error) {
-      ctx.error = error;
-      throw error;
-    }
+  if (middleware === undefined) return await last();
+  ctx.next = () => runChain(rest, ctx, last);
+  try {
+    return await middleware(ctx);
+  } catch (error) {
+    ctx.error = error;
+    throw error;
   }
-  return run(0);
+}
+
+/** Answers with a route: its handler, then its component, with a status where the handler names none. */
+export async function answerRoute<State>(ctx: Context<State>, route: Route<State>, status = 200): Promise<Response> {
+  const handler = pickHandler(route, ctx.req.method.toUpperCase());
+  if (handler === undefined) return await ctx.next();
+  const result = await handler(ctx);
+  if (result instanceof Response) return result;
+  const page = route.component === undefined ? null : await renderComponent(ctx, route.component, result.data);
+  if (page instanceof Response) return page;
+  return await ctx.render(page, { status: result.status ?? status, headers: result.headers ?? {} });
+}
+
+function pickHandler<State>(
+  { handler, component }: Route<State>,
+  method: string,
+): HandlerFn<unknown, State> | undefined {
+  if (typeof handler === "function") return handler;
+  const rendering = component && (() => ({ data: {} }));
+  if (handler === undefined) return rendering;
+  const byMethod: Record<string, HandlerFn<unknown, State> | undefined> = { GET: rendering, ...handler };
+  return byMethod[method] ?? (method === "HEAD" ? byMethod.GET : undefined);
 }
 
 /** Writes an error to the terminal, unless its status tells it all. */
 export function logUnexpected(error: unknown): void {
-  if (error instanceof HttpError && error.status < 500) return;
-  // deno-lint-ignore no-console -- the visitor is told nothing, the terminal all
-  console.error(error);
+  // deno-lint-ignore no-console -- what the visitor is not shown
+  if (!(error instanceof HttpError) || error.status >= 500) console.error(error);
 }

@@ -1,4 +1,4 @@
-import { LIVE_RELOAD_PATH } from "../urls.ts";
+import { LIVE_RELOAD_PATH } from "../runtime/asset.ts";
 
 export { boot } from "./boot.ts";
 

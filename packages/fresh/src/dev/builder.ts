@@ -1,152 +1,118 @@
-import { relative } from "node:path";
-import { App, setSnapshot } from "../app.ts";
+import { isAbsolute, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { App, setBuild } from "../app.ts";
+import { type Build, prepareBuild, type WrittenBuild } from "../build.ts";
 import { isSpecialFile } from "../fs_routes.ts";
-import { leftOut } from "../left_out.ts";
-import type { ListenOptions } from "../listen.ts";
-import { setBuildId } from "../runtime/build_id.ts";
-import { toSnapshot } from "../snapshot.ts";
-import { LIVE_RELOAD_PATH } from "../urls.ts";
+import { absent, allowKeys, leaveOut } from "../left_out.ts";
+import { LIVE_RELOAD_PATH, setBuildId } from "../runtime/asset.ts";
 import { bundle } from "./bundle.ts";
-import {
-  type BuildOptions,
-  type OnTransformOptions,
-  resolveConfig,
-  type ResolvedBuildConfig,
-  resolvePath,
-  type TransformFn,
-} from "./config.ts";
-import { findSources } from "./crawl.ts";
-import { readStatic, sha256 } from "./files.ts";
-import { loadBuild, type Parts, writeBuild } from "./output.ts";
+import { describeFiles, findSources, readStatic } from "./files.ts";
+import { type Parts, writeBuild } from "./output.ts";
+
+/** Browsers the bundles are for, as esbuild names them, and the project's folder; the working directory by default. */
+export interface BuildOptions {
+  target?: string | string[];
+  root?: string;
+}
+
+/** The builder's options; the build's id changes with every input and is empty before it. */
+export interface ResolvedBuildConfig extends Required<BuildOptions> {
+  mode: "development" | "production";
+  buildId: string;
+}
 
 /**
- * Bundles the islands and writes a production build, or serves the app while
- * it is developed.
- *
- * @example
- * ```ts ignore
- * const builder = new Builder();
- * if (Deno.args.includes("build")) await builder.build();
- * else await builder.listen(() => import("./main.ts"));
- * ```
+ * Bundles the islands and writes a production build to `_fresh`, or serves the app while it is developed: the folders
+ * `routes`, `islands` and `static` and the app in `main.ts`.
  */
 // deno-lint-ignore no-explicit-any -- as Fresh declares it
 export class Builder<State = any> {
   /** The options, with defaults filled in. */
   config: ResolvedBuildConfig;
-  #extraIslands = new Set<string>();
 
-  /**
-   * Makes a builder for a project.
-   *
-   * @param options Folders, target and source maps.
-   */
+  static {
+    leaveOut(this.prototype, "builder", ["registerIsland", "onTransformStaticFile"]);
+  }
+
+  /** Makes a builder for a project. */
   constructor(options: BuildOptions = {}) {
-    this.config = resolveConfig(options);
+    allowKeys(options, ["target", "root"], "new Builder()");
+    const { target = ["chrome99", "firefox99", "safari15"], root = "." } = options;
+    this.config = { target, root: isAbsolute(root) ? root : join(Deno.cwd(), root), mode: "production", buildId: "" };
   }
 
-  /**
-   * Makes a file outside the islands folder an islands file.
-   *
-   * @param specifier Path or file URL; packages are left out and throw.
-   */
-  registerIsland(specifier: string): void {
-    if (/^(?:jsr|npm|https?):/.test(specifier)) {
-      throw leftOut("builder.registerIsland() of a package");
-    }
-    this.#extraIslands.add(resolvePath(specifier, this.config.root));
-  }
-
-  /** Left out: throws. */
-  onTransformStaticFile(_options: OnTransformOptions, _callback: TransformFn): void {
-    throw leftOut("builder.onTransformStaticFile()");
-  }
-
-  /**
-   * Builds the app.
-   *
-   * @param options The mode, `"production"` by default, and whether the build
-   * goes to the output folder or stays in memory.
-   * @returns A function that gives a build in memory to an app, for tests.
-   */
-  async build(
-    options: {
-      mode?: ResolvedBuildConfig["mode"];
-      snapshot?: "disk" | "memory";
-    } = {},
-  ): Promise<(app: App<State>) => void> {
-    this.config.mode = options.mode ?? "production";
+  /** Builds the app, for production and to the disk by default; a build in memory is given to an app, for tests. */
+  async build(options: { snapshot?: "disk" | "memory" } = {}): Promise<(app: App<State>) => void> {
+    allowKeys(options, ["snapshot"], "builder.build()");
     const parts = await this.#parts();
     if (options.snapshot === "memory") {
-      const snapshot = await this.#load(parts);
-      return (app) => setSnapshot(app, snapshot, app.config.mode);
+      const build = await this.#load(parts);
+      return (app) => setBuild(app, build);
     }
-    await writeBuild(this.config, parts);
-    const { outDir } = this.config;
+    const folder = await writeBuild(this.config.root, parts);
     // deno-lint-ignore no-console -- tells the developer what was made
-    console.log(`Assets written to: ${relative(Deno.cwd(), outDir)}`);
-    return () => {
-      throw new Error(
-        `Cannot give an app the build in ${outDir}: import its server.js, or build with { snapshot: "memory" }`,
-      );
-    };
+    console.log(`Assets written to: ${relative(Deno.cwd(), folder)}`);
+    return absent("a build on the disk for another app");
   }
 
   /**
-   * Serves the app while it is developed. Run it with `deno run --watch`: each
-   * restart builds anew, and open pages reload.
-   *
-   * @param importApp Loads the app, or a module that exports it as `app`.
+   * Serves the app, or the module that exports it, while it is developed; without a port on the first free one from
+   * 8000. Run it with `deno run --watch`: each restart builds again, and open pages reload.
    */
-  async listen(importApp: () => Promise<{ app: App<State> } | App<State>>, options: ListenOptions = {}): Promise<void> {
+  async listen(
+    importApp: () => Promise<{ app: App<State> } | App<State>>,
+    options: Partial<Deno.ServeTcpOptions> = {},
+  ): Promise<void> {
     this.config.mode = "development";
     const [parts, loaded] = await Promise.all([this.#parts(), importApp()]);
     const app = loaded instanceof App ? loaded : loaded.app;
-    setSnapshot(app, await this.#load(parts), "development");
-    await withLiveReload(app, parts.bundle.buildId).listen(options);
+    setBuild(app, await this.#load(parts));
+    serve(app.handler(), `retry: 200\ndata: ${parts.buildId}-${Date.now()}\n\n`, options);
   }
 
   async #parts(): Promise<Parts> {
-    const { routeDir, islandDir, ignore, staticDir, outDir } = this.config;
-    const [sources, statics] = await Promise.all([
-      findSources(routeDir, islandDir, ignore),
-      readStatic(staticDir, outDir),
-    ]);
-    const hashes = await Promise.all(statics.map(async ({ url, bytes }) => url + await sha256(bytes)));
-    const islands = [...new Set([...sources.islands, ...this.#extraIslands])];
-    const bundled = await bundle(this.config, islands, hashes.join());
-    this.config.buildId = bundled.buildId;
-    setBuildId(bundled.buildId);
-    const routes = await Promise.all(sources.routes.map(async (route) => ({
-      ...route,
-      lazy: !isSpecialFile(route.id) && !await overridesRoute(route.path),
-    })));
-    return { bundle: bundled, routes, statics };
+    const { root } = this.config;
+    const [sources, statics] = await Promise.all([findSources(root), readStatic(join(root, "static"))]);
+    const { scripts, buildId, islands } = await bundle(this.config, sources.islands, statics);
+    this.config.buildId = buildId;
+    setBuildId(buildId);
+    return { buildId, islands, routes: sources.routes, files: await describeFiles([...statics, ...scripts]) };
   }
 
-  async #load(parts: Parts) {
-    const { root, mode } = this.config;
-    return toSnapshot<State>(await loadBuild(parts), root, mode === "development");
+  async #load({ buildId, islands, routes, files }: Parts): Promise<Build<State>> {
+    const load = async (path: string) => await import(pathToFileURL(path).href);
+    const written: WrittenBuild<State> = {
+      buildId,
+      islands: await Promise.all(islands.map(async (file) => ({ ...file, mod: await load(file.path) }))),
+      routes: await Promise.all([...routes].map(async ([id, path]) => ({
+        id,
+        mod: isSpecialFile(id) ? await load(path) : () => load(path),
+      }))),
+      files,
+    };
+    return prepareBuild(written, this.config.root, this.config.mode === "development");
   }
 }
 
-/** A route's own path must be known before the first request. */
-async function overridesRoute(path: string): Promise<boolean> {
-  return (await Deno.readTextFile(path)).includes("routeOverride");
-}
-
-/** Tells open pages which build they are served from. */
-function withLiveReload<State>(app: App<State>, buildId: string): App<State> {
-  const handler = app.handler();
-  const message = new TextEncoder().encode(
-    `retry: 200\ndata: ${buildId}-${Date.now()}\n\n`,
-  );
-  const headers = { "Content-Type": "text/event-stream" };
-  return new App<State>({ mode: "development" })
-    .get(LIVE_RELOAD_PATH, () => {
-      // Stays open until the server stops, which is what the page waits for
-      const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(message) });
-      return new Response(body, { headers });
-    })
-    .all("*", (ctx) => handler(ctx.req, ctx.info));
+/** Serves an app, and an event that tells open pages which build it is. */
+function serve(app: Deno.ServeHandler<Deno.NetAddr>, event: string, options: Partial<Deno.ServeTcpOptions>): void {
+  const onListen = ({ hostname, port }: Deno.NetAddr) => {
+    // deno-lint-ignore no-console -- tells the developer where the app is
+    console.log(`Fresh ready: http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/`);
+  };
+  const handler: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
+    if (new URL(request.url).pathname !== LIVE_RELOAD_PATH) return app(request, info);
+    // Stays open until the server stops, which is what the page waits for
+    const body = new ReadableStream<string>({ start: (controller) => controller.enqueue(event) });
+    return new Response(body.pipeThrough(new TextEncoderStream()), {
+      headers: { "Content-Type": "text/event-stream" },
+    });
+  };
+  for (let port = options.port ?? 8000;; port++) {
+    try {
+      return void Deno.serve({ onListen, ...options, port }, handler);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse) || options.port || port === 8019) throw error;
+    }
+  }
 }

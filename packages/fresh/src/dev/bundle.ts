@@ -1,96 +1,62 @@
-import type { Message } from "esbuild";
-import { basename, extname } from "node:path";
-import { uniqueName } from "../snapshot.ts";
-import { SCRIPTS_PATH } from "../urls.ts";
-import type { ResolvedBuildConfig } from "./config.ts";
-import { sha256 } from "./files.ts";
-import { denoResolver, ownModule } from "./resolve.ts";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runtimeUrl } from "../runtime/asset.ts";
+import type { ResolvedBuildConfig } from "./builder.ts";
+import { pathBelow, type ServedFile, sha256 } from "./files.ts";
+import { denoResolver } from "./resolve.ts";
 
-/** The browser's side of a build. */
+/** The browser's side of a build: its id, the islands files with their chunks' URL paths, and all scripts. */
 export interface Bundle {
-  /** Hash of every script. */
   buildId: string;
-  /** URL path of the runtime. */
-  clientEntry: string;
-  /** The islands files with their chunks' URL paths. */
   islands: { name: string; path: string; chunk: string }[];
-  /** Scripts by URL path. */
-  scripts: Map<string, Uint8Array>;
+  scripts: ServedFile[];
 }
 
-/** Stands in the scripts for the build's id, until their hash is known. */
-const PLACEHOLDER = "fresh-build-id-x";
-
-/**
- * Bundles the runtime and the islands for the browser.
- *
- * @param salt What else the build's id depends on.
- */
-export async function bundle(config: ResolvedBuildConfig, islands: string[], salt: string): Promise<Bundle> {
-  const development = config.mode === "development";
-  const runtime = ownModule(development ? "client/live_reload.ts" : "client/boot.ts");
-  const taken = new Set<string>(["fresh-runtime"]);
-  const named = islands.map((path) => ({ path, name: uniqueName(basename(path, extname(path)), taken) }));
-  const entryPoints: Record<string, string> = { "fresh-runtime": runtime };
-  for (const { name, path } of named) entryPoints[name] = path;
-
+/** Bundles the runtime and the islands for the browser; the build's id depends on the static files too. */
+export async function bundle(
+  { mode, target, root }: ResolvedBuildConfig,
+  islands: string[],
+  statics: ServedFile[],
+): Promise<Bundle> {
+  const development = mode === "development";
+  const runtime = fileURLToPath(new URL(`../client/${development ? "live_reload" : "boot"}.ts`, import.meta.url));
+  const named = islands.map((path) => ({
+    path,
+    name: pathBelow(join(root, "islands"), path).replace(/\.\w+$/, "").replaceAll(/^(?=\d)|\W+/g, "_"),
+  }));
   const esbuild = await import("esbuild");
   try {
-    const result = await esbuild.build({
-      entryPoints,
+    const { warnings, outputFiles } = await esbuild.build({
+      entryPoints: Object.fromEntries([["fresh-runtime", runtime], ...named.map(({ name, path }) => [name, path])]),
       bundle: true,
       splitting: true,
       format: "esm",
       platform: "browser",
-      target: config.target,
+      target,
       minify: !development,
-      ...sourceMaps(config),
+      sourcemap: development && "linked",
       jsx: "automatic",
       jsxImportSource: "preact",
-      define: { FRESH_BUILD_ID: JSON.stringify(PLACEHOLDER), "process.env.NODE_ENV": JSON.stringify(config.mode) },
-      absWorkingDir: config.root,
+      define: { "process.env.NODE_ENV": JSON.stringify(mode) },
+      absWorkingDir: root,
       outdir: "/",
       write: false,
       logLevel: "silent",
       plugins: [denoResolver],
     });
-    await report(esbuild, result.warnings);
-    const outputs = result.outputFiles
-      .map(({ path, text }) => ({ name: path.replace(/^.*[\\/]/, ""), text }))
-      .toSorted((a, b) => a.name < b.name ? -1 : 1);
-    const all = outputs.map(({ name, text }) => name + text).join("");
-    const buildId = (await sha256(new TextEncoder().encode(all + salt)))
-      .slice(0, PLACEHOLDER.length);
-    const prefix = `${SCRIPTS_PATH}/${buildId}/`;
-    const encoder = new TextEncoder();
+    // deno-lint-ignore no-console -- tells the developer what to look at
+    for (const text of await esbuild.formatMessages(warnings, { kind: "warning" })) console.warn(text);
+    const outputs = outputFiles.map(({ path, contents }) => ({ url: basename(path), bytes: contents }));
+    const parts = [...outputs, ...statics].toSorted((a, b) => a.url < b.url ? -1 : 1)
+      .flatMap(({ url, bytes }) => [url, bytes as Uint8Array<ArrayBuffer>]);
+    const buildId = (await sha256(await new Blob(parts).bytes())).slice(0, 16);
+    const prefix = dirname(runtimeUrl(buildId));
     return {
       buildId,
-      clientEntry: `${prefix}fresh-runtime.js`,
-      islands: named.map((file) => ({
-        ...file,
-        chunk: `${prefix}${file.name}.js`,
-      })),
-      scripts: new Map(outputs.map(({ name, text }) => [
-        prefix + name,
-        encoder.encode(text.replaceAll(PLACEHOLDER, buildId)),
-      ])),
+      islands: named.map(({ name, path }) => ({ name, path, chunk: `${prefix}/${name}.js` })),
+      scripts: outputs.map(({ url, bytes }) => ({ url: `${prefix}/${url}`, bytes })),
     };
   } finally {
     await esbuild.stop();
   }
-}
-
-async function report({ formatMessages }: typeof import("esbuild"), warnings: Message[]): Promise<void> {
-  const texts = await formatMessages(warnings, { kind: "warning" });
-  // deno-lint-ignore no-console -- tells the developer what to look at
-  for (const text of texts) console.warn(text);
-}
-
-function sourceMaps({ mode, sourceMap }: ResolvedBuildConfig) {
-  if (mode === "development") return { sourcemap: "linked" as const };
-  return {
-    ...(sourceMap?.kind !== undefined && { sourcemap: sourceMap.kind }),
-    ...(sourceMap?.sourceRoot && { sourceRoot: sourceMap.sourceRoot }),
-    ...(sourceMap?.sourcesContent !== undefined && { sourcesContent: sourceMap.sourcesContent }),
-  };
 }

@@ -1,121 +1,55 @@
-import { dirname, join, relative, sep } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { RouteFile } from "../fs_routes.ts";
-import type { Build, BuildFile } from "../snapshot.ts";
+import { dirname, join } from "node:path";
+import { type BuildFile, FILES_FOLDER } from "../build.ts";
+import { isSpecialFile } from "../fs_routes.ts";
 import type { Bundle } from "./bundle.ts";
-import type { ResolvedBuildConfig } from "./config.ts";
-import { describeFile, lockStylesheet, type StaticSource } from "./files.ts";
+import { pathBelow } from "./files.ts";
 
-/** Everything that a build is made of. */
-export interface Parts {
-  /** The browser's side. */
-  bundle: Bundle;
-  /** The files of the routes folder. */
-  routes: { id: string; path: string; lazy: boolean }[];
-  /** The files of the static folder. */
-  statics: StaticSource[];
+/** Everything that a build is made of; `files` by decoded URL path. */
+export interface Parts extends Omit<Bundle, "scripts"> {
+  routes: Map<string, string>;
+  files: Record<string, Required<BuildFile>>;
 }
 
-/** Loads the parts into this process. */
-export async function loadBuild<State>(parts: Parts): Promise<Build<State>> {
-  const { buildId, clientEntry, islands } = parts.bundle;
-  const load = async (path: string) => await import(pathToFileURL(path).href);
-  const routes = parts.routes.map(async ({ id, path, lazy }): Promise<RouteFile<State>> => ({
-    id,
-    mod: lazy ? () => load(path) : await load(path),
-  }));
-  return {
-    buildId,
-    clientEntry,
-    islands: await Promise.all(islands.map(async (island) => ({ ...island, mod: await load(island.path) }))),
-    routes: await Promise.all(routes),
-    files: await listFiles(parts, ({ bytes }) => Promise.resolve(bytes)),
-  };
-}
-
-/** Writes what serves the parts: scripts, snapshot and server entry. */
-export async function writeBuild({ outDir, root, serverEntry }: ResolvedBuildConfig, parts: Parts): Promise<void> {
-  await remove(join(outDir, "static"));
-  const below = (path: string) => slashes(relative(root, path));
-  const files = await listFiles(parts, async ({ url, path, bytes }, isMade) => {
-    if (!isMade) return below(path);
-    const copy = join(outDir, "static", url);
-    await Deno.mkdir(dirname(copy), { recursive: true });
-    await Deno.writeFile(copy, bytes);
-    return below(copy);
-  });
-  await Deno.mkdir(outDir, { recursive: true });
-  await Deno.writeTextFile(join(outDir, "snapshot.js"), snapshotModule(outDir, parts, files));
-  const rootUrl = JSON.stringify(`${slashes(relative(outDir, root)) || "."}/`);
-  await Deno.writeTextFile(
-    join(outDir, "server.js"),
-    `// Written by the build: do not edit
-import { serveBuild } from "fresh/internal";
-import snapshot from "./snapshot.js";
-import { app } from ${specifier(outDir, serverEntry)};
-
-export default serveBuild(app, snapshot, new URL(${rootUrl}, import.meta.url));
-`,
-  );
-}
-
-/** Describes the files to be sent; `place` says where a file's content is. */
-async function listFiles(
-  { bundle, statics }: Parts,
-  place: (file: StaticSource, isMade: boolean) => Promise<Uint8Array | string>,
-): Promise<Record<string, BuildFile>> {
-  const files: Record<string, BuildFile> = {};
-  for (const file of statics) {
-    const locked = lockStylesheet(file);
-    const bytes = locked ?? file.bytes;
-    files[file.url] = await describeFile(file.url, bytes, await place({ ...file, bytes }, locked !== null));
+/** Writes what serves the parts, files and server entry, and returns their folder. */
+export async function writeBuild(root: string, parts: Parts): Promise<string> {
+  await Deno.mkdir(root, { recursive: true }); // as Fresh does: the app's right to build must cover it
+  const filesDir = join(root, FILES_FOLDER);
+  await Deno.remove(filesDir, { recursive: true }).catch(() => {}); // there is none before the first build
+  for (const [url, { content }] of Object.entries(parts.files)) {
+    await Deno.mkdir(dirname(join(filesDir, url)), { recursive: true });
+    await Deno.writeFile(join(filesDir, url), content);
   }
-  for (const [url, bytes] of bundle.scripts) {
-    files[url] = await describeFile(url, bytes, await place({ url, path: "", bytes }, true));
-  }
-  return files;
+  await Deno.writeTextFile(join(dirname(filesDir), "server.js"), serverModule(root, parts));
+  return dirname(filesDir);
 }
 
-function snapshotModule(outDir: string, { bundle, routes }: Parts, files: Record<string, BuildFile>): string {
-  const { buildId, clientEntry, islands } = bundle;
+function serverModule(root: string, { buildId, islands, routes, files }: Parts): string {
   const imports: string[] = [];
-  function importAs(name: string, path: string): string {
-    imports.push(`import * as ${name} from ${specifier(outDir, path)};`);
+  const specifier = (path: string) =>
+    JSON.stringify("../" + pathBelow(root, path).split("/").map((part) => encodeURIComponent(part)).join("/"));
+  const importAs = (name: string, path: string) => {
+    imports.push(`import * as ${name} from ${specifier(path)};`);
     return name;
-  }
+  };
   const islandItems = islands.map(({ name, chunk, path }, i) =>
     `{ name: ${JSON.stringify(name)}, chunk: ${JSON.stringify(chunk)}, mod: ${importAs(`island${i}`, path)} }`
   );
-  const routeItems = routes.map(({ id, path, lazy }, i) => {
-    const mod = lazy ? `() => import(${specifier(outDir, path)})` : importAs(`route${i}`, path);
+  const routeItems = [...routes].map(([id, path], i) => {
+    const mod = isSpecialFile(id) ? importAs(`route${i}`, path) : `() => import(${specifier(path)})`;
     return `{ id: ${JSON.stringify(id)}, mod: ${mod} }`;
   });
+  const withoutContent = (key: string, value: unknown) => key === "content" ? undefined : value;
   return `// Written by the build: do not edit
+import { serveBuild } from "fresh/internal";
+import { app } from "../main.ts";
 ${imports.join("\n")}
 
-export default {
+const build = {
   buildId: ${JSON.stringify(buildId)},
-  clientEntry: ${JSON.stringify(clientEntry)},
   islands: [${islandItems.join(",\n    ")}],
   routes: [${routeItems.join(",\n    ")}],
-  files: ${JSON.stringify(files, null, 2)},
+  files: ${JSON.stringify(files, withoutContent, 2)},
 };
+export default serveBuild(app, build, import.meta.resolve("../"));
 `;
-}
-
-function specifier(outDir: string, path: string): string {
-  const name = slashes(relative(outDir, path)).split("/").map((part) => encodeURIComponent(part)).join("/");
-  return JSON.stringify(name.startsWith(".") ? name : `./${name}`);
-}
-
-function slashes(path: string): string {
-  return path.split(sep).join("/");
-}
-
-async function remove(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -1,6 +1,5 @@
-import type { ImportKind, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import type { Plugin } from "esbuild";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A file in Deno's package cache: `…/npm/<registry>/<name>/<version>/…`. */
@@ -23,10 +22,13 @@ export const denoResolver: Plugin = {
       if (file.startsWith("npm:")) {
         return { errors: [{ text: `Cannot bundle "${path}": the lock file in use lacks it, run "deno install"` }] };
       }
-      const [, dir, name] = CACHED.exec(file) ?? [];
-      if (dir === undefined || name === undefined) return { path: file };
+      const [, resolveDir, name = ""] = CACHED.exec(file) ?? [];
+      if (resolveDir === undefined) return { path: file };
+      // esbuild picks the browser's file. A package may import itself by name where it declares exports
       const subpath = BARE.exec(path)?.[1] ?? "";
-      return await resolveIn(dir, name.replace("\\", "/"), subpath, kind, build);
+      const options = { kind, resolveDir, pluginData: "inner" };
+      const byExports = await build.resolve(name.replace("\\", "/") + subpath, options);
+      return byExports.errors.length === 0 ? byExports : await build.resolve(`.${subpath || "/"}`, options);
     });
   },
 };
@@ -36,28 +38,8 @@ function locate(path: string, importer: string): string | null {
   try {
     if (CACHED.test(importer)) return createRequire(importer).resolve(path);
     const url = import.meta.resolve(path);
-    if (url.startsWith("npm:")) return url;
-    return url.startsWith("file:") ? fileURLToPath(url) : null;
+    return url.startsWith("npm:") ? url : url.startsWith("file:") ? fileURLToPath(url) : null;
   } catch {
     return null;
   }
-}
-
-/** Lets esbuild pick the browser's file, by the package's exports or main fields. */
-async function resolveIn(
-  resolveDir: string,
-  name: string,
-  subpath: string,
-  kind: ImportKind,
-  build: PluginBuild,
-): Promise<OnResolveResult> {
-  const options = { kind, resolveDir, pluginData: "inner" };
-  // A package may import itself by name where it declares exports
-  const byExports = await build.resolve(name + subpath, options);
-  return byExports.errors.length === 0 ? byExports : await build.resolve(`.${subpath || "/"}`, options);
-}
-
-/** Path of a module of this package. */
-export function ownModule(path: string): string {
-  return join(fileURLToPath(new URL("..", import.meta.url)), path);
 }

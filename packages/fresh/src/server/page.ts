@@ -1,73 +1,56 @@
-import "./hooks.ts";
-import { Fragment, h } from "preact";
+import { type AnyComponent, Fragment, type FunctionComponent, h, type VNode } from "preact";
 import { jsxTemplate } from "preact/jsx-runtime";
 import { renderToString } from "preact-render-to-string";
-import type { AnyVNode } from "../preact_hooks.ts";
-import { type Context, snapshotOf } from "../context.ts";
-import type { RouteComponent } from "../types.ts";
-import { renderComponent } from "./component.ts";
-import { RenderState, withRender } from "./render_state.ts";
-import { errorStack, preloadLink } from "./scripts.ts";
+import type { Build } from "../build.ts";
+import type { Context } from "../context.ts";
+import { leftOut } from "../left_out.ts";
+import type { AsyncAnyComponent, RouteComponent } from "../types.ts";
+import { RenderState, withRender } from "./hooks.ts";
 
-/** A rendered page. */
-export interface Page {
-  /** The document. */
-  html: string;
-  /** Value of the Link header; empty without scripts. */
-  link: string;
-  /** The nonce that its scripts and styles carry. */
-  nonce: string;
-}
+/** Key under which a rendered response carries its nonce for csp(). */
+export const NONCE: unique symbol = Symbol.for("__freshNonce");
 
-/**
- * Renders a whole document: first the page, so that its `<Head>` tags are
- * known, then the app wrapper around it, then whatever of html, head and body
- * is missing.
- */
+// deno-lint-ignore no-explicit-any -- a vnode of any props
+type AnyVNode = VNode<any>;
+
+/** Renders a whole document: first the page, so that its `<Head>` tags are known, then the app wrapper around it. */
 export async function renderPage<State>(
   ctx: Context<State>,
   content: AnyVNode | null,
-  app: RouteComponent<State> | null,
-): Promise<Page | Response> {
+  app: RouteComponent<unknown, State> | null,
+  build: Build<State> | null,
+  init: ResponseInit,
+): Promise<Response> {
   let inside: AnyVNode | null = content;
-  const Component = () => inside;
-  ctx.Component = Component;
-  const outer = app === null ? null : await renderComponent(ctx, app, null, Component);
+  ctx.Component = () => inside;
+  const outer = app === null ? null : await renderComponent(ctx, app, null, ctx.Component);
   if (outer instanceof Response) return outer;
-
-  const snapshot = snapshotOf(ctx);
-  const state = new RenderState(snapshot?.islands ?? new Map(), {
-    path: ctx.url.pathname,
-    basePath: ctx.config.basePath,
-    clientEntry: snapshot?.clientEntry ?? "",
-    liveReload: snapshot?.liveReload ?? false,
-    stack: errorStack(ctx),
-  });
+  const state = new RenderState(ctx.url.pathname, build);
   const html = withRender(state, () => {
-    let html = renderToString(content ?? h(Fragment, null));
-    if (app !== null) {
-      inside = raw(html);
-      html = renderToString(outer ?? h(Fragment, null));
-    }
-    return renderMissing(html, state);
+    const html = renderToString(content ?? h(Fragment, null));
+    if (app === null) return html;
+    inside = jsxTemplate([html]);
+    return renderToString(outer ?? h(Fragment, null));
   });
-  return { html: `<!DOCTYPE html>${html}`, link: preloadLink(state), nonce: state.nonce };
+  if (state.rendered.size < 3) throw leftOut("pages without <html>, <head> and <body> of their own");
+  const headers = new Headers(init.headers);
+  headers.set("Content-Type", "text/html; charset=utf-8");
+  const preloads = state.scripts.map((path) => `<${encodeURI(path)}>; rel="modulepreload"; as="script"`);
+  if (preloads.length > 0) headers.append("Link", preloads.join(", "));
+  const response = new Response(`<!DOCTYPE html>${html}`, { ...init, headers });
+  // A symbol, so that it is never sent
+  return Object.defineProperty(response, NONCE, { value: state.nonce });
 }
 
-function renderMissing(html: string, { has }: RenderState): string {
-  const { html: hasHtml, head: hasHead, body: hasBody } = has;
-  if (hasHtml && hasHead && hasBody) return html;
-  let document = raw(html);
-  if (!hasBody) document = h("body", null, document);
-  if (!hasHead) {
-    const head = h("head", null, h("meta", { charset: "utf-8" }));
-    document = h(Fragment, null, head, document);
-  }
-  if (!hasHtml) document = h("html", null, document);
-  return renderToString(document);
-}
-
-/** HTML that is rendered already. */
-function raw(html: string): AnyVNode {
-  return jsxTemplate([html]);
+/** Calls an async component; makes a vnode of any other. `Component` is what an app wrapper surrounds. */
+export async function renderComponent<State>(
+  ctx: Context<State>,
+  component: RouteComponent<unknown, State>,
+  data: unknown,
+  Component: FunctionComponent = () => null,
+): Promise<AnyVNode | Response | null> {
+  const { config, error, info, isPartial, params, req, route, state, url } = ctx;
+  const props = { Component, config, data, error, info, isPartial, params, req, route, state, url };
+  if (component.constructor.name !== "AsyncFunction") return h(component as AnyComponent<typeof props>, props);
+  return await (component as AsyncAnyComponent<typeof props>)(props);
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import plugin from "../../lint/fresh_specifiers.ts";
+import plugin from "../../lint/fresh.ts";
 
 /** The specifiers that the rule reports in a file. */
 function reported(source: string, file = "main.ts"): string[] {
@@ -46,4 +46,14 @@ Deno.test("fresh-specifiers leaves the package and its tests alone", () => {
   assertEquals(reported(source, "/app/tests/fresh/app_test.ts"), []);
   assertEquals(reported(source, "/app/packages/fresh/src/mod.ts"), []);
   assertEquals(reported(source, "/app/tests/lib/x_test.ts").length, 1);
+});
+
+Deno.test("fresh-navigation reports the attributes of a client that packages/fresh leaves out", () => {
+  assertEquals(
+    reported(
+      'const page = <div f-client-nav f-other data-x="f-partial"><a f-partial="/x">f-partial</a></div>;',
+      "x.tsx",
+    ),
+    ["f-client-nav", "f-partial"],
+  );
 });

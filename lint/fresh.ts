@@ -1,6 +1,6 @@
 /**
- * Keeps the app to Fresh's public entry points, so that it runs alike on
- * packages/fresh and on Fresh itself.
+ * Keeps the app to what is the same in packages/fresh and in Fresh itself, where that can be seen without running it:
+ * Fresh's public entry points, and no client-side navigation.
  *
  * @module
  */
@@ -35,6 +35,19 @@ const plugin: Deno.lint.Plugin = {
           ExportNamedDeclaration: (node) => check(node.source),
           ExportAllDeclaration: (node) => check(node.source),
           ImportExpression: (node) => check(node.source),
+        };
+      },
+    },
+    "fresh-navigation": {
+      create(context) {
+        return {
+          JSXAttribute(node) {
+            if (node.name.type !== "JSXIdentifier" || !["f-client-nav", "f-partial"].includes(node.name.name)) return;
+            context.report({
+              node,
+              message: `Cannot use "${node.name.name}": it exists in Fresh 2.3.3 but not in packages/fresh`,
+            });
+          },
         };
       },
     },
