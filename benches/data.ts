@@ -8,7 +8,8 @@
 import { join } from "node:path";
 import { batchesAhead, type ImageSet, loadDataset, memoryImageSet } from "../lib/dataset/mod.ts";
 import { encodePng } from "../lib/imaging/mod.ts";
-import { pictureSource, planParallelism, startEngine } from "../lib/pipeline/mod.ts";
+import { planParallelism, startEngine } from "../lib/engines/mod.ts";
+import { pictureSource } from "../lib/pipeline/mod.ts";
 import { type CommandSpec, helpText, parseCommand, readSettings } from "../lib/settings.ts";
 import { parseConfig } from "../lib/vae/mod.ts";
 import { Ours } from "./_ours.ts";

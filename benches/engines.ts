@@ -5,14 +5,8 @@
  */
 import { cpuUsage } from "node:process";
 import { loadDataset } from "../lib/dataset/mod.ts";
-import {
-  type EngineName,
-  ENGINES,
-  isEngineName,
-  pictureSource,
-  planParallelism,
-  startEngine,
-} from "../lib/pipeline/mod.ts";
+import { type EngineName, ENGINES, isEngineName, planParallelism, startEngine } from "../lib/engines/mod.ts";
+import { pictureSource } from "../lib/pipeline/mod.ts";
 import { type CommandSpec, helpText, parseCommand, readSettings } from "../lib/settings.ts";
 import { parseConfig } from "../lib/vae/mod.ts";
 import { Ours } from "./_ours.ts";

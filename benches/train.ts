@@ -8,7 +8,8 @@
  */
 import { join } from "node:path";
 import { loadDataset } from "../lib/dataset/mod.ts";
-import { pickPictures, pictureSource, planParallelism, startEngine } from "../lib/pipeline/mod.ts";
+import { planParallelism, startEngine } from "../lib/engines/mod.ts";
+import { pickPictures, pictureSource } from "../lib/pipeline/mod.ts";
 import { type CommandSpec, parseCommand, readSettings } from "../lib/settings.ts";
 import { parseConfig } from "../lib/vae/mod.ts";
 import { epochOverhead } from "./_epoch.ts";

@@ -36,7 +36,7 @@ export async function examine(
 
 /** libtensorflow, the engines that do without it, and the one that training takes. */
 async function checkEngines(settings: Settings, machine: checks.Machine): Promise<checks.Finding[]> {
-  const { examineFallbacks } = await import("../pipeline/mod.ts");
+  const { examineFallbacks } = await import("../engines/examine.ts");
   const library = await checkTensorFlow(settings, machine);
   const fetched = settings.tensorflow === undefined && (await checks.checkPip(machine)).verdict === "ok" && "fetched";
   return [library, ...checks.checkEngines(library.verdict === "ok" || fetched, await examineFallbacks())];

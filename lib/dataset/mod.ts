@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./binarize.ts";
 export type { Augmentation } from "./augment.ts";
 export { type Batch, batchCount, batches, batchesAhead, type BatchOptions, epochOrder } from "./batches.ts";
 export { drawEmoji, type DrawnEmoji, EMOJI_FONT, type EmojiOptions } from "./emoji.ts";

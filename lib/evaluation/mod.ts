@@ -20,4 +20,3 @@ export type { PlotFrame } from "../charts/charts.ts";
 export type { ImageSet } from "../dataset/image_set.ts";
 export type { Bitmap } from "../imaging/bitmap.ts";
 export type { ExportCertificate, LatentDescription, LatentStatistics, ModelDocument } from "../model/format.ts";
-export type { Binarize } from "../dataset/binarize.ts";

@@ -47,7 +47,6 @@ export async function recordFigures(models: string, evaluation: Evaluation): Pro
   if (document.files["decoder.onnx"]?.sha256 !== evaluation.decoderSha256) {
     throw new LatentboardError("conflict", `The model "${document.name}" was replaced meanwhile: evaluate it again`);
   }
-  const updated = { ...document, metrics: { ...document.metrics, ...metricsOf(evaluation) } };
-  parseModelDocument(updated);
+  const updated = parseModelDocument({ ...document, metrics: { ...document.metrics, ...metricsOf(evaluation) } });
   await writeFileAtomic(join(models, document.name, "model.json"), JSON.stringify(updated, null, 2) + "\n");
 }

@@ -3,13 +3,6 @@
  *
  * @module
  */
-export * from "../dataset/binarize.ts";
-export * from "../engines/examine.ts";
-export * from "../engines/names.ts";
-export * from "../engines/parallelism.ts";
-export * from "../engines/speed.ts";
-export * from "../engines/start.ts";
-export * from "../engines/webgpu.ts";
 export * from "./finish.ts";
 export * from "./functions.ts";
 export * from "./live_snapshots.ts";

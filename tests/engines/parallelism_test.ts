@@ -1,5 +1,5 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import { planParallelism } from "../../lib/pipeline/mod.ts";
+import { planParallelism } from "../../lib/engines/mod.ts";
 
 Deno.test("planParallelism() gives each thread a shard where shards are large enough", () => {
   const plan = (batchSize: number, threads: number) => planParallelism({ batchSize, threads });
