@@ -1,6 +1,6 @@
 /** Saved pictures: their PNG files, and an index of them in SQLite. */
 import { join } from "node:path";
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { LatentboardError } from "../errors.ts";
 import { encodePng } from "../imaging/png.ts";
 import { bytesToFloat32, float32ToBytes } from "../latent/mod.ts";
@@ -8,8 +8,9 @@ import { UNDO_MS } from "../protocol.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { HomeLock } from "./home_lock.ts";
 import { checkTags, type GalleryPage, type GalleryQuery, prepareQuery, type SavedPicture } from "./query.ts";
+import { openIndex } from "./recovery.ts";
 import { checkRecipe, type Recipe, writeRecipe } from "./recipe.ts";
-import { prepare, transact } from "./schema.ts";
+import { transact } from "./schema.ts";
 
 /** Options of {@linkcode Gallery.open}. */
 export interface GalleryOptions {
@@ -57,10 +58,10 @@ export class Gallery {
   }
 
   /**
-   * Opens the gallery of a home, and removes what crashes and old deletions left behind.
+   * Opens the gallery of a home as {@linkcode openIndex} does, and removes what was deleted long ago.
    *
-   * @throws {LatentboardError} `conflict` when another process writes to the home or a newer version did, `damaged`
-   * when its database can't be read
+   * @throws {LatentboardError} `conflict` when another process writes to the home or a newer version did, `unavailable`
+   * when its index can't be opened
    */
   static async open(options: GalleryOptions): Promise<Gallery> {
     const { home, now = Date.now } = options;
@@ -69,10 +70,9 @@ export class Gallery {
     let database: DatabaseSync | undefined;
     try {
       await Deno.mkdir(join(folder, "pictures"), { recursive: true });
-      database = openDatabase(join(folder, "gallery.sqlite"));
+      database = await openIndex(folder);
       const gallery = new Gallery(folder, database, lock, now);
       await gallery.purge({ olderThanMs: UNDO_MS });
-      await gallery.#sweep();
       return gallery;
     } catch (error) {
       database?.close();
@@ -99,7 +99,7 @@ export class Gallery {
     const made = checkRecipe({ ...recipe, z: Float32Array.from(recipe.z) });
     const checkedTags = checkTags(tags);
     const createdAt = this.#now();
-    const text = { ...writeRecipe(made), "Creation Time": new Date(createdAt).toUTCString() };
+    const text = { ...writeRecipe(made), "Creation Time": new Date(createdAt).toISOString() };
     const id = crypto.getRandomValues(new Uint8Array(16)).toHex();
     const path = this.#pathOf(id);
     await writeFileAtomic(path, encodePng({ width, height, channels, data: pixels }, { text }));
@@ -220,15 +220,18 @@ export class Gallery {
   }
 
   /**
-   * Removes deleted pictures for good: their rows, then their files.
+   * Removes deleted pictures for good: their files, then their rows.
    *
    * @param options `olderThanMs` keeps those deleted since; 0 by default
    * @returns how many were removed
    */
   async purge(options: { olderThanMs?: number } = {}): Promise<number> {
-    const rows = this.#database.prepare("DELETE FROM pictures WHERE removed_at <= ? RETURNING id")
+    const rows = this.#database.prepare("SELECT id FROM pictures WHERE removed_at <= ?")
       .all(this.#now() - (options.olderThanMs ?? 0));
-    for (const { id } of rows) await removeIfThere(this.#pathOf(String(id)));
+    for (const { id } of rows) {
+      await removeIfThere(this.#pathOf(String(id)));
+      this.#database.prepare("DELETE FROM pictures WHERE id = ?").run(id!);
+    }
     return rows.length;
   }
 
@@ -236,17 +239,6 @@ export class Gallery {
   close(): void {
     if (this.#database.isOpen) this.#database.close();
     this.#lock.release();
-  }
-
-  /** Removes files without a row: saves that were never acknowledged, deletions cut short. */
-  async #sweep(): Promise<void> {
-    const known = this.#database.prepare("SELECT 1 FROM pictures WHERE id = ?");
-    const pictures = join(this.#folder, "pictures");
-    for await (const { name } of Deno.readDir(pictures)) {
-      const leftover = /^\.[0-9a-f]{32}\.png\.[0-9a-f-]{36}$/.test(name); // a save cut short
-      const id = /^([0-9a-f]{32})\.png$/.exec(name)?.[1];
-      if (leftover || (id !== undefined && known.get(id) === undefined)) await removeIfThere(join(pictures, name));
-    }
   }
 
   #row(id: string): Row {
@@ -288,23 +280,6 @@ export class Gallery {
 
   #pathOf(id: string): string {
     return join(this.#folder, "pictures", `${id}.png`);
-  }
-}
-
-function openDatabase(path: string): DatabaseSync {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(path);
-    prepare(database);
-    return database;
-  } catch (cause) {
-    database?.close();
-    if (cause instanceof LatentboardError) throw cause;
-    throw new LatentboardError(
-      "damaged",
-      `The gallery's database can't be opened: move ${path} away, or choose another --home`,
-      { field: "home", cause },
-    );
   }
 }
 

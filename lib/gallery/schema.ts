@@ -37,7 +37,7 @@ const MIGRATIONS: readonly string[] = [
 export function prepare(database: DatabaseSync): void {
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   database.exec("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF");
-  const version = Number(database.prepare("PRAGMA user_version").get()!.user_version);
+  const version = versionOf(database);
   if (version > MIGRATIONS.length) {
     throw new LatentboardError(
       "conflict",
@@ -49,6 +49,11 @@ export function prepare(database: DatabaseSync): void {
     if (step < version) continue;
     transact(database, () => database.exec(`${sql}; PRAGMA user_version = ${step + 1}`));
   }
+}
+
+/** The version of the tables; 0 in an empty database. */
+export function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()!.user_version);
 }
 
 /** Does some work in a transaction. */
