@@ -14,6 +14,7 @@ import { LatentboardError } from "../errors.ts";
 import { type Bitmap, encodePng, enlargeBitmap, splitBitmaps, tileBitmaps } from "../imaging/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
+import { rangeOption, SOURCE_OPTIONS } from "./support/data_options.ts";
 import { untilInterrupted } from "./support/interrupt.ts";
 import {
   choiceOption,
@@ -48,15 +49,8 @@ export const DATA: CommandSpec = {
       help: "show: the contact sheet",
       default: `${OUTPUT_FOLDER}/<name>-contact-sheet.png`,
     },
-    "image-size": {
-      kind: "number",
-      value: "<n>",
-      help: "show: width and height in pixels",
-      default: "the pictures' own",
-    },
-    channels: { kind: "number", value: "1|3", help: "show: grey or colour", default: "the pictures' own" },
     classes: { kind: "list", value: "<name>", help: "show: this label only; may repeat" },
-    fit: { kind: "string", value: "cover|contain", help: "show: how other shapes are fitted", default: "cover" },
+    ...SOURCE_OPTIONS,
     font: { kind: "string", value: "<file>", help: "emoji: the font", default: "Debian's" },
   },
   examples: [
@@ -167,10 +161,12 @@ async function show(
     ...watch,
     data: settings.data,
     home: settings.home,
-    imageSize: integerOption(options, "image-size", undefined, { min: 8, max: 1024 }),
+    imageSize: integerOption(options, "image-size", undefined, { min: 8, max: 256 }),
     channels: channelsOf(options),
     classes: options.classes as readonly string[] | undefined,
-    fit: choiceOption(options, "fit", ["cover", "contain"] as const, "cover"),
+    fit: choiceOption(options, "fit", ["cover", "contain"] as const, undefined),
+    labels: stringOption(options, "labels"),
+    range: rangeOption(options),
   });
   endProgress();
   try {
@@ -191,7 +187,7 @@ function channelsOf({ channels }: ParsedCommand["options"]): 1 | 3 | undefined {
 }
 
 function describe(dataset: Dataset): string[] {
-  const { name, train, validation, test, labelNames, licence, notes, skipped } = dataset;
+  const { name, train, validation, test, labelNames, licence, notes, warnings, skipped } = dataset;
   const colour = train.channels === 1 ? "grey" : "colour";
   const parts = [["training", train], ["held out", validation], ["test", test]] as const;
   const shown = skipped.slice(0, 10).map(({ file, reason }) => `skipped        ${file}: ${reason}`);
@@ -204,6 +200,7 @@ function describe(dataset: Dataset): string[] {
     `labels         ${labelNames.length === 0 ? "none" : labelNames.length}`,
     ...labelNames.map((label, i) => `  ${label.padEnd(24)} ${countOf(train, i).toLocaleString("en").padStart(9)}`),
     ...(licence === undefined ? [] : [`licence        ${licence}`]),
+    ...warnings.map((warning) => `warning        ${warning}`),
     ...notes.map((note) => `note           ${note}`),
     ...shown,
     ...(skipped.length > shown.length ? [`skipped        … ${skipped.length} files in all`] : []),

@@ -1,11 +1,13 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task train`: trains a variational autoencoder and publishes it. */
+import { dirname } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import type { PipelineOptions, PipelineResult } from "../pipeline/mod.ts";
 import { engineNameOf } from "../engines/names.ts";
-import { type CommandSpec, type ParsedCommand, readSettings } from "../settings.ts";
+import { type CommandSpec, type ParsedCommand, readSettings, resolveUserPath } from "../settings.ts";
 import { type ConfigValues, parseConfig } from "../vae/config.ts";
 import type { TrainingConfig } from "../vae/config_schema.ts";
+import { rangeOption, SOURCE_OPTIONS } from "./support/data_options.ts";
 import { onInterrupt } from "./support/interrupt.ts";
 import { integerOption, refuseExtraArguments, stringOption } from "./support/options.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
@@ -19,15 +21,14 @@ const spec: CommandSpec = {
     data: {
       kind: "string",
       value: "<source>",
-      help: "sample, fashion-mnist, or a path to IDX files or pictures",
+      help: "sample, fashion-mnist, or a path to pictures (docs/data.md)",
       default: "sample",
     },
     classes: { kind: "string", value: "<names>", help: "learn these classes alone, separated by commas" },
+    ...SOURCE_OPTIONS,
     epochs: { kind: "number", value: "<n>", help: "passes over the training pictures", default: "10" },
     "batch-size": { kind: "number", value: "<n>", help: "pictures per step", default: "128" },
     "latent-dim": { kind: "number", value: "<n>", help: "latent dimensions", default: "20" },
-    "image-size": { kind: "number", value: "<pixels>", help: "height and width of a picture", default: "28" },
-    channels: { kind: "number", value: "1|3", help: "1 for grey, 3 for colour", default: "1" },
     architecture: { kind: "string", value: "conv|mlp", help: "the kind of network", default: "conv" },
     optimizer: { kind: "string", value: "<name>", help: "adam, adamw, sgd, momentum or rmsprop", default: "adam" },
     "learning-rate": { kind: "number", value: "<rate>", help: "the full learning rate", default: "0.001" },
@@ -164,19 +165,30 @@ function stopOnInterrupt(display: TrainingDisplay): { signal: AbortSignal; dispo
 }
 
 async function readConfig(options: ParsedCommand["options"]): Promise<TrainingConfig> {
-  const { config } = options;
-  if (typeof config !== "string") return parseConfig({}, overridesOf(options));
+  const written = stringOption(options, "config");
+  if (written === undefined) return parseConfig({}, overridesOf(options));
+  const path = resolveUserPath(written);
   let text: string;
   try {
-    text = await Deno.readTextFile(config);
+    text = await Deno.readTextFile(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new LatentboardError("invalid", `There is no configuration ${config}: see configs/ for those that ship`, {
+    throw new LatentboardError("invalid", `There is no configuration ${path}: see configs/ for those that ship`, {
       field: "config",
       cause: error,
     });
   }
-  return parseConfig(text, overridesOf(options));
+  const config = parseConfig(text, overridesOf(options));
+  if (options.data !== undefined) return config;
+  const source = await besideConfig(config.data.source, dirname(path));
+  return { ...config, data: { ...config.data, source } };
+}
+
+/** A path in a configuration starts from the configuration's folder; a name stays one unless something there has it. */
+async function besideConfig(source: string, folder: string): Promise<string> {
+  const path = resolveUserPath(source, folder);
+  const isName = !/[\\/]|^\.|^~/.test(source);
+  return isName && !await Deno.stat(path).then(() => true, () => false) ? source : path;
 }
 
 /** What the options say in the words of a configuration. */
@@ -189,6 +201,9 @@ function overridesOf(options: ParsedCommand["options"]): ConfigValues {
       source: options.data,
       imageSize: options["image-size"],
       channels: options.channels,
+      fit: options.fit,
+      labels: options.labels,
+      range: rangeOption(options),
       classes: typeof classes === "string" ? classes.split(",").map((name) => name.trim()) : undefined,
     },
     architecture: architecture === undefined ? undefined : { kind: architecture },

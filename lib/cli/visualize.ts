@@ -258,7 +258,7 @@ function captionOf(config: Readonly<Record<string, unknown>>): string {
     objective?: { reconstruction?: string; beta?: number };
   } & Record<string, unknown>;
   return [
-    data?.source,
+    data?.source?.split(/[\\/]/).at(-1),
     architecture?.kind,
     latentDim === undefined ? undefined : `${latentDim} latents`,
     objective?.reconstruction,

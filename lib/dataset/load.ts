@@ -6,6 +6,7 @@ import type { LoadOptions } from "./options.ts";
 import type { SkippedFile, SourceParts } from "./parts.ts";
 import { describeSet, locate, readAbout, readParts } from "./sources.ts";
 import { printable } from "./pictures/layout.ts";
+import { ownShape } from "./pictures/shape.ts";
 import { chooseClasses, MIN_PICTURES, splitPlaces } from "./split.ts";
 
 /** Pictures to train on, and pictures that are held out. All parts have one shape and the same labels. */
@@ -18,8 +19,10 @@ export interface Dataset {
   readonly test?: ImageSet;
   readonly labelNames: readonly string[];
   readonly licence?: string;
-  /** How pictures of another shape are fitted. */
-  readonly fit: "cover" | "contain";
+  /** How pictures were made square, where they were not. */
+  readonly fit?: "cover" | "contain";
+  /** Where it is, unless it goes by a name. */
+  readonly path?: string;
   /** What the person should know, a sentence each. */
   readonly notes: readonly string[];
   /** What is likely to waste a training, a sentence each. */
@@ -47,10 +50,13 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
   const parts = await readParts(found, options);
   const about = await readAbout(found);
   const notes = [...parts.notes];
+  const own = ownShape(parts.train);
+  const fit = options.fit ?? parts.fit ?? own.fit;
+  const imageSize = options.imageSize ?? own.size;
   const prepare = async (part: ImageSet) => {
     const set = describeSet(part, about);
     const chosen = options.classes === undefined ? set : chooseClasses(set, options.classes);
-    return await fitSet(chosen, options);
+    return await fitSet(chosen, { ...options, imageSize, channels: options.channels ?? parts.train.channels, fit });
   };
   const whole = await prepare(parts.train);
   if (whole.count < MIN_PICTURES) {
@@ -77,7 +83,8 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
     ...(test === undefined ? {} : { test }),
     labelNames: train.labelNames,
     ...(train.licence === undefined ? {} : { licence: train.licence }),
-    fit: options.fit ?? parts.fit ?? "cover",
+    ...(found.isPath ? { path: found.path } : {}),
+    ...(fit === undefined ? {} : { fit }),
     notes,
     warnings: parts.warnings ?? [],
     skipped: parts.skipped.map(({ file, reason }) => ({ file: printable(file), reason })),

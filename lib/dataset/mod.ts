@@ -31,5 +31,5 @@ export type { DataProgress, LoadOptions, ReadOptions } from "./options.ts";
 export type { SkippedFile } from "./parts.ts";
 export { evenlySpacedIndices } from "./evenly_spaced.ts";
 export { openRecordFile, type RecordFile } from "./record_file.ts";
-export { NAMED_SOURCES } from "./sources.ts";
+export { locate, type Located, NAMED_SOURCES } from "./sources.ts";
 export { type Split, splitPlaces } from "./split.ts";

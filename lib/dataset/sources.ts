@@ -25,6 +25,8 @@ export const NAMED_SOURCES: readonly string[] = ["sample", "fashion-mnist", "emo
 export interface Located {
   readonly name: string;
   readonly path: string;
+  /** Whether it was named by its path, and not by a name that stands on every machine. */
+  readonly isPath?: boolean;
   /** What is known about a source of ours beyond its files. */
   readonly known?: {
     readonly heldOut: number;
@@ -55,8 +57,10 @@ export async function locate(source: string, { data, home, debian, base }: LoadO
   }
   const isPlainName = /^[\w-][\w.-]*$/.test(source);
   const places = [...(isPlainName ? [join(home, "datasets", source)] : []), resolveUserPath(source, base)];
-  for (const path of places) {
-    if (await exists(path)) return { name: basename(path, isKnownFile(path) ? extname(path) : ""), path };
+  for (const [i, path] of places.entries()) {
+    if (!await exists(path)) continue;
+    const name = basename(path, isKnownFile(path) ? extname(path) : "");
+    return { name, path, isPath: i === places.length - 1 };
   }
   const hint = source === "emoji"
     ? `make it with "deno task data emoji"`

@@ -11,6 +11,10 @@ export interface TrainedData {
   readonly binarize: Binarize;
   /** The only classes that were learned. */
   readonly classes: readonly string[] | undefined;
+  /** How the pictures were read. */
+  readonly fit: "cover" | "contain" | undefined;
+  readonly labels: string | undefined;
+  readonly range: readonly [black: number, white: number] | undefined;
   /** Of the split and the draws. */
   readonly seed: number;
 }
@@ -18,12 +22,15 @@ export interface TrainedData {
 /** What a model's configuration says of its pictures; a model from elsewhere may say less. */
 export function trainedDataOf(document: ModelDocument): TrainedData {
   const { data = {}, seed } = document.config as { data?: Record<string, unknown>; seed?: unknown };
-  const { source, validationFraction, binarize, classes } = data;
+  const { source, validationFraction, binarize, classes, fit, labels, range } = data;
   return {
     source: typeof source === "string" ? source : document.dataset.name,
     validationFraction: typeof validationFraction === "number" ? validationFraction : undefined,
     binarize: binarize === "static" || binarize === "dynamic" ? binarize : "none",
     classes: Array.isArray(classes) ? classes as string[] : undefined,
+    fit: fit === "cover" || fit === "contain" ? fit : undefined,
+    labels: typeof labels === "string" ? labels : undefined,
+    range: Array.isArray(range) ? range as unknown as readonly [number, number] : undefined,
     seed: typeof seed === "number" ? seed : 1,
   };
 }

@@ -4,6 +4,7 @@ import { readRecipe } from "../gallery/mod.ts";
 import { decodeUpload, fitBitmap, meanSquaredError, readPngText } from "../imaging/mod.ts";
 import { type ModelPool, pictureOf } from "../inference/mod.ts";
 import { log } from "../log.ts";
+import { pictureFit } from "../model/mod.ts";
 import type { EncodeResponse } from "../protocol.ts";
 import { pixelImage } from "./pictures.ts";
 
@@ -21,7 +22,7 @@ const waiting: (() => void)[] = [];
  * Fits an uploaded picture to a model, encodes it, and decodes its mean.
  *
  * @param bytes a PNG, JPEG or WebP
- * @param fit `cover` cuts what is too much, `contain` adds margins
+ * @param asked `cover` cuts what is too much, `contain` adds margins; as the model's own pictures were by default
  * @throws {LatentboardError} `unsupported`, `too-large` or `damaged` for the picture, `not-found` for the model,
  * `unavailable` when too many pictures are being read
  */
@@ -29,9 +30,11 @@ export async function encodePicture(
   models: ModelPool,
   model: string,
   bytes: Uint8Array,
-  fit: "cover" | "contain",
+  asked?: "cover" | "contain",
 ): Promise<EncodeResponse> {
-  const { image } = await models.document(model);
+  const document = await models.document(model);
+  const { image } = document;
+  const fit = asked ?? pictureFit(document);
   const fitted = await limitUnpacking(async () =>
     fitBitmap(await decodeUpload(bytes, { maxSide: MAX_SIDE }), { ...image, fit })
   );

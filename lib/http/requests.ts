@@ -95,9 +95,12 @@ export const zipRequest = defineSchema<protocol.ZipRequest>(
   z.strictObject({ ids: z.array(id).min(1).max(protocol.MAX_ZIP_PICTURES) }),
 );
 
-/** The query of `POST /api/encode`: a picture of other proportions is cut (`cover`) or gets margins (`contain`). */
+/**
+ * The query of `POST /api/encode`: a picture of other proportions is cut (`cover`) or gets margins (`contain`); as the
+ * model's own pictures were by default.
+ */
 export const encodeQuery = defineSchema(
-  z.strictObject({ model, fit: z.enum(["cover", "contain"]).default("cover") }),
+  z.strictObject({ model, fit: z.enum(["cover", "contain"]).exactOptional() }),
 );
 
 /** The query of `GET /api/gallery`. */

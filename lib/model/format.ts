@@ -104,6 +104,11 @@ export type LatentStatistics = NonNullable<LatentDescription["statistics"]>;
 /** How far the exported graphs lay from the training engine on real inputs. */
 export type ExportCertificate = ModelDocument["certificate"];
 
+/** How a model's own pictures were made square, where they were not. */
+export function pictureFit({ config }: Pick<ModelDocument, "config">): "cover" | "contain" {
+  return (config.data as { fit?: unknown } | undefined)?.fit === "contain" ? "contain" : "cover";
+}
+
 /**
  * Validates a parsed model.json.
  *

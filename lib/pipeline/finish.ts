@@ -1,6 +1,6 @@
 /** From trained weights to a published model: evaluation, statistics, export, proof, publication. */
 import { binarizeSeed } from "../dataset/binarize.ts";
-import { join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { sheetPng, splitBitmaps } from "../imaging/mod.ts";
 import { activeUnits, encodeAll, encodeLatentMap, samplePrior } from "../latent/mod.ts";
 import { elboMetrics, encodeHistory, HISTORY_FILE, type ModelDocument, type ModelFiles } from "../model/mod.ts";
@@ -28,8 +28,7 @@ export async function finish(
   run: RunFolder,
   trainer: Trainer,
   outcome: TrainingOutcome,
-  config: TrainingConfig,
-  { dataset, engine, architecture }: Prepared,
+  { config, dataset, engine, architecture }: Prepared,
   { places, force = false, signal, onEvent }: PipelineOptions,
 ): Promise<ModelDocument> {
   const stage = (message: string) => {
@@ -60,7 +59,7 @@ export async function finish(
       folder: places.models,
       force,
       name: run.info.name,
-      config,
+      config: withoutPath(config),
       architecture,
       parameters,
       functions,
@@ -119,4 +118,10 @@ export async function withFunctions<T>(
   } finally {
     functions.dispose();
   }
+}
+
+/** A model is handed on: its file names the pictures, and tells no one's folders. */
+function withoutPath(config: TrainingConfig): TrainingConfig {
+  const source = isAbsolute(config.data.source) ? basename(config.data.source) : config.data.source;
+  return { ...config, data: { ...config.data, source } };
 }

@@ -1,22 +1,57 @@
 /** What has to be there before training begins: the engine, the data, the layers. */
 import { type Dataset, loadDataset } from "../dataset/mod.ts";
+import { LatentboardError } from "../errors.ts";
 import { type Architecture, buildArchitecture, normalisesBatches, type TrainingConfig } from "../vae/mod.ts";
 import { type EngineOptions, type StartedEngine, startEngine } from "../engines/start.ts";
 import { planParallelism } from "../engines/parallelism.ts";
 import type { PipelineOptions } from "./options.ts";
 
+const MIN_IMAGE_SIZE = 8;
+
 /** What training begins with. */
 export interface Prepared {
+  /** The configuration with what the pictures decided: size, channels, fit, and where they are. */
+  readonly config: TrainingConfig;
   /** The pictures; to be closed. */
   readonly dataset: Dataset;
   readonly engine: StartedEngine;
   readonly architecture: Architecture;
 }
 
-/** Starts the engine and loads the data. */
-export async function prepare(config: TrainingConfig, options: PipelineOptions): Promise<Prepared> {
+/**
+ * Loads the data, then starts the engine: what is wrong with the pictures is said before anything is fetched.
+ *
+ * @param asked the configuration; what it leaves open is taken from the pictures
+ * @param options where things are
+ * @throws {LatentboardError} `invalid` when the pictures are too small to train on, and what loading throws
+ */
+export async function prepare(asked: TrainingConfig, options: PipelineOptions): Promise<Prepared> {
   const { places, threads, shards, eager = false, engine: forced, begunOn, onEvent } = options;
-  const { source, imageSize, channels, validationFraction, classes, fit } = config.data;
+  const { source, imageSize, channels, validationFraction, classes, fit, labels, range } = asked.data;
+  const dataset = await loadDataset(source, {
+    data: places.data,
+    home: places.home,
+    imageSize,
+    channels,
+    validationFraction,
+    classes,
+    fit,
+    labels,
+    range,
+    seed: asked.seed,
+    signal: options.signal,
+    onProgress: (progress) => onEvent?.({ type: "data", ...progress }),
+  });
+  for (const note of dataset.notes) onEvent?.({ type: "stage", message: note });
+  for (const message of dataset.warnings) onEvent?.({ type: "warning", kind: "data", message });
+  if (dataset.skipped.length > 0) {
+    onEvent?.({ type: "warning", kind: "data", message: describeSkipped(dataset.skipped) });
+  }
+  const { train, validation, test } = dataset;
+  const counts = `${train.count} pictures to train on, ${validation.count} held out` +
+    (test === undefined ? "" : `, ${test.count} to test on`);
+  onEvent?.({ type: "stage", message: `${dataset.name}: ${counts}` });
+  const config = withPictureShape(asked, dataset);
   const architecture = buildArchitecture(config);
   const whole = eager || normalisesBatches(architecture);
   const engine = await startEngine({
@@ -30,27 +65,22 @@ export async function prepare(config: TrainingConfig, options: PipelineOptions):
   });
   const side = engine.shards > 1 ? `, ${engine.shards} shards of each batch side by side` : "";
   onEvent?.({ type: "stage", message: `Training on ${engine.name}${side}, ${engine.note}` });
-  const dataset = await loadDataset(source, {
-    data: places.data,
-    home: places.home,
-    imageSize,
-    channels,
-    seed: config.seed,
-    ...(validationFraction === undefined ? {} : { validationFraction }),
-    ...(fit === undefined ? {} : { fit }),
-    ...(classes === undefined ? {} : { classes }),
-    signal: options.signal,
-    onProgress: (progress) => onEvent?.({ type: "data", ...progress }),
-  });
-  for (const note of dataset.notes) onEvent?.({ type: "stage", message: note });
-  if (dataset.skipped.length > 0) {
-    onEvent?.({ type: "warning", kind: "data", message: describeSkipped(dataset.skipped) });
+  return { config, dataset, engine, architecture };
+}
+
+/** The configuration with the shape of the pictures as they were loaded. */
+function withPictureShape(config: TrainingConfig, { train, fit, path, name }: Dataset): TrainingConfig {
+  const { height: imageSize, width, channels } = train;
+  if (imageSize !== width || imageSize < MIN_IMAGE_SIZE) {
+    throw new LatentboardError(
+      "invalid",
+      `Cannot train on the ${imageSize}×${width} pictures of ${name}: choose their size with --image-size, from ` +
+        `${MIN_IMAGE_SIZE}`,
+      { field: "imageSize" },
+    );
   }
-  const { train, validation, test } = dataset;
-  const counts = `${train.count} pictures to train on, ${validation.count} held out` +
-    (test === undefined ? "" : `, ${test.count} to test on`);
-  onEvent?.({ type: "stage", message: `${dataset.name}: ${counts}` });
-  return { dataset, engine, architecture };
+  const source = path ?? config.data.source;
+  return { ...config, data: { ...config.data, source, imageSize, channels, ...(fit === undefined ? {} : { fit }) } };
 }
 
 /** Reports each sentence of a download once, the size first, then its progress. */

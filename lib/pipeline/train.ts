@@ -32,10 +32,10 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
   const prepared = await prepare(named, recorded);
   const { kind, shards } = prepared.engine;
   const settings = { models: places.models, force, snapshots: options.snapshots ?? 0, engine: kind, shards };
-  using run = await RunFolder.create(places.home, { name, config: { ...named }, settings }).catch((error) => {
+  using run = await RunFolder.create(places.home, { name, config: { ...prepared.config }, settings }).catch((error) => {
     throw describeWriteFailure(error, places.home);
   });
-  return await recordRun(run, recorder, () => trainRun(run, named, prepared, recorded, recorder));
+  return await recordRun(run, recorder, () => trainRun(run, prepared, recorded, recorder));
 }
 
 /**
@@ -77,8 +77,8 @@ export async function resumeRun(id: string, options: PipelineOptions): Promise<P
     const settings = begun
       ? run.info.settings
       : { ...run.info.settings, engine: prepared.engine.kind, shards: prepared.engine.shards };
-    await run.update({ status: "running", failure: undefined, settings });
-    return await trainRun(run, config, prepared, settled, recorder);
+    await run.update({ status: "running", failure: undefined, settings, config: { ...prepared.config } });
+    return await trainRun(run, prepared, settled, recorder);
   });
 }
 
@@ -114,8 +114,7 @@ async function recordRun(
 
 async function trainRun(
   run: RunFolder,
-  config: TrainingConfig,
-  { dataset, engine, architecture }: Prepared,
+  { config, dataset, engine, architecture }: Prepared,
   options: PipelineOptions,
   recorder: RunRecorder,
 ): Promise<PipelineResult> {
@@ -150,7 +149,7 @@ async function trainRun(
     if (outcome.status === "interrupted" && !recorder.finishing) {
       return { run: run.info.id, outcome, model: undefined };
     }
-    const model = await finish(run, trainer, outcome, config, { dataset, engine, architecture }, options);
+    const model = await finish(run, trainer, outcome, { config, dataset, engine, architecture }, options);
     return { run: run.info.id, outcome, model };
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error;

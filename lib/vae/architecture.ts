@@ -37,7 +37,7 @@ export interface Architecture {
 export function buildArchitecture(
   config: Pick<TrainingConfig, "data" | "architecture" | "latentDim" | "objective">,
 ): Architecture {
-  const { data: { imageSize, channels }, architecture, latentDim, objective } = config;
+  const { data: { imageSize = 28, channels = 1 }, architecture, latentDim, objective } = config;
   const image: ImageShape = { height: imageSize, width: imageSize, channels };
   const body = architecture.kind === "conv" ? conv(architecture, image) : mlp(architecture, image);
   const head = (name: string): Layer[] => [{ kind: "dense", name, units: latentDim, activation: "linear" }];

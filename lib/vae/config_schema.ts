@@ -48,13 +48,18 @@ const normalization = oneOf("none", "layer", "batch").default("none");
 const dataSchema = z.strictObject({
   /** `sample`, `fashion-mnist`, or a path to IDX files or a folder of pictures. */
   source: text("it must be sample, fashion-mnist, or a path").default("sample"),
-  /** Height and width, pixels. */
-  imageSize: whole(8, 256).default(28),
-  channels: oneOf(1, 3).default(1),
+  /** Height and width, pixels; the pictures' own where it is absent. */
+  imageSize: whole(8, 256).exactOptional(),
+  /** 1 for grey, 3 for colour; the pictures' own where it is absent. */
+  channels: oneOf(1, 3).exactOptional(),
   /** The part of the training pictures held out for validation; the source's own part where it is absent. */
   validationFraction: between(0, 0.5).exactOptional(),
   /** Bernoulli sampling of the pixels: not at all, once, or again in every epoch (training pictures only). */
   binarize: oneOf("none", "static", "dynamic").default("none"),
+  /** Where labels stand, as `<file>:<column>` or `<column>`; where the pictures have them where it is absent. */
+  labels: text("it must be a column, or a file and a column such as list.csv:breed").exactOptional(),
+  /** The numbers in arrays that are black and white; found in the arrays where it is absent. */
+  range: z.tuple([z.number(), z.number()], { error: "it must be two numbers, such as [-1, 1]" }).exactOptional(),
   /** The only classes to learn; all where it is absent. */
   classes: z.array(text("it must be a class's name"), { error: "it must be a list of class names" }).min(1, {
     error: "it must name at least one class",

@@ -83,7 +83,7 @@ Deno.test("train refuses a wrong command line with one sentence and exit code 2"
       [["--architecture", "transformer"], "architecture"],
       [["--threads", "1.5"], "--threads must be a whole number from 1"],
       [["--shards", "0"], "--shards must be a whole number from 1"],
-      [["--config", "configs/none.yaml"], "There is no configuration configs/none.yaml"],
+      [["--config", "configs/none.yaml"], `There is no configuration ${join(ROOT, "configs/none.yaml")}`],
       [["--resume", "latest", "--epochs", "3"], "--epochs can't be changed by --resume"],
       [["now"], 'Unknown argument "now"'],
     ] as const

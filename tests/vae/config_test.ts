@@ -5,7 +5,7 @@ import { parseConfig } from "../../lib/vae/config.ts";
 
 Deno.test("parseConfig() gives the default convolutional VAE for nothing", () => {
   assertObjectMatch(parseConfig(""), {
-    data: { source: "sample", imageSize: 28, channels: 1, binarize: "none" },
+    data: { source: "sample", binarize: "none" },
     architecture: { kind: "conv", filters: [32, 64], hidden: [256], activation: "relu", normalization: "none" },
     latentDim: 20,
     objective: { reconstruction: "bce", beta: 1, freeBits: 0, warmup: { kind: "none" } },
@@ -124,7 +124,7 @@ Deno.test("every file of configs/ is valid, named, and builds", async () => {
 });
 
 Deno.test("parseConfig() leaves out what it is not told and has no default", () => {
-  assertEquals(Object.keys(parseConfig({}).data), ["source", "imageSize", "channels", "binarize"]);
+  assertEquals(Object.keys(parseConfig({}).data), ["source", "binarize"]);
   const { augment, fit, validationFraction } = parseConfig({
     data: { augment: { flip: "horizontal" }, fit: "contain", validationFraction: 0 },
   }).data;

@@ -1,12 +1,13 @@
 /** The pictures that a command works on: of the model's dataset, or from files. */
-import { basename } from "node:path";
-import { type Dataset, type ImageSet, loadDataset } from "../../dataset/mod.ts";
+import { basename, join } from "node:path";
+import { type Dataset, type ImageSet, loadDataset, locate } from "../../dataset/mod.ts";
 import { LatentboardError } from "../../errors.ts";
 import type { SplitName } from "../../dataset/binarize.ts";
 import { asTrained, type TrainedData, trainedDataOf } from "../../evaluation/as_trained.ts";
 import { decodeUpload, fitBitmap } from "../../imaging/mod.ts";
-import type { ModelDocument } from "../../model/mod.ts";
+import { type ModelDocument, pictureFit } from "../../model/mod.ts";
 import type { OptionSpec, ParsedCommand, Settings } from "../../settings.ts";
+import { listRuns, readRunInfo } from "../../training/run.ts";
 import { choiceOption, stringOption } from "./options.ts";
 
 /** Options of every command that works on a dataset's pictures. */
@@ -64,15 +65,19 @@ export async function withSplit<T>(
   if (height !== width) {
     throw new LatentboardError("unsupported", `The model "${document.name}" has pictures that are not square`);
   }
-  const { validationFraction, classes, seed } = trained;
-  const dataset = await loadDataset(stringOption(options, "data") ?? trained.source, {
+  const { validationFraction, classes, seed, fit, labels, range } = trained;
+  const source = stringOption(options, "data") ?? await sourceOf(document.name, trained.source, settings);
+  const dataset = await loadDataset(source, {
     data: settings.data,
     home: settings.home,
     imageSize: height,
     channels,
+    validationFraction,
+    classes,
+    fit,
+    labels,
+    range,
     seed,
-    ...(validationFraction === undefined ? {} : { validationFraction }),
-    ...(classes === undefined ? {} : { classes }),
   });
   try {
     const split = wanted ?? (dataset.test === undefined ? "validation" : "test");
@@ -86,6 +91,25 @@ export async function withSplit<T>(
   } finally {
     dataset.close();
   }
+}
+
+/** The place of a model's pictures: model.json names them, and the run that made it says where they are. */
+async function sourceOf(
+  model: string,
+  named: string,
+  { data, home }: Pick<Settings, "data" | "home">,
+): Promise<string> {
+  if (await locate(named, { data, home }).then(() => true, () => false)) return named;
+  for (const run of await listRuns(home)) {
+    const { name, config } = await readRunInfo(join(home, "runs", run));
+    const path = (config.data as { source?: unknown } | undefined)?.source;
+    if (name === model && typeof path === "string" && basename(path) === basename(named)) return path;
+  }
+  throw new LatentboardError(
+    "not-found",
+    `Cannot find the pictures that "${model}" was trained on ("${named}"): say where they are with --data <path>`,
+    { field: "data" },
+  );
 }
 
 /**
@@ -121,7 +145,7 @@ export async function readPictureFiles(paths: readonly string[], document: Model
       if (!(error instanceof LatentboardError)) throw error;
       throw new LatentboardError(error.kind, `${path}: ${error.message}`, { cause: error });
     });
-    const fitted = await fitBitmap(decoded, { width, height, channels, fit: "contain" });
+    const fitted = await fitBitmap(decoded, { width, height, channels, fit: pictureFit(document) });
     pixels.set(fitted.data, i * size);
   }
   return { count: paths.length, pixels, names: paths.map((path) => basename(path)), labelNames: [] };

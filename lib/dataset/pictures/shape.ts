@@ -11,7 +11,9 @@ export interface ChosenShape {
 /** Files whose headers are looked at: the median of so many is that of the set. */
 const SAMPLE = 256;
 /** Pictures are shrunk to this side unless they are smaller: what a network of the default size learns in minutes. */
-const MAX_OWN_SIZE = 64;
+const MAX_CHOSEN_SIZE = 64;
+/** Square pictures of one size up to this keep it. */
+const MAX_OWN_SIZE = 128;
 const MIN_SIZE = 8;
 /** Pictures that are mostly longer than this lose too much by cropping to a square. */
 const MAX_COVERED_ASPECT = 2;
@@ -35,11 +37,28 @@ export async function chooseShape(
       continue; // a broken file says nothing; it is listed when it is decoded
     }
   }
-  const side = median(sides) ?? MAX_OWN_SIZE;
+  const side = median(sides) ?? MAX_CHOSEN_SIZE;
+  const aspect = median(aspects) ?? 1;
+  const isOneSquare = sides[0] === sides.at(-1) && aspects.at(-1) === 1;
   return {
-    imageSize: imageSize ?? Math.min(MAX_OWN_SIZE, Math.max(MIN_SIZE, side)),
-    fit: fit ?? ((median(aspects) ?? 1) > MAX_COVERED_ASPECT ? "contain" : "cover"),
+    imageSize: imageSize ?? Math.max(MIN_SIZE, chooseSize(side, isOneSquare)),
+    fit: fit ?? chooseFit(aspect),
   };
+}
+
+/** Size and fit of pictures that are arrays already; a fit only where they are not square. */
+export function ownShape({ height, width }: { readonly height: number; readonly width: number }) {
+  const side = Math.min(height, width);
+  const size = chooseSize(side, height === width);
+  return { size, ...(height === width ? {} : { fit: chooseFit(Math.max(height, width) / side) }) };
+}
+
+function chooseSize(side: number, isOneSquare: boolean): number {
+  return Math.min(isOneSquare && side <= MAX_OWN_SIZE ? side : MAX_CHOSEN_SIZE, side);
+}
+
+function chooseFit(aspect: number): "cover" | "contain" {
+  return aspect > MAX_COVERED_ASPECT ? "contain" : "cover";
 }
 
 function median(values: number[]): number | undefined {
