@@ -410,6 +410,14 @@ export interface ZipRequest {
   readonly ids: readonly string[];
 }
 
+/** A model that can't be used. */
+export interface FaultyModel {
+  /** Of its folder. */
+  readonly name: string;
+  /** What is wrong and what to do next. */
+  readonly reason: string;
+}
+
 /** `GET /api/status`: what the server runs on. */
 export interface ServerStatus {
   /** Of Latentboard. */
@@ -422,6 +430,8 @@ export interface ServerStatus {
   readonly rejected: readonly { readonly name: ProviderName; readonly reason: string }[];
   /** Models in memory. */
   readonly loaded: readonly string[];
+  /** Folders of models that can't be used. */
+  readonly faulty: readonly FaultyModel[];
   /** Open event streams. */
   readonly streams: number;
 }

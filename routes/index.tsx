@@ -2,10 +2,12 @@ import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import Board from "../islands/Board.tsx";
 import { parseBoardUrl } from "../lib/browser/board_url.ts";
+import { LatentboardError } from "../lib/errors.ts";
 import { define } from "../lib/http/define.ts";
 import { modelFileUrl } from "../lib/http/model_files.ts";
 import { encodePng } from "../lib/imaging/mod.ts";
 import { type ModelPool, pictureOf } from "../lib/inference/mod.ts";
+import { log } from "../lib/log.ts";
 import type { ModelDetail, ModelSummary } from "../lib/protocol.ts";
 
 export const handler = define.handlers({
@@ -13,11 +15,12 @@ export const handler = define.handlers({
     const { models } = ctx.state.services;
     const list = await models.list();
     const link = parseBoardUrl(ctx.url);
-    const name = link.model ?? firstChoice(list)?.name;
-    if (name === undefined || !list.some((model) => model.name === name)) {
-      return page({ missing: name, list }, { status: name === undefined ? 200 : 404 });
+    if (link.model !== undefined && !list.some((model) => model.name === link.model)) {
+      return page({ missing: link.model, list }, { status: 404 });
     }
-    const model = await models.detail(name);
+    const model = link.model === undefined ? await firstUsable(models, list) : await models.detail(link.model);
+    if (model === undefined) return page({ missing: undefined, list: [] });
+    const { name } = model;
     const z = link.z?.length === model.latentDim ? link.z : opening(model);
     const picture = await decodedPicture(models, name, z);
     const document = await models.document(name);
@@ -83,9 +86,19 @@ function NoModel({ missing, list }: { missing: string | undefined; list: readonl
   );
 }
 
-/** The model with the most to move; of several the newest. */
-function firstChoice(list: readonly ModelSummary[]): ModelSummary | undefined {
-  return list.toSorted((a, b) => b.latentDim - a.latentDim || b.createdAt.localeCompare(a.createdAt))[0];
+/** The model with the most to move, of several the newest; one whose graphs can't be opened is passed over. */
+async function firstUsable(models: ModelPool, list: readonly ModelSummary[]): Promise<ModelDetail | undefined> {
+  for (
+    const { name } of list.toSorted((a, b) => b.latentDim - a.latentDim || b.createdAt.localeCompare(a.createdAt))
+  ) {
+    try {
+      return await models.detail(name);
+    } catch (error) {
+      if (!(error instanceof LatentboardError) || error.kind === "unavailable") throw error;
+      log.warn(`models: ${error.message}`);
+    }
+  }
+  return undefined;
 }
 
 /** Where the board opens: at a class's mean, a clearer picture than the prior's mean; else at 0. */

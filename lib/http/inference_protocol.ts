@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { LatentboardError } from "../errors.ts";
 import { graphTensors, type ModelPool, type TensorSpec } from "../inference/mod.ts";
-import type { ModelDocument } from "../model/mod.ts";
+import { type ModelDocument, sizeOf } from "../model/mod.ts";
 import { MAX_CURSOR_LENGTH, MAX_ID_LENGTH, MAX_LATENT_VALUE, MAX_PICTURES, MAX_TENSOR_NUMBERS } from "../protocol.ts";
 import { defineSchema } from "./schema.ts";
 
@@ -151,10 +151,6 @@ function readTensor(tensor: InferRequest["inputs"][number], expected: TensorMeta
   const wrong = data.findIndex((value) => !isValid(value));
   if (wrong !== -1) throw invalid(`inputs[0].data[${wrong}]`, `must be ${rule}`);
   return data as number[];
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 function isByte(value: unknown): boolean {

@@ -56,6 +56,7 @@ export const RESPONSES = {
     decodeMs: z.number().exactOptional(),
     rejected: z.array(z.strictObject({ name: provider, reason: z.string() })),
     loaded: z.array(z.string()),
+    faulty: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
     streams: count,
   })),
   ModelSummary: defineSchema<protocol.ModelSummary>(z.strictObject(summary)),

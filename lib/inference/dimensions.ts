@@ -1,7 +1,7 @@
 /** model.json as the protocol describes models. */
 import { LatentboardError } from "../errors.ts";
 import { isActive } from "../latent/mod.ts";
-import type { LatentStatistics, ModelDocument } from "../model/mod.ts";
+import { type LatentStatistics, type ModelDocument, sizeOf } from "../model/mod.ts";
 import type { LatentDimension, ModelSummary } from "../protocol.ts";
 
 export type { LatentDimension, ModelDocument, ModelSummary };
@@ -81,8 +81,4 @@ function quantileAt(probabilities: readonly number[], values: readonly number[],
   const [left, right] = [probabilities[above - 1]!, probabilities[above]!];
   const t = (p - left) / (right - left);
   return values[above - 1]! * (1 - t) + values[above]! * t;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
 }

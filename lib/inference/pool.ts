@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { log } from "../log.ts";
-import { checkModelName, listModels, readModelDocument, readModelFile } from "../model/mod.ts";
-import type { ModelDetail, ModelSummary } from "../protocol.ts";
+import { checkModelFiles, checkModelName, listModelFolders, readModelDocument, readModelFile } from "../model/mod.ts";
+import type { FaultyModel, ModelDetail, ModelSummary } from "../protocol.ts";
+import { limitTime } from "../system/time.ts";
 import { latentDimensions, type ModelDocument, summarize } from "./dimensions.ts";
 import { PROVIDERS, ProviderSelector, type RejectedProvider } from "./providers.ts";
 import { ModelRuntime } from "./runtime.ts";
@@ -34,6 +35,12 @@ export interface PoolStatus {
   readonly loaded: readonly string[];
 }
 
+/** The models of a folder, judged. */
+export interface ModelSurvey {
+  readonly models: readonly ModelSummary[];
+  readonly faulty: readonly FaultyModel[];
+}
+
 interface Entry {
   /** Identifies the model.json that was loaded. */
   readonly stamp: string | undefined;
@@ -43,6 +50,9 @@ interface Entry {
   users: number;
   retired: boolean;
 }
+
+/** How long a list waits for one model, such as one on a disk that has gone away. */
+const JUDGE_MS = 2000;
 
 /** A model that is replaced while it is read is read again. */
 const MAX_ATTEMPTS = 5;
@@ -80,21 +90,40 @@ export class ModelPool {
     this.#selector = new ProviderSelector(providers);
   }
 
-  /** The models of the folder in the order of their names. One that can't be read is left out, and logged once. */
-  async list(): Promise<ModelSummary[]> {
-    const names = await listModels(this.#folder);
+  /** The models of the folder that can be used, in the order of their names. */
+  async list(): Promise<readonly ModelSummary[]> {
+    return (await this.survey()).models;
+  }
+
+  /** All folders of models: those that can be used, and the others with the reason, which is logged once. */
+  async survey(): Promise<ModelSurvey> {
+    const names = await listModelFolders(this.#folder);
     for (const name of this.#documents.keys()) if (!names.includes(name)) this.#documents.delete(name);
-    const summaries = await Promise.all(names.map(async (name) => {
-      try {
-        return [summarize(await this.document(name))];
-      } catch (error) {
-        if (!(error instanceof LatentboardError)) throw error;
-        if (!this.#warned.has(error.message)) log.warn(`models: ${error.message}`);
-        this.#warned.add(error.message);
-        return [];
-      }
-    }));
-    return summaries.flat();
+    const models: ModelSummary[] = [];
+    const faulty: FaultyModel[] = [];
+    const judged = await Promise.all(names.map((name) => this.#judge(name)));
+    for (const model of judged) "reason" in model ? faulty.push(model) : models.push(model);
+    return { models, faulty };
+  }
+
+  /** One model alone: whatever is wrong with it is no other's fault. */
+  async #judge(name: string): Promise<ModelSummary | FaultyModel> {
+    try {
+      return await limitTime(
+        (async () => {
+          const document = await this.document(name);
+          await checkModelFiles(this.#folder, document);
+          return summarize(document);
+        })(),
+        JUDGE_MS,
+        `The model "${name}" can't be read in ${JUDGE_MS / 1000} s: look after the disk that it is on`,
+      );
+    } catch (error) {
+      const reason = error instanceof LatentboardError ? error.message : `The model "${name}" can't be read`;
+      if (!this.#warned.has(reason)) log.warn(`models: ${reason}`, error instanceof LatentboardError ? {} : { error });
+      this.#warned.add(reason);
+      return { name, reason };
+    }
   }
 
   /**
@@ -109,7 +138,13 @@ export class ModelPool {
     const document = readModelDocument(this.#folder, name);
     if (stamp === undefined) this.#documents.delete(name);
     else this.#documents.set(name, { stamp, document });
-    return await document;
+    try {
+      return await document;
+    } catch (error) {
+      // What was wrong may be mended without changing model.json, such as the right to read it.
+      if (this.#documents.get(name)?.document === document) this.#documents.delete(name);
+      throw error;
+    }
   }
 
   /**
@@ -248,14 +283,14 @@ export class ModelPool {
     }
   }
 
-  /** Changes whenever model.json is replaced; absent where there is none. */
+  /** Changes whenever model.json is replaced; absent where there is none, or none that can be looked at. */
   async #stampOf(name: string): Promise<string | undefined> {
     try {
       const { mtime, size, ino } = await Deno.stat(join(this.#folder, checkModelName(name), "model.json"));
       return `${mtime?.getTime()} ${size} ${ino}`;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
-      throw error;
+      if (error instanceof LatentboardError) throw error;
+      return undefined;
     }
   }
 }

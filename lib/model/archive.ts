@@ -2,9 +2,10 @@
 import { unzipSync } from "fflate";
 import { LatentboardError } from "../errors.ts";
 import { parseLatentMap } from "../latent/mod.ts";
-import { MAX_LATENT_DIM, MAX_MODEL_BYTES, MAX_TITLE_LENGTH } from "../protocol.ts";
+import { MAX_MODEL_BYTES } from "../protocol.ts";
 import { sha256Hex } from "../system/files.ts";
-import { type ModelDocument, parseModelDocument } from "./format.ts";
+import { parseJson } from "../system/json.ts";
+import { MAX_DOCUMENT_BYTES, type ModelDocument, parseModelDocument, sizeOf } from "./format.ts";
 import { HISTORY_FILE, parseHistory } from "./history.ts";
 import type { ModelFiles } from "./store.ts";
 
@@ -14,11 +15,6 @@ const REQUIRED_FILES = ["encoder.onnx", "decoder.onnx"] as const;
 
 /** Entries of an archive that are looked at. */
 const MAX_ENTRIES = 1000;
-const MAX_DOCUMENT_BYTES = 16 * 2 ** 20;
-/** Characters of the number that an import may add to a title. */
-const TITLE_NUMBER = 8;
-/** Pixels a side. */
-const MAX_SIDE = 1024;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** A model that was unpacked. */
@@ -91,46 +87,22 @@ function unzip(bytes: Uint8Array, paths: readonly string[]): Record<string, Uint
 
 function parseDocument(json: Uint8Array): ModelDocument {
   try {
-    return parseModelDocument(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json)));
+    return parseModelDocument(parseJson(json));
   } catch (cause) {
     throw damaged(cause instanceof TypeError ? cause.message : "its model.json is not JSON", cause);
   }
 }
 
-/** What the schema can't say: which files there are, and that all numbers per latent are as many as there are latents. */
-function checkDocument({ title, files, image, latents, labels }: ModelDocument): void {
+/** What only matters for models from elsewhere: which files there are. */
+function checkDocument({ files }: ModelDocument): void {
   for (const name of Object.keys(files)) {
     if (!KNOWN_FILES.includes(name as typeof KNOWN_FILES[number])) throw damaged(`a model has no file "${name}"`);
   }
   for (const name of REQUIRED_FILES) if (files[name] === undefined) throw damaged(`model.json names no ${name}`);
-  if (title.length > MAX_TITLE_LENGTH + TITLE_NUMBER) {
-    throw damaged(`its title has more than ${MAX_TITLE_LENGTH} characters`);
-  }
-  if (Math.max(image.width, image.height) > MAX_SIDE) {
-    throw damaged(`its pictures have more than ${MAX_SIDE} pixels a side`);
-  }
-  let latentDim = 0;
-  for (const { name, shape, statistics } of latents) {
-    const size = shape.reduce((product, length) => product * length, 1);
-    latentDim += size;
-    if (statistics === undefined) continue;
-    const { kl, mean, standardDeviation, quantiles } = statistics;
-    const lengths = [kl, mean, standardDeviation, quantiles.values].map(({ length }) => length);
-    if (lengths.some((length) => length !== size)) {
-      throw damaged(`the statistics of ${name} are not of ${size} latents`);
-    }
-    if (quantiles.values.some(({ length }) => length !== quantiles.probabilities.length)) {
-      throw damaged(`the quantiles of ${name} don't match their probabilities`);
-    }
-  }
-  if (latentDim > MAX_LATENT_DIM) throw damaged(`it has more than ${MAX_LATENT_DIM} latents`);
-  for (const { name, mean } of labels) {
-    if (mean.length !== latentDim) throw damaged(`the mean of the label "${name}" is not of ${latentDim} latents`);
-  }
 }
 
-function checkFiles({ latents }: ModelDocument, files: ModelFiles): void {
-  const latentDim = latents.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
+function checkFiles(document: ModelDocument, files: ModelFiles): void {
+  const latentDim = document.latents.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   for (const [name, content] of Object.entries(files)) {
     if (name.endsWith(".png") && PNG_SIGNATURE.some((byte, i) => content[i] !== byte)) {
       throw damaged(`${name} is no PNG`);

@@ -3,13 +3,22 @@
  * pipeline, read by inference; neither knows the other.
  */
 import { z } from "zod";
+import { MAX_LATENT_DIM, MAX_TITLE_LENGTH } from "../protocol.ts";
 import { MODEL_NAME } from "./name.ts";
 import { activeUnits } from "../latent/posteriors.ts";
 
 /** The format version that this code writes and reads. */
 export const MODEL_FORMAT_VERSION = 1;
 
+/** Bytes of model.json. */
+export const MAX_DOCUMENT_BYTES: number = 16 * 2 ** 20;
+/** Pixels a side of a model's pictures. */
+export const MAX_IMAGE_SIDE = 1024;
+/** Characters of the number that an import may add to a title. */
+const TITLE_NUMBER = 8;
+
 const finite = z.number();
+const side = z.int().positive().max(MAX_IMAGE_SIDE);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const distribution = z.object({ kind: z.string(), parameters: z.record(z.string(), z.unknown()).default({}) });
 
@@ -30,7 +39,7 @@ const latent = z.object({
   /** Continuous, discrete codes, or a label that the decoder is given. */
   kind: z.enum(["gaussian", "codes", "label"]),
   /** Without the batch: `[20]` for twenty Gaussian dimensions. */
-  shape: z.array(z.number().int().positive()).min(1),
+  shape: z.array(z.int().positive().max(MAX_LATENT_DIM)).min(1).max(4),
   /** `standard-normal`, with no parameters, or another. */
   prior: distribution,
   /** Absent where no test pictures were seen. */
@@ -57,14 +66,14 @@ const schema = z.object({
   /** The folder's name. */
   name: z.string().regex(MODEL_NAME),
   /** For people. */
-  title: z.string(),
+  title: z.string().max(MAX_TITLE_LENGTH + TITLE_NUMBER),
   /** ISO 8601, UTC. */
   createdAt: z.string(),
   /** The resolved training configuration. */
   config: z.record(z.string(), z.unknown()),
   image: z.object({
-    height: z.number().int().positive(),
-    width: z.number().int().positive(),
+    height: side,
+    width: side,
     channels: z.union([z.literal(1), z.literal(3)]),
   }),
   /** ONNX operator set of both graphs. */
@@ -116,9 +125,43 @@ export function pictureFit({ config }: Pick<ModelDocument, "config">): "cover" |
  */
 export function parseModelDocument(value: unknown): ModelDocument {
   const result = schema.safeParse(value);
-  if (result.success) return withActiveUnits(result.data);
-  const issue = result.error.issues[0]!;
-  throw new TypeError(`Cannot read model.json: ${issue.path.join(".") || "document"}: ${issue.message}`);
+  if (!result.success) {
+    const issue = result.error.issues[0]!;
+    throw fault(issue.path.join(".") || "document", issue.message);
+  }
+  checkLengths(result.data);
+  return withActiveUnits(result.data);
+}
+
+/** What the schema can't say: that all numbers per latent are as many as there are latents. */
+function checkLengths({ latents, labels }: ModelDocument): void {
+  let latentDim = 0;
+  for (const [i, { shape, statistics }] of latents.entries()) {
+    const size = sizeOf(shape);
+    latentDim += size;
+    if (latentDim > MAX_LATENT_DIM) throw fault(`latents.${i}.shape`, `more than ${MAX_LATENT_DIM} latents`);
+    if (statistics === undefined) continue;
+    const { kl, mean, standardDeviation, quantiles } = statistics;
+    const lengths = [kl, mean, standardDeviation, quantiles.values].map(({ length }) => length);
+    if (lengths.some((length) => length !== size)) {
+      throw fault(`latents.${i}.statistics`, `expected numbers of ${size} latents`);
+    }
+    if (quantiles.values.some(({ length }) => length !== quantiles.probabilities.length)) {
+      throw fault(`latents.${i}.statistics.quantiles`, "expected one value per probability");
+    }
+  }
+  for (const [i, { mean }] of labels.entries()) {
+    if (mean.length !== latentDim) throw fault(`labels.${i}.mean`, `expected ${latentDim} numbers, one per latent`);
+  }
+}
+
+/** The product of a shape's lengths. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+function fault(path: string, message: string): TypeError {
+  return new TypeError(`Cannot read model.json: ${path}: ${message}`);
 }
 
 /** Earlier versions counted `activeUnits` by the variance of mu when a model was evaluated; the KL divergences decide. */

@@ -1,8 +1,9 @@
 /** Reads and writes model folders: checksums on every read, atomic on every write. */
 import { basename, join } from "node:path";
 import { LatentboardError } from "../errors.ts";
-import { exists, sha256Hex, syncFolder, writeSynced } from "../system/files.ts";
-import { type ModelDocument, parseModelDocument } from "./format.ts";
+import { exists, readBoundedFile, sha256Hex, syncFolder, writeSynced } from "../system/files.ts";
+import { parseJson } from "../system/json.ts";
+import { MAX_DOCUMENT_BYTES, type ModelDocument, parseModelDocument } from "./format.ts";
 import { MODEL_NAME } from "./name.ts";
 
 /** The bytes of a model's files by name, such as `decoder.onnx`. */
@@ -31,17 +32,23 @@ export function checkModelName(name: string): string {
 }
 
 /**
- * Lists the models of a folder by name; folders without a model.json and hidden ones are passed over.
+ * Lists the models of a folder by name; folders without a model.json, hidden ones and those whose names are no model's
+ * are passed over.
  *
  * @returns the names in alphabetical order; empty where the folder does not exist
  */
 export async function listModels(folder: string): Promise<string[]> {
+  return (await listModelFolders(folder)).filter((name) => MODEL_NAME.test(name));
+}
+
+/** All folders that may hold a model, those with names that are no model's too; hidden ones are passed over. */
+export async function listModelFolders(folder: string): Promise<string[]> {
   const names: string[] = [];
   try {
     await restoreRetired(folder);
     for await (const entry of Deno.readDir(folder)) {
-      if (!MODEL_NAME.test(entry.name) || entry.isFile) continue;
-      if (await exists(join(folder, entry.name, "model.json"))) names.push(entry.name);
+      if (entry.name.startsWith(".") || entry.isFile) continue;
+      if (await mayExist(join(folder, entry.name, "model.json"))) names.push(entry.name);
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -49,41 +56,85 @@ export async function listModels(folder: string): Promise<string[]> {
   return names.sort();
 }
 
-/**
- * Reads model.json of one model.
- *
- * @throws {LatentboardError} `not-found` where there is none, `damaged` where it can't be read
- */
-export async function readModelDocument(folder: string, name: string): Promise<ModelDocument> {
-  const path = join(folder, checkModelName(name), "model.json");
-  let text: string;
+/** False only where there is nothing for certain: what can't be looked at is judged when it is read. */
+async function mayExist(path: string): Promise<boolean> {
   try {
-    text = await readWhilePublished(folder, name, path);
+    return await exists(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new LatentboardError("not-found", `There is no model named "${name}"`, { field: "model", cause: error });
-    }
-    throw error;
-  }
-  try {
-    return parseModelDocument(JSON.parse(text));
-  } catch (error) {
-    throw new LatentboardError("damaged", `The model "${name}" has a damaged model.json: train or copy it again`, {
-      field: "model",
-      cause: error,
-    });
+    return !(error instanceof Deno.errors.NotADirectory);
   }
 }
 
-/** Reads a text that is missing for a moment while its model is replaced: the old folder leaves before the new one comes. */
-async function readWhilePublished(folder: string, name: string, path: string): Promise<string> {
+/**
+ * Reads model.json of one model.
+ *
+ * @throws {LatentboardError} `not-found` where there is none, `damaged` where it can't be read or names another model
+ */
+export async function readModelDocument(folder: string, name: string): Promise<ModelDocument> {
+  const path = join(folder, checkModelName(name), "model.json");
+  let document: ModelDocument;
+  try {
+    document = parseModelDocument(parseJson(await readWhilePublished(folder, name, path)));
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) {
+      throw new LatentboardError("not-found", `There is no model named "${name}"`, { field: "model", cause });
+    }
+    throw damagedFile(name, "model.json", cause);
+  }
+  if (document.name === name) return document;
+  throw new LatentboardError(
+    "damaged",
+    `The folder "${name}" holds the model "${document.name}": give the folder that name`,
+    { field: "model" },
+  );
+}
+
+/**
+ * Looks for the files that model.json names, without reading them.
+ *
+ * @throws {LatentboardError} `damaged` when one is missing or has another length
+ */
+export async function checkModelFiles(folder: string, { name, files }: ModelDocument): Promise<void> {
+  for (const [file, { bytes }] of Object.entries(files)) {
+    try {
+      const { isFile, size } = await Deno.stat(join(folder, name, file));
+      if (isFile && size === bytes) continue;
+    } catch (cause) {
+      throw damagedFile(name, file, cause);
+    }
+    throw damagedFile(name, file, new LatentboardError("damaged", `it is not a file of ${bytes} bytes`));
+  }
+}
+
+/** A file of a model that can't be used: with its reason where it is one that people can mend. */
+function damagedFile(name: string, file: string, cause: unknown): LatentboardError {
+  const reason = cause instanceof LatentboardError
+    ? cause.message
+    : cause instanceof Deno.errors.NotFound
+    ? "it is missing"
+    : cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable
+    ? "this user has no right to read it"
+    : cause instanceof Deno.errors.FilesystemLoop
+    ? "it is a link to itself"
+    : cause instanceof TypeError || cause instanceof SyntaxError
+    ? cause.message.replace(/^Cannot read model\.json: /, "")
+    : "it can't be read";
+  return new LatentboardError(
+    "damaged",
+    `The model "${name}" has a damaged ${file} (${reason}): train or copy it again`,
+    { field: "model", cause },
+  );
+}
+
+/** Reads a file that is missing for a moment while its model is replaced: the old folder leaves before the new one comes. */
+async function readWhilePublished(folder: string, name: string, path: string): Promise<Uint8Array> {
   for (let attempt = 1;; attempt++) {
     try {
-      return await Deno.readTextFile(path);
+      return await readBoundedFile(path, MAX_DOCUMENT_BYTES);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound) || attempt > PUBLISH_ATTEMPTS) throw error;
       // It may have come between the two looks.
-      if (!await isBeingPublished(folder, name)) return await Deno.readTextFile(path);
+      if (!await isBeingPublished(folder, name)) return await readBoundedFile(path, MAX_DOCUMENT_BYTES);
       if (attempt === PUBLISH_ATTEMPTS) await restoreRetired(folder);
       else await new Promise((resolve) => setTimeout(resolve, PUBLISH_PAUSE));
     }
@@ -130,13 +181,9 @@ export async function readModelFile(folder: string, document: ModelDocument, fil
   }
   let bytes: Uint8Array;
   try {
-    bytes = await Deno.readFile(join(folder, document.name, file));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new LatentboardError("damaged", `The model "${document.name}" lacks its ${file}: train or copy it again`, {
-      field: "model",
-      cause: error,
-    });
+    bytes = await readBoundedFile(join(folder, document.name, file), Math.max(expected.bytes, MAX_DOCUMENT_BYTES));
+  } catch (cause) {
+    throw damagedFile(document.name, file, cause);
   }
   if (sha256Hex(bytes) !== expected.sha256) {
     throw new LatentboardError(

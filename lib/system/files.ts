@@ -66,6 +66,22 @@ export async function checkWritable(folder: string): Promise<void> {
   }
 }
 
+/**
+ * Reads a whole file that may be anyone's. A pipe or a device, which could be read for ever, and a file that is too long
+ * are refused before they are opened.
+ *
+ * @param limit in bytes
+ * @throws {LatentboardError} `damaged`, saying what is wrong with the file, but not where it lies
+ */
+export async function readBoundedFile(path: string, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { isFile, isDirectory, size } = await Deno.stat(path);
+  if (!isFile) {
+    throw new LatentboardError("damaged", `it is a ${isDirectory ? "folder" : "pipe or device"}, not a file`);
+  }
+  if (size > limit) throw new LatentboardError("damaged", `it has ${size} bytes, at most ${limit} are read`);
+  return await Deno.readFile(path);
+}
+
 /** Whether something lies at a path, whatever it is. */
 export async function exists(path: string): Promise<boolean> {
   try {

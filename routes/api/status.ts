@@ -6,12 +6,14 @@ export const handler = define.handlers({
   async GET({ state }) {
     const { models, streams } = state.services;
     const { provider, milliseconds, rejected, loaded } = await models.status();
+    const { faulty } = await models.survey();
     const status: ServerStatus = {
       version: deno.version,
       ...(provider === undefined ? {} : { provider }),
       ...(milliseconds === undefined ? {} : { decodeMs: milliseconds }),
       rejected,
       loaded,
+      faulty,
       streams: streams.size,
     };
     return Response.json(status);

@@ -8,8 +8,8 @@ import { latentDimOf } from "../../lib/inference/mod.ts";
 export const handler = define.handlers({
   async GET(ctx) {
     const { models } = ctx.state.services;
-    const list = await models.list();
-    return page({ documents: await Promise.all(list.map(({ name }) => models.document(name))) });
+    const { models: list, faulty } = await models.survey();
+    return page({ documents: await Promise.all(list.map(({ name }) => models.document(name))), faulty });
   },
 });
 
@@ -38,6 +38,19 @@ export default define.page<typeof handler>(function ModelsPage({ data }) {
         </p>
       </div>
       <ModelShelf models={cards} />
+      {data.faulty.length > 0 && (
+        <section class="card stack tight faulty" aria-labelledby="faulty-heading">
+          <h2 id="faulty-heading">Can't be used</h2>
+          <dl class="figures">
+            {data.faulty.map(({ name, reason }) => (
+              <>
+                <dt>{name}</dt>
+                <dd>{reason}</dd>
+              </>
+            ))}
+          </dl>
+        </section>
+      )}
     </>
   );
 });

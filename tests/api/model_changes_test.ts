@@ -167,7 +167,7 @@ Deno.test("archives of models are refused before anything is written, saying why
     ],
     "statistics of another length": [
       edited((files) => edit(files, (doc) => Object.assign(doc.latents[0], { shape: [3] }))),
-      "the statistics of z are not of 3 latents",
+      "latents.0.statistics: expected numbers of 3 latents",
     ],
     "a graph that is none": [replace("decoder.onnx", new Uint8Array(10).fill(255)), "decoder.onnx is no ONNX file"],
   };

@@ -76,7 +76,7 @@ Deno.test("readModelFile() refuses bytes that were altered, and a file that is g
     const altered = await assertRejects(() => readModelFile(folder, document, "decoder.onnx"), LatentboardError);
     assertEquals((altered as LatentboardError).kind, "damaged");
     await Deno.remove(path);
-    await assertRejects(() => readModelFile(folder, document, "decoder.onnx"), LatentboardError, "lacks its");
+    await assertRejects(() => readModelFile(folder, document, "decoder.onnx"), LatentboardError, "it is missing");
     await assertRejects(() => readModelFile(folder, document, "../secret"), LatentboardError, "has no");
   }));
 
@@ -153,3 +153,19 @@ Deno.test("writeFileAtomic() replaces a file and leaves no temporary one", () =>
     assertEquals(await Deno.readTextFile(path), "two");
     assert([...Deno.readDirSync(folder)].length === 1);
   }));
+
+Deno.test("parseModelDocument() bounds every shape, so that no document makes its reader allocate without end", () => {
+  const whole = { ...documentOf("a"), files: {} };
+  const latent = whole.latents[0]!;
+  const faults: [Partial<ModelDocument>, string][] = [
+    [{ image: { height: 2, width: 1e9, channels: 1 } }, "image.width"],
+    [{ latents: [{ ...latent, shape: [1e9] }] }, "latents.0.shape"],
+    [{ latents: [{ ...latent, shape: [4096, 4096] }] }, "latents.0.shape"],
+    [{ latents: Array.from({ length: 5 }, () => ({ ...latent, shape: [1000] })) }, "latents.4.shape"],
+    [{ labels: [{ name: "cat", mean: [1, 2, 3] }] }, "labels.0.mean"],
+    [{ title: "x".repeat(1000) }, "title"],
+  ];
+  for (const [part, path] of faults) {
+    assertThrows(() => parseModelDocument({ ...whole, ...part }), TypeError, path);
+  }
+});
