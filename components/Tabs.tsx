@@ -8,55 +8,67 @@ export interface Tab {
   readonly panel: () => ComponentChildren;
 }
 
-/** Tabs by the ARIA pattern. A panel is rendered when first chosen and kept, so that its work goes on when hidden. */
-export function Tabs({ label, tabs, chosen: place }: { label: string; tabs: readonly Tab[]; chosen: Signal<number> }) {
-  const opened = useRef(new Set<number>()).current;
+/**
+ * Tabs by the ARIA pattern. A panel is rendered when first chosen and kept, so that its work goes on when hidden.
+ * `children` stand at the end of the row of tabs.
+ */
+export function Tabs({ label, tabs, chosen, children }: {
+  label: string;
+  tabs: readonly Tab[];
+  /** The name of the chosen tab. */
+  chosen: Signal<string>;
+  children?: ComponentChildren;
+}) {
+  const opened = useRef(new Set<string>()).current;
   const id = useId();
-  const chosen = place.value;
-  opened.add(chosen);
+  const current = tabs.findIndex(({ name }) => name === chosen.value);
+  opened.add(chosen.value);
   const walk = (event: KeyboardEvent) => {
-    const steps: Record<string, number> = {
-      ArrowRight: chosen + 1,
-      ArrowLeft: chosen - 1,
+    const targets: Record<string, number> = {
+      ArrowRight: current + 1,
+      ArrowLeft: current - 1,
       Home: 0,
       End: tabs.length - 1,
     };
-    const target = steps[event.key];
+    const target = targets[event.key];
     if (target === undefined) return;
     event.preventDefault();
     const index = (target + tabs.length) % tabs.length;
-    place.value = index;
+    chosen.value = tabs[index]!.name;
     document.getElementById(`${id}-tab-${index}`)?.focus();
   };
 
   return (
     <>
-      <div class="tabs" role="tablist" aria-label={label} onKeyDown={walk}>
-        {tabs.map((tab, index) => (
-          <button
-            key={tab.name}
-            type="button"
-            role="tab"
-            id={`${id}-tab-${index}`}
-            aria-selected={index === chosen}
-            aria-controls={`${id}-panel-${index}`}
-            tabIndex={index === chosen ? 0 : -1}
-            onClick={() => place.value = index}
-          >
-            {tab.name}
-          </button>
-        ))}
+      <div class="tab-row">
+        <div class="tabs" role="tablist" aria-label={label} onKeyDown={walk}>
+          {tabs.map(({ name }, index) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              id={`${id}-tab-${index}`}
+              aria-selected={index === current}
+              aria-controls={`${id}-panel-${index}`}
+              tabIndex={index === current ? 0 : -1}
+              onClick={() => chosen.value = name}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+        {children}
       </div>
-      {tabs.map((tab, index) => (
+      {tabs.map(({ name, panel }, index) => (
         <div
-          key={tab.name}
+          key={name}
           class="panel"
           role="tabpanel"
           id={`${id}-panel-${index}`}
           aria-labelledby={`${id}-tab-${index}`}
-          hidden={index !== chosen}
+          hidden={index !== current}
         >
-          {opened.has(index) && tab.panel()}
+          {opened.has(name) && panel()}
         </div>
       ))}
     </>

@@ -30,13 +30,18 @@ export function SelectField({ id, label, options, onSelect, ...select }: FieldPr
   );
 }
 
-/** A whole number; input that is not one from `min` to `max` is undone. */
+/** A whole number; input that is not one from `min` to `max` is undone. Enter takes the same number again. */
 export function NumberField({ id, label, value, min, max, onNumber }: FieldProps & {
   readonly value: number | undefined;
   readonly min: number;
   readonly max: number;
   readonly onNumber: (value: number) => void;
 }) {
+  const take = (input: HTMLInputElement) => {
+    const next = input.valueAsNumber;
+    if (Number.isInteger(next) && next >= min && next <= max) onNumber(next);
+    else input.value = String(value ?? "");
+  };
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -48,10 +53,10 @@ export function NumberField({ id, label, value, min, max, onNumber }: FieldProps
         step={1}
         placeholder="none"
         value={value ?? ""}
-        onChange={({ currentTarget: input }) => {
-          const next = input.valueAsNumber;
-          if (Number.isInteger(next) && next >= min && next <= max) onNumber(next);
-          else input.value = String(value ?? "");
+        onChange={({ currentTarget }) => take(currentTarget)}
+        onKeyDown={(event) => {
+          // Enter on an unchanged number fires no change event
+          if (event.key === "Enter" && event.currentTarget.value === String(value)) take(event.currentTarget);
         }}
       />
     </div>

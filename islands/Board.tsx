@@ -1,22 +1,24 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { ClassButtons } from "../components/board/ClassButtons.tsx";
 import { ConnectionStatus } from "../components/board/ConnectionStatus.tsx";
 import { EncodePanel } from "../components/board/EncodePanel.tsx";
+import { ExportPanel } from "../components/board/ExportPanel.tsx";
 import { GridPanel } from "../components/board/GridPanel.tsx";
 import { InterpolationPanel } from "../components/board/InterpolationPanel.tsx";
 import { LatentList } from "../components/board/LatentList.tsx";
-import { LatentPlane } from "../components/board/LatentPlane.tsx";
-import { ManifoldMeter } from "../components/board/ManifoldMeter.tsx";
+import { NewcomerLine } from "../components/board/NewcomerLine.tsx";
 import { PictureView } from "../components/board/PictureView.tsx";
+import { RealismMeter } from "../components/board/RealismMeter.tsx";
 import { SamplingControls } from "../components/board/SamplingControls.tsx";
-import { ShareButton } from "../components/ShareButton.tsx";
-import { Tabs } from "../components/Tabs.tsx";
+import { ShortcutSheet } from "../components/board/ShortcutSheet.tsx";
+import { type Tab, Tabs } from "../components/Tabs.tsx";
 import { ToastList } from "../components/ToastList.tsx";
-import { getBackend } from "../lib/browser/backend.ts";
 import { BoardSession } from "../lib/browser/board_session.ts";
-import type { BoardStart } from "../lib/browser/board_state.ts";
+import { type BoardStart, randomSeed } from "../lib/browser/board_state.ts";
 import { Interpolation } from "../lib/browser/interpolation.ts";
 import { PictureEncoder, pictureOf } from "../lib/browser/picture_encoder.ts";
+import { listenForShortcuts, type Shortcut } from "../lib/browser/shortcuts.ts";
 import { type MapLinks, TestPictures } from "../lib/browser/test_pictures.ts";
 import type { ModelDetail, ModelSummary } from "../lib/protocol.ts";
 
@@ -30,86 +32,98 @@ interface BoardProps {
   readonly keys: readonly (readonly number[])[];
   /** Undefined for a model without test pictures. */
   readonly map: MapLinks | undefined;
+  /** Whether the line for newcomers is shown. */
+  readonly newcomer: boolean;
 }
 
-const STRIP_TAB = 0;
-const ENCODE_TAB = 1;
+const ENCODE_TAB = "Encode a picture";
+const STRIP_TAB = "Interpolation";
 
-/** The board: latent sliders and the picture that they decode to. */
-export default function Board({ models, model, start, picture, keys, map }: BoardProps) {
-  const session = useMemo(() => new BoardSession(model, start), []);
+/** The board: the picture on one side, what changes it in tabs beside it. */
+export default function Board({ models, model, start, picture, keys, map, newcomer }: BoardProps) {
+  const session = useMemo(() => new BoardSession(model, start, picture), []);
   const { state } = session;
   const strip = useMemo(() => new Interpolation(model.name), []);
   const encoder = useMemo(() => new PictureEncoder(session, models.map(({ name }) => name)), []);
   const tests = useMemo(() => map && new TestPictures(map, model.latentDim, model.image), []);
-  const tab = useSignal(STRIP_TAB);
+  const tabs: readonly Tab[] = [
+    { name: "Sliders", panel: () => <LatentList session={session} /> },
+    { name: ENCODE_TAB, panel: () => <EncodePanel session={session} encoder={encoder} tests={tests} /> },
+    { name: STRIP_TAB, panel: () => <InterpolationPanel session={session} strip={strip} /> },
+    { name: "Grids", panel: () => <GridPanel session={session} tests={tests} /> },
+    { name: "Export", panel: () => <ExportPanel session={session} /> },
+  ];
+  const chosen = useSignal(keys.length > 0 ? STRIP_TAB : tabs[0]!.name);
+  const sheet = useRef<HTMLDialogElement>(null);
+  const shortcuts = useMemo<readonly Shortcut[]>(() => [
+    { key: "R", text: "Random picture", run: () => void session.random(randomSeed()) },
+    { key: "M", text: "Mutate a little", run: () => state.mutate(randomSeed()) },
+    { key: "S", text: "Save to the gallery", run: () => void session.save() },
+    {
+      key: "C",
+      text: "Compare with the start, while held",
+      run: () => session.comparing.value = true,
+      release: () => session.comparing.value = false,
+    },
+    { key: "K", text: "Add a key frame to the interpolation", run: () => void strip.addKeys([state.z()]) },
+    { key: "?", text: "Show this sheet", run: () => sheet.current!.showModal() },
+  ], []);
+
   useEffect(() => session.run(), []);
   useEffect(() => {
     if (keys.length > 0) void strip.addKeys(keys);
   }, []);
   useEffect(() => {
+    const listeners = new AbortController();
+    const { signal } = listeners;
     const take = (event: DragEvent | ClipboardEvent) => {
       const picture = pictureOf(event instanceof DragEvent ? event.dataTransfer : event.clipboardData);
       if (picture === undefined) return;
       event.preventDefault();
-      tab.value = ENCODE_TAB;
+      chosen.value = ENCODE_TAB;
       void encoder.encode(picture);
     };
-    const allow = (event: DragEvent) => event.preventDefault(); // else the browser leaves for the dropped file
-    const onKeyDown = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLInputElement && event.target.type !== "range";
-      if (typing || !(event.ctrlKey || event.metaKey)) return;
-      const key = event.key.toLowerCase();
-      if (key === "z" && !event.shiftKey) state.undo();
-      else if (key === "y" || (key === "z" && event.shiftKey)) state.redo();
-      else return;
-      event.preventDefault();
-    };
-    const listeners = new AbortController();
-    const { signal } = listeners;
-    addEventListener("dragover", allow, { signal });
+    addEventListener("dragover", (event) => event.preventDefault(), { signal }); // else the browser opens the file
     addEventListener("drop", take, { signal });
     addEventListener("paste", take, { signal });
-    addEventListener("keydown", onKeyDown, { signal });
+    listenForShortcuts(shortcuts, state, signal);
     return () => listeners.abort();
   }, []);
 
   return (
-    <div class="board">
-      <section class="stage" aria-label="Picture">
-        {models.length > 1 && <ModelSwitch models={models} model={model.name} />}
-        <PictureView session={session} picture={picture} />
-        <SamplingControls session={session} mixture={map !== undefined} />
-        <ManifoldMeter session={session} />
-        <ConnectionStatus session={session} />
-        {getBackend().hasGallery && <ShareButton model={model.name} />}
-      </section>
-      <section aria-labelledby="latents-heading">
-        <div class="row middle spread">
-          <h2 id="latents-heading">Latents</h2>
-          <p class="hint keyboard">
-            <kbd>←</kbd> <kbd>→</kbd> move, with <kbd>Shift</kbd> finely; <kbd>0</kbd> resets one
-          </p>
-        </div>
-        <LatentList session={session} />
-        {model.latentDim === 2 && <LatentPlane session={session} />}
-      </section>
-      <section class="tools" aria-label="More to do">
-        <Tabs
-          label="More to do"
-          chosen={tab}
-          tabs={[
-            { name: "Interpolation", panel: () => <InterpolationPanel session={session} strip={strip} /> },
-            {
-              name: "Encode a picture",
-              panel: () => <EncodePanel session={session} encoder={encoder} tests={tests} />,
-            },
-            { name: "Grids", panel: () => <GridPanel session={session} tests={tests} /> },
-          ]}
-        />
-      </section>
-      <ToastList toasts={session.toasts} />
-    </div>
+    <>
+      <noscript>
+        <p class="fault">
+          Without JavaScript you see a picture of each model, the gallery and the models; sliders and tools need it.
+        </p>
+      </noscript>
+      {newcomer && <NewcomerLine latentDim={model.latentDim} />}
+      <div class="board">
+        <section class="stage" aria-label="Picture">
+          {models.length > 1 && <ModelSwitch models={models} model={model.name} />}
+          <PictureView session={session} />
+          <ClassButtons session={session} tests={tests} />
+          <RealismMeter session={session} />
+          <SamplingControls session={session} mixture={map !== undefined} />
+          <ConnectionStatus session={session} />
+        </section>
+        <section class="tools" aria-label="Tools">
+          <Tabs label="Tools" chosen={chosen} tabs={tabs}>
+            <button
+              type="button"
+              class="plain keyboard"
+              aria-label="Keyboard shortcuts"
+              title="Keyboard shortcuts (?)"
+              onClick={() => sheet.current!.showModal()}
+            >
+              ?
+            </button>
+          </Tabs>
+        </section>
+        <ShortcutSheet shortcuts={shortcuts} dialog={sheet} />
+        <ToastList toasts={session.toasts} />
+      </div>
+    </>
   );
 }
 
@@ -117,7 +131,7 @@ export default function Board({ models, model, start, picture, keys, map }: Boar
 function ModelSwitch({ models, model }: Pick<BoardProps, "models"> & { model: string }) {
   return (
     <form class="field" action="/">
-      <label for="model">Model</label>
+      <label for="model" class="hidden-visually">Model</label>
       <div class="row-tight">
         <select id="model" name="model" onChange={(event) => event.currentTarget.form!.submit()}>
           {models.map(({ name, title }) => <option key={name} value={name} selected={name === model}>{title}</option>)}

@@ -355,6 +355,8 @@ export interface ManifoldResponse {
   readonly distance: number;
   /** What 99 of 100 test pictures stay below; absent for a model without a map of them. */
   readonly typical?: number;
+  /** The share of the test pictures with a smaller distance, 0 to 1; absent as `typical` is. */
+  readonly percentile?: number;
   /** Where the encoder puts the decoded picture. */
   readonly mu: readonly number[];
 }

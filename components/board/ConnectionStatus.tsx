@@ -7,27 +7,33 @@ const CONNECTION: Readonly<Record<Exclude<Connection, "open">, string>> = {
   paused: "Paused while this tab is hidden",
 };
 
-/** The connection and the latency of pictures. */
+/** The connection, the latency of pictures, and what decodes them. */
 export function ConnectionStatus({ session }: { session: BoardSession }) {
   const { connection, latency, dropped, provider, problem } = session;
   const text = connection.value === "open" ? getBackend().status : CONNECTION[connection.value];
   const summary = latency.value;
-  const figure = (milliseconds: number | undefined) =>
-    milliseconds === undefined ? "–" : `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+  const milliseconds = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
   return (
     <>
-      <p class="link" data-state={connection.value} role="status">{text}</p>
+      <div class="status">
+        <p class="link" data-state={connection.value} role="status">{text}</p>
+        {connection.value === "open" && (
+          <>
+            {summary !== undefined && (
+              <span
+                class="latency number"
+                title={`From a slider's move to its picture: half within ${milliseconds(summary.p50)}, 95 % within ${
+                  milliseconds(summary.p95)
+                }; ${dropped.value} moves skipped for newer ones`}
+              >
+                {milliseconds(summary.p50)}
+              </span>
+            )}
+            <span title="The execution provider that decodes">Running on {provider.value.toUpperCase()}</span>
+          </>
+        )}
+      </div>
       {problem.value !== "" && <p class="fault" role="alert">{problem.value}</p>}
-      <dl class="latency" aria-label="Latency from move to picture">
-        <dt>p50</dt>
-        <dd>{figure(summary?.p50)}</dd>
-        <dt>p95</dt>
-        <dd>{figure(summary?.p95)}</dd>
-        <dt title="Moves dropped because a newer one came">Dropped</dt>
-        <dd>{dropped.value}</dd>
-        <dt title="The execution provider that decodes">Provider</dt>
-        <dd>{provider.value}</dd>
-      </dl>
     </>
   );
 }

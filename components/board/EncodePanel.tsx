@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { type PictureEncoder, pictureOf } from "../../lib/browser/picture_encoder.ts";
 import type { TestPictures } from "../../lib/browser/test_pictures.ts";
@@ -15,6 +16,10 @@ export function EncodePanel({ session, encoder, tests }: {
   const { model, state } = session;
   const over = useSignal(false);
   const result = encoder.result.value;
+  const shown = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (result !== undefined || encoder.problem.value !== "") shown.current!.scrollIntoView({ block: "nearest" });
+  }, [result, encoder.problem.value]);
   return (
     <>
       <div class="drop">
@@ -49,8 +54,8 @@ export function EncodePanel({ session, encoder, tests }: {
           </label>
           <p class="hint">PNG, JPEG or WebP. A picture saved here brings its sliders back exactly.</p>
         </div>
-        <DrawPad onDone={(picture) => void encoder.encode(picture)} />
-        <div class="stack">
+        <DrawPad colour={model.image.channels === 3} onDone={(picture) => void encoder.encode(picture)} />
+        <div class="stack" ref={shown}>
           {encoder.busy.value && <p role="status">Encoding…</p>}
           {encoder.problem.value !== "" && <p class="fault" role="alert">{encoder.problem.value}</p>}
           {result !== undefined && (
@@ -75,8 +80,8 @@ export function EncodePanel({ session, encoder, tests }: {
       </div>
       {tests !== undefined && <TestPicturePicker session={session} encoder={encoder} tests={tests} />}
       {model.labels.length > 0 && (
-        <div class="stack tight" role="group" aria-label="Means of the classes">
-          <h3>Means of the classes</h3>
+        <div class="stack tight" role="group" aria-label="Class averages">
+          <h3 title="The mean of the encodings (μ) of all test pictures of a class">Class averages</h3>
           <div class="row">
             {model.labels.map(({ name, mean }) => (
               <button key={name} type="button" onClick={() => state.jump(mean)}>{name}</button>

@@ -123,7 +123,13 @@ export function GridPanel({ session, tests }: { session: BoardSession; tests: Te
                   class={originals && "pair-cell"}
                   onClick={() => state.jump(cells[index]!)}
                 >
-                  {originals?.[index] !== undefined && <OriginalCanvas tests={tests!} picture={originals[index]} />}
+                  {originals?.[index] !== undefined && (
+                    <OriginalCanvas
+                      tests={tests!}
+                      picture={originals[index]}
+                      onError={(error) => problem.value = errorText(error)}
+                    />
+                  )}
                   <PixelCanvas image={image} label="" />
                 </button>
               );

@@ -2,7 +2,8 @@ import { useEffect } from "preact/hooks";
 import { getBackend } from "../../lib/browser/backend.ts";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { saveFile } from "../../lib/browser/files.ts";
-import { type ExportKind, EXPORTS, type Interpolation } from "../../lib/browser/interpolation.ts";
+import { type ExportKind, EXPORTS, type Interpolation, type StripEnd } from "../../lib/browser/interpolation.ts";
+import { canEncodeVideo } from "../../lib/browser/video.ts";
 import { type InterpolationMethod, MAX_FRAMES, MIN_FRAMES, MIN_KEYS } from "../../lib/protocol.ts";
 import { RangeField, SelectField } from "../fields.tsx";
 import { Icon, IconButton } from "../Icon.tsx";
@@ -67,7 +68,7 @@ export function InterpolationPanel({ session, strip }: { session: BoardSession; 
         <SelectField
           id="strip-method"
           label="Path"
-          options={[["slerp", "slerp, along the sphere"], ["lerp", "lerp, straight"]]}
+          options={[["slerp", "curved (slerp)"], ["lerp", "straight (lerp)"]]}
           value={strip.method.value}
           onSelect={(value) => strip.method.value = value as InterpolationMethod}
         />
@@ -80,6 +81,13 @@ export function InterpolationPanel({ session, strip }: { session: BoardSession; 
           value={strip.frames.value}
           onNumber={(value) => strip.frames.value = value}
         />
+        <SelectField
+          id="strip-end"
+          label="Then"
+          options={[["stop", "end there"], ["ping-pong", "go back the same way"], ["closed", "close the loop"]]}
+          value={strip.end.value}
+          onSelect={(value) => strip.end.value = value as StripEnd}
+        />
         {strip.running.value
           ? <button type="button" onClick={() => strip.cancel()}>Cancel</button>
           : (
@@ -90,11 +98,12 @@ export function InterpolationPanel({ session, strip }: { session: BoardSession; 
       </div>
       {strip.problem.value !== "" && <p class="fault" role="alert">{strip.problem.value}</p>}
       {strip.total.value > 0 && <Player strip={strip} image={session.model.image} />}
-      {strip.received.value > 0 && !strip.running.value && (
+      {strip.total.value > 0 && !strip.running.value && strip.outdated.value && (
+        <p class="hint" role="status">The key frames or settings have changed since: render again to export.</p>
+      )}
+      {strip.complete.value && !strip.running.value && (
         <div class="row middle" role="group" aria-label="Download the strip">
-          {EXPORTS.filter(({ type }) =>
-            getBackend().exports.includes(type)
-          ).map((kind) => (
+          {EXPORTS.filter(({ type }) => isExportable(type)).map((kind) => (
             <button
               key={kind.type}
               type="button"
@@ -110,4 +119,9 @@ export function InterpolationPanel({ session, strip }: { session: BoardSession; 
       )}
     </>
   );
+}
+
+function isExportable(type: ExportKind["type"]): boolean {
+  if (type.startsWith("video/")) return canEncodeVideo();
+  return type === "application/zip" || getBackend().exports.includes(type);
 }

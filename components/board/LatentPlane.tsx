@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { decodeSheet } from "../../lib/browser/decoding.ts";
 import { traversalGrid } from "../../lib/browser/latent_grids.ts";
-import { isAbort } from "../../lib/browser/requests.ts";
+import { errorText, isAbort } from "../../lib/browser/requests.ts";
 import type { LatentDimension } from "../../lib/protocol.ts";
 
 const SIDE = 13;
@@ -21,7 +21,7 @@ export function LatentPlane({ session }: { session: BoardSession }) {
   useEffect(() => {
     const stop = new AbortController();
     paint(canvas.current!, session, stop.signal).catch((error) => {
-      if (!isAbort(error)) canvas.current?.setAttribute("data-empty", ""); // the sliders and the picture still work
+      if (!isAbort(error)) session.toasts.show(`The plane can't be decoded: ${errorText(error)}`);
     });
     return () => stop.abort();
   }, []);
@@ -33,8 +33,10 @@ export function LatentPlane({ session }: { session: BoardSession }) {
     const place = (position: number) => Math.min(1, Math.max(0, position));
     const right = place((event.clientX - box.left) / box.width);
     const above = place(1 - (event.clientY - box.top) / box.height);
-    state.set(0, x.minimum + right * (x.maximum - x.minimum));
-    state.set(1, y.minimum + above * (y.maximum - y.minimum));
+    state.setMany([
+      [0, x.minimum + right * (x.maximum - x.minimum)],
+      [1, y.minimum + above * (y.maximum - y.minimum)],
+    ]);
   };
 
   return (

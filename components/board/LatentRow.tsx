@@ -1,6 +1,6 @@
 import { useComputed } from "@preact/signals";
 import { useCallback, useRef } from "preact/hooks";
-import type { BoardState } from "../../lib/browser/board_state.ts";
+import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { STRIP_CELLS, stripValue, type TraversalStrips } from "../../lib/browser/traversal_strips.ts";
 import type { LatentDimension } from "../../lib/protocol.ts";
 import { IconButton } from "../Icon.tsx";
@@ -15,24 +15,27 @@ const STEPS: Readonly<Record<string, number>> = {
 };
 /** Scales steps and drags while Shift is held. */
 const FINE = 0.1;
+/** Typed values beyond this are refused: the decoder has nothing to say there. */
+const MAX_TYPED = 100;
 
 interface LatentRowProps {
-  readonly state: BoardState;
-  readonly strips: TraversalStrips;
+  readonly session: BoardSession;
   readonly dimension: LatentDimension;
-  /** For the size of the empty traversal. */
-  readonly image: { readonly width: number; readonly height: number };
+  /** The traversals; undefined in a compact row. */
+  readonly strips: TraversalStrips | undefined;
 }
 
 /** One latent: KL divergence, traversal, slider, value and lock. */
-export function LatentRow({ state, strips, dimension, image }: LatentRowProps) {
-  const { index, kl, minimum, maximum } = dimension;
+export function LatentRow({ session, strips, dimension }: LatentRowProps) {
+  const { state, model: { image } } = session;
+  const { index, kl } = dimension;
   const value = state.values[index]!;
   const locked = state.locked[index]!;
+  const { minimum, maximum } = state.ranges[index]!.value;
   const text = useComputed(() => value.value.toFixed(2).replace("-0.00", "0.00"));
   const spoken = useComputed(() => text.value.replace("-", "minus "));
   const fineFrom = useRef<number | undefined>(undefined);
-  const strip = useCallback((canvas: HTMLCanvasElement | null) => strips.place(dimension, canvas), []);
+  const strip = useCallback((canvas: HTMLCanvasElement | null) => strips?.place(dimension, canvas), [strips]);
 
   const onInput = (event: InputEvent & { currentTarget: HTMLInputElement }) => {
     const raw = event.currentTarget.valueAsNumber;
@@ -59,25 +62,40 @@ export function LatentRow({ state, strips, dimension, image }: LatentRowProps) {
     state.set(index, stripValue(dimension, Math.min(STRIP_CELLS - 1, Math.floor(share * STRIP_CELLS))));
     state.settle();
   };
+  const takeTyped = (input: HTMLInputElement) => {
+    const typed = Number(input.value.trim().replace(",", ".").replace("−", "-"));
+    if (input.value.trim() === "" || !(Math.abs(typed) <= MAX_TYPED)) {
+      session.toasts.show(`z${index} takes a number from −${MAX_TYPED} to ${MAX_TYPED}`);
+    } else if (typed.toFixed(2) !== value.peek().toFixed(2)) {
+      if (typed < minimum || typed > maximum) session.toasts.show(`The slider of z${index} now reaches ${typed}`);
+      state.set(index, typed);
+      state.settle();
+    }
+    input.value = text.peek();
+  };
   const name = `Latent ${index}`;
 
   return (
-    <li class={locked.value ? "latent is-locked" : "latent"}>
+    <li class={`latent${locked.value ? " is-locked" : ""}${strips === undefined ? " is-compact" : ""}`}>
       <span class="name">
         <b>z{index}</b>
-        <small title="KL divergence from the prior, nats">{kl.toFixed(2)} nats</small>
+        <small title={`How much this latent tells about a picture: its KL divergence is ${kl.toFixed(2)} nats`}>
+          KL {kl.toFixed(2)}
+        </small>
       </span>
       <div>
-        <canvas
-          ref={strip}
-          class="strip crisp"
-          data-empty
-          width={image.width * STRIP_CELLS}
-          height={image.height}
-          aria-hidden="true"
-          title={`What ${name.toLowerCase()} does; click to go there`}
-          onClick={onStripClick}
-        />
+        {strips !== undefined && (
+          <canvas
+            ref={strip}
+            class="strip crisp"
+            data-empty
+            width={image.width * STRIP_CELLS}
+            height={image.height}
+            aria-hidden="true"
+            title={`What ${name.toLowerCase()} does; click to go there`}
+            onClick={onStripClick}
+          />
+        )}
         <input
           type="range"
           aria-label={name}
@@ -98,7 +116,17 @@ export function LatentRow({ state, strips, dimension, image }: LatentRowProps) {
           onDblClick={() => state.resetOne(index)}
         />
       </div>
-      <output>{text}</output>
+      <input
+        class="typed"
+        type="text"
+        inputMode="decimal"
+        autocomplete="off"
+        aria-label={`Value of latent ${index}`}
+        title="Type a value and press Enter"
+        value={text}
+        onFocus={(event) => event.currentTarget.select()}
+        onChange={(event) => takeTyped(event.currentTarget)}
+      />
       <IconButton
         icon={locked.value ? "locked" : "unlocked"}
         aria-pressed={locked.value}

@@ -1,88 +1,107 @@
-import type { ReadonlySignal } from "@preact/signals";
-import { useCallback, useState } from "preact/hooks";
-import { getBackend } from "../../lib/browser/backend.ts";
+import { useCallback } from "preact/hooks";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
-import { type BoardState, randomSeed } from "../../lib/browser/board_state.ts";
-import { saveFile } from "../../lib/browser/files.ts";
-import { errorText, postJson, send, sendJson } from "../../lib/browser/requests.ts";
-import type { DecodeRequest, SavedPicture, SaveRequest } from "../../lib/protocol.ts";
+import { randomSeed } from "../../lib/browser/board_state.ts";
 import { Icon, type IconName } from "../Icon.tsx";
+import { HistoryStrip } from "./HistoryStrip.tsx";
 
 interface Action {
   readonly name: string;
   readonly icon: IconName;
-  readonly title?: string;
+  readonly title: string;
   readonly run: (session: BoardSession) => void;
-  readonly enabled?: (state: BoardState) => ReadonlySignal<boolean>;
 }
 
 const ACTIONS: readonly Action[] = [
-  { name: "Random", icon: "random", run: (session) => void session.random(randomSeed()) },
-  { name: "Mutate", icon: "mutate", run: ({ state }) => state.mutate(randomSeed()) },
-  { name: "Reset", icon: "reset", title: "Every latent to 0, the prior's mean", run: ({ state }) => state.reset() },
-  { name: "Undo", icon: "undo", run: ({ state }) => state.undo(), enabled: ({ canUndo }) => canUndo },
-  { name: "Redo", icon: "redo", run: ({ state }) => state.redo(), enabled: ({ canRedo }) => canRedo },
+  {
+    name: "Random",
+    icon: "random",
+    title: "Draw a new picture at random: a sample of the prior, or of the sampler chosen below (R)",
+    run: (session) => void session.random(randomSeed()),
+  },
+  {
+    name: "Mutate",
+    icon: "mutate",
+    title: "Change every unlocked slider a little (M)",
+    run: ({ state }) => state.mutate(randomSeed()),
+  },
+  {
+    name: "Reset",
+    icon: "reset",
+    title: "Set every unlocked slider to 0, the prior's mean",
+    run: ({ state }) => state.reset(),
+  },
 ];
 
-/** The decoded picture and its buttons. */
-export function PictureView({ session, picture }: { session: BoardSession; picture: string }) {
+/** The decoded picture, its history and its buttons. */
+export function PictureView({ session }: { session: BoardSession }) {
   const { state, model } = session;
-  const [saving, setSaving] = useState(false);
   const canvas = useCallback((element: HTMLCanvasElement | null) => session.attachCanvas(element), []);
-
-  const save = async () => {
-    setSaving(true);
-    try {
-      if (!getBackend().hasGallery) return await download();
-      const seed = state.seed.peek();
-      const request: SaveRequest = { model: model.name, z: state.z(), ...(seed === undefined ? {} : { seed }) };
-      const saved = await sendJson<SavedPicture>("/api/save", request);
-      session.toasts.show("Saved to the gallery", {
-        link: { href: "/gallery", text: "Open" },
-        action: { text: "Undo", run: () => void unsave(saved) },
-      });
-    } catch (error) {
-      session.toasts.show(`Not saved: ${errorText(error)}`);
-    } finally {
-      setSaving(false);
-    }
-  };
-  /** The picture's PNG carries its recipe, so that a board that it is dropped on restores the sliders. */
-  const download = async () => {
-    const request: DecodeRequest = { model: model.name, z: state.z() };
-    const response = await postJson("/api/decode", request, { headers: { accept: "image/png" } });
-    saveFile(await response.blob(), `${model.name}.png`);
-  };
-  const unsave = async (saved: SavedPicture) => {
-    try {
-      await send(`/api/gallery/${saved.id}`, { method: "DELETE" });
-      session.toasts.show("Removed from the gallery");
-    } catch (error) {
-      session.toasts.show(`Still saved: ${errorText(error)}`);
-    }
-  };
+  const { steps, position } = state.history();
+  const compare = (on: boolean) => () => session.comparing.value = on;
+  const stale = session.connection.value === "disconnected";
 
   return (
     <div class="picture-view">
-      <div class="picture" id="picture" role="img" aria-label={`Picture that ${model.title} decodes from the sliders`}>
-        <img src={picture} alt="" width={model.image.width} height={model.image.height} />
+      <div
+        class={`picture${session.comparing.value ? " is-comparing" : ""}${stale ? " is-stale" : ""}`}
+        id="picture"
+        role="img"
+        aria-label={`Picture that ${model.title} decodes from the sliders`}
+        aria-busy={session.drawing.value}
+      >
+        <img src={session.picture} alt="" width={model.image.width} height={model.image.height} />
         <canvas ref={canvas} width={model.image.width} height={model.image.height} />
+        {session.comparing.value && <span class="badge">Start</span>}
+      </div>
+      <div class="beneath">
+        <HistoryStrip state={state} />
+        <button
+          type="button"
+          class="plain compare-button"
+          title="Show the picture that the page opened with while held (hold C)"
+          onPointerDown={compare(true)}
+          onPointerUp={compare(false)}
+          onPointerLeave={compare(false)}
+          onPointerCancel={compare(false)}
+          onContextMenu={(event) => event.preventDefault()}
+          onKeyDown={(event) => event.key === " " && compare(true)()}
+          onKeyUp={compare(false)}
+          onBlur={compare(false)}
+        >
+          Hold to compare
+        </button>
       </div>
       <div class="actions" role="group" aria-label="Picture">
-        {ACTIONS.map(({ name, icon, title, run, enabled }) => (
+        {ACTIONS.map(({ name, icon, title, run }) => (
           <button
             key={name}
             type="button"
-            class="wide"
             title={title}
-            disabled={enabled !== undefined && !enabled(state).value}
+            aria-busy={name === "Random" && session.drawing.value}
             onClick={() => run(session)}
           >
             <Icon name={icon} />
             {name}
           </button>
         ))}
-        <button type="button" class="wide primary" disabled={saving} onClick={save}>
+        <button type="button" title="Undo (Ctrl+Z)" disabled={position === 0} onClick={() => state.undo()}>
+          <Icon name="undo" />Undo
+        </button>
+        <button
+          type="button"
+          title="Redo (Ctrl+Shift+Z)"
+          disabled={position === steps.length - 1}
+          onClick={() => state.redo()}
+        >
+          <Icon name="redo" />Redo
+        </button>
+        <button
+          type="button"
+          class="primary"
+          title="Save to the gallery (S)"
+          disabled={session.saving.value}
+          onClick={() => void session.save()}
+        >
           <Icon name="save" />Save
         </button>
       </div>

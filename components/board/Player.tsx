@@ -64,6 +64,10 @@ export function Player({ strip, image }: PlayerProps) {
   });
 
   const place = `Frame ${strip.position.value + 1} of ${strip.received.value}`;
+  const show = (position: number) => {
+    strip.playing.value = false;
+    strip.position.value = Math.min(position, strip.received.peek() - 1);
+  };
   const play = () => {
     if (!strip.playing.peek() && strip.position.peek() >= strip.received.peek() - 1) strip.position.value = 0;
     strip.playing.value = !strip.playing.peek();
@@ -84,10 +88,7 @@ export function Player({ strip, image }: PlayerProps) {
           min={0}
           max={Math.max(0, strip.received.value - 1)}
           value={strip.position.value}
-          onNumber={(position) => {
-            strip.playing.value = false;
-            strip.position.value = position;
-          }}
+          onNumber={show}
         />
         <div class="row middle">
           <button type="button" disabled={strip.received.value < 2} onClick={play}>
@@ -104,7 +105,15 @@ export function Player({ strip, image }: PlayerProps) {
           />
         </div>
         <div class="filmstrip" tabIndex={0} role="group" aria-label="All frames side by side">
-          <canvas ref={film} class="crisp" width={1} height={1} aria-hidden="true" />
+          <canvas
+            ref={film}
+            class="crisp"
+            width={1}
+            height={1}
+            aria-hidden="true"
+            title="Click on a frame to show it"
+            onClick={(event) => show(Math.floor(event.offsetX / event.currentTarget.clientWidth * strip.total.peek()))}
+          />
         </div>
       </div>
     </div>

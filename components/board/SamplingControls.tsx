@@ -5,10 +5,12 @@ import { NumberField, RangeField, SelectField } from "../fields.tsx";
 
 /** Temperature, seed and sampler of random samples. `mixture`: the model has the map that a mixture is fitted to. */
 export function SamplingControls({ session, mixture }: { session: BoardSession; mixture: boolean }) {
-  const { temperature, seed, sampler } = session.state;
+  const { temperature, sample, sampler } = session.state;
   const text = temperature.value.toFixed(2);
   return (
-    <div class="sampling">
+    <details class="sampling-options">
+      <summary title="Temperature, seed and sampler of Random">Options of Random</summary>
+      <div class="sampling">
       <RangeField
         id="temperature"
         label={
@@ -29,7 +31,7 @@ export function SamplingControls({ session, mixture }: { session: BoardSession; 
         label="Seed"
         min={0}
         max={SEED_LIMIT - 1}
-        value={seed.value}
+        value={sample.value?.seed}
         onNumber={(value) => void session.random(value)}
       />
       <SelectField
@@ -43,6 +45,7 @@ export function SamplingControls({ session, mixture }: { session: BoardSession; 
           : "A mixture is fitted to a model's map, and this model has none"}
         onSelect={(value) => sampler.value = value as SamplerName}
       />
-    </div>
+      </div>
+    </details>
   );
 }

@@ -35,6 +35,7 @@ render(
       picture={atStart ? "model/start.png" : ""}
       keys={keys}
       map={map}
+      newcomer={!/(?:^|;\s*)newcomer=no(?:;|$)/.test(document.cookie)}
     />
     {map !== undefined && (
       <section class="card stack shared-map" aria-labelledby="map-heading">

@@ -17,7 +17,8 @@ export interface FrameHandlers {
 export interface FrameSource {
   /** Moves that a newer one replaced. */
   readonly dropped: number;
-  move(z: readonly number[]): void;
+  /** Returns the move's seq, which its frame carries. */
+  move(z: readonly number[]): number;
   pause(): void;
   resume(): void;
 }
@@ -32,7 +33,7 @@ export interface Backend {
   readonly boardPath: string;
   /** Whether saved pictures go to a gallery; otherwise they are downloaded. */
   readonly hasGallery: boolean;
-  /** Types of files that an interpolation can be exported as. */
+  /** Types of files that `POST /api/interpolate` makes. */
   readonly exports: readonly string[];
   /** What the status line says while frames come. */
   readonly status: string;

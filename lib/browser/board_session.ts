@@ -1,13 +1,15 @@
 /** One board in one tab: its state, the frames of its moves, and the connection. The island renders it. */
 import { effect, type Signal, signal } from "@preact/signals";
-import type { FrameEvent, ModelDetail, SampleRequest, SampleResponse } from "../protocol.ts";
+import type { FrameEvent, ModelDetail, SampleRequest, SampleResponse, SavedPicture, SaveRequest } from "../protocol.ts";
 import { type Connection, type FrameHandlers, type FrameSource, getBackend } from "./backend.ts";
 import { type BoardStart, BoardState } from "./board_state.ts";
 import { boardUrl } from "./board_url.ts";
+import { saveFile } from "./files.ts";
 import { FrameClient } from "./frame_client.ts";
 import { type LatencySummary, LatencyWindow } from "./latency.ts";
 import { PixelPainter } from "./pixels.ts";
-import { errorText, sendJson } from "./requests.ts";
+import { errorText, send, sendJson } from "./requests.ts";
+import { decodePng } from "./scaled_png.ts";
 import { Toasts } from "./toasts.ts";
 
 const LATENCY_INTERVAL_MS = 250;
@@ -23,18 +25,27 @@ export class BoardSession {
   readonly latency: Signal<LatencySummary | undefined> = signal();
   readonly dropped = signal(0);
   readonly provider: Signal<string>;
+  /** A sample is being drawn on the server. */
+  readonly drawing = signal(false);
+  readonly saving = signal(false);
+  /** The opening picture is shown in place of the current one. */
+  readonly comparing = signal(false);
 
   readonly #client: FrameSource;
   readonly #window = new LatencyWindow();
   #painter: PixelPainter | undefined;
   #frame: FrameEvent | undefined;
   #movedAt = NaN;
+  #movedSeq = 0;
   #animation = 0;
+  #draw: Promise<void> = Promise.resolve();
   #draws = 0;
 
-  constructor(readonly model: ModelDetail, start: BoardStart) {
+  /** @param picture the decoded start as a `data:` URL */
+  constructor(readonly model: ModelDetail, start: BoardStart, readonly picture: string) {
     this.provider = signal(model.provider);
     this.state = new BoardState(model.dimensions, start);
+    this.state.setPicture(picture);
     const handlers: FrameHandlers = {
       onFrame: (frame, movedAt) => this.#receive(frame, movedAt),
       onProblem: (detail) => this.problem.value = detail,
@@ -55,7 +66,7 @@ export class BoardSession {
     const stopMoves = effect(() => {
       if (state.changes.value === opened) return; // the page came with the picture of its first state
       opened = -1;
-      this.#client.move(state.z());
+      this.#movedSeq = this.#client.move(state.z());
     });
 
     let linkTimer: ReturnType<typeof setTimeout> | undefined;
@@ -77,6 +88,11 @@ export class BoardSession {
       this.dropped.value = this.#client.dropped;
     }, LATENCY_INTERVAL_MS);
 
+    const stopPictures = effect(() => {
+      void state.settled.value;
+      this.#keepThumbnail();
+    });
+
     const follow = () => document.visibilityState === "hidden" ? this.#client.pause() : this.#client.resume();
     follow();
     const listeners = new AbortController();
@@ -88,6 +104,7 @@ export class BoardSession {
     return () => {
       stopMoves();
       stopLinks();
+      stopPictures();
       clearTimeout(linkTimer);
       clearInterval(latencyTimer);
       cancelAnimationFrame(this.#animation);
@@ -96,31 +113,67 @@ export class BoardSession {
     };
   }
 
-  /** A link that reopens this picture. */
+  /** A link that reopens this picture. A sample's link holds how it was drawn. */
   link(): string {
     const { state, model } = this;
-    return boardUrl({
-      model: model.name,
-      z: state.z(),
-      seed: state.seed.peek(),
-      temperature: state.temperature.peek(),
-      sampler: state.sampler.peek(),
-    });
+    const drawn = state.sample.peek() ?? { temperature: state.temperature.peek(), sampler: state.sampler.peek() };
+    return boardUrl({ model: model.name, z: state.z(), ...drawn });
   }
 
-  /** Draws a sample: of the prior here, of the mixture on the server. A move or another draw meanwhile wins. */
-  async random(seed: number): Promise<void> {
+  /** Draws a sample: of the prior here, of another sampler on the server. A move or another draw meanwhile wins. */
+  random(seed: number): Promise<void> {
+    const { state } = this;
+    this.#draws++;
+    if (state.sampler.peek() === "prior") {
+      state.random(seed);
+      return Promise.resolve();
+    }
+    return this.#draw = this.#drawOnServer(seed, this.#draws);
+  }
+
+  async #drawOnServer(seed: number, draw: number): Promise<void> {
     const { state, model } = this;
-    const draw = ++this.#draws;
-    const sampler = state.sampler.peek();
-    if (sampler === "prior") return state.random(seed);
     const changes = state.changes.peek();
+    const sample = { seed, temperature: state.temperature.peek(), sampler: state.sampler.peek() };
+    this.drawing.value = true;
     try {
-      const request: SampleRequest = { model: model.name, seed, temperature: state.temperature.peek(), sampler };
+      const request: SampleRequest = { model: model.name, ...sample };
       const { z } = await sendJson<SampleResponse>("/api/sample", request);
-      if (draw === this.#draws && changes === state.changes.peek()) state.jump(z[0]!, seed);
+      if (draw === this.#draws && changes === state.changes.peek()) state.jump(z[0]!, sample);
     } catch (error) {
       this.toasts.show(`No sample: ${errorText(error)}`);
+    } finally {
+      if (draw === this.#draws) this.drawing.value = false;
+    }
+  }
+
+  /** Saves the picture to the gallery, or as a file where there is none; one that is being drawn is waited for. */
+  async save(): Promise<void> {
+    if (this.saving.peek()) return;
+    this.saving.value = true;
+    try {
+      await this.#draw;
+      const { state, model } = this;
+      if (!getBackend().hasGallery) return saveFile(await decodePng(model.name, state.z(), 1), `${model.name}.png`);
+      const request: SaveRequest = { model: model.name, z: state.z(), ...state.sample.peek() };
+      const saved = await sendJson<SavedPicture>("/api/save", request);
+      this.toasts.show("Saved to the gallery", {
+        link: { href: "/gallery", text: "Open" },
+        action: { text: "Undo", run: () => void this.#unsave(saved) },
+      });
+    } catch (error) {
+      this.toasts.show(`Not saved: ${errorText(error)}`);
+    } finally {
+      this.saving.value = false;
+    }
+  }
+
+  async #unsave(saved: SavedPicture): Promise<void> {
+    try {
+      await send(`/api/gallery/${saved.id}`, { method: "DELETE" });
+      this.toasts.show("Removed from the gallery");
+    } catch (error) {
+      this.toasts.show(`Still saved: ${errorText(error)}`);
     }
   }
 
@@ -138,5 +191,12 @@ export class BoardSession {
     if (!Number.isNaN(this.#movedAt)) this.#window.add(performance.now() - this.#movedAt);
     this.provider.value = frame.provider;
     this.problem.value = "";
+    this.#keepThumbnail();
+  }
+
+  /** Gives the current step of the history its picture once the canvas shows it. */
+  #keepThumbnail(): void {
+    if (this.#painter === undefined || this.#frame?.seq !== this.#movedSeq || !this.state.isSettled()) return;
+    this.state.setPicture(this.#painter.canvas.toDataURL());
   }
 }

@@ -7,7 +7,14 @@ import { UndoStack } from "./undo_stack.ts";
 /** Seeds are whole numbers from 0 to 2³² − 1. */
 export const SEED_LIMIT = 2 ** 32;
 
-/** What the page was opened with. */
+/** How a random sample was drawn. */
+export interface Sample {
+  readonly seed: number;
+  readonly temperature: number;
+  readonly sampler: SamplerName;
+}
+
+/** What the page was opened with. Of a sample: `seed` with its temperature and sampler. */
 export interface BoardStart {
   readonly z: readonly number[];
   readonly seed?: number | undefined;
@@ -15,9 +22,18 @@ export interface BoardStart {
   readonly sampler?: SamplerName | undefined;
 }
 
-interface Snapshot {
+/** One step of the history. */
+export interface Snapshot {
   readonly z: readonly number[];
-  readonly seed: number | undefined;
+  readonly sample: Sample | undefined;
+  /** A thumbnail as a `data:` URL, once the picture has been decoded. */
+  picture?: string;
+}
+
+/** The interval that a slider covers. */
+export interface SliderRange {
+  readonly minimum: number;
+  readonly maximum: number;
 }
 
 /** The latents of one model. */
@@ -26,29 +42,34 @@ export class BoardState {
   readonly order: readonly LatentDimension[];
   /** In the model's own order, each a 32-bit float. */
   readonly values: readonly Signal<number>[];
+  /** The sliders' ranges, widened by values beyond them. */
+  readonly ranges: readonly Signal<SliderRange>[];
   /** Random, mutate, reset and jumps leave locked latents as they are. */
   readonly locked: readonly Signal<boolean>[];
-  /** The spread of random samples, 0 to 2; 1 is the prior. */
+  /** Of the next random sample, 0 to 2; 1 is the prior. */
   readonly temperature: Signal<number>;
+  /** Of the next random sample. */
   readonly sampler: Signal<SamplerName>;
-  /** The seed of the sample that is shown; undefined when it is not a sample. */
-  readonly seed: Signal<number | undefined>;
+  /** How the shown latents were drawn; undefined when they are not a sample. */
+  readonly sample: Signal<Sample | undefined>;
 
   readonly #changes = signal(0);
   readonly #settled = signal(0);
-  readonly #canUndo = signal(false);
-  readonly #canRedo = signal(false);
   readonly #history: UndoStack<Snapshot>;
+  /** Counts changes of the history, its pictures included. */
+  readonly #historyVersion = signal(0);
 
   /** @param dimensions the model's, index 0 first */
-  constructor(dimensions: readonly LatentDimension[], start: BoardStart) {
+  constructor(dimensions: readonly LatentDimension[], { z, seed, temperature = 1, sampler = "prior" }: BoardStart) {
     this.order = orderByKl(dimensions);
-    this.values = start.z.map((value) => signal(Math.fround(value)));
-    this.locked = start.z.map(() => signal(false));
-    this.temperature = signal(start.temperature ?? 1);
-    this.sampler = signal(start.sampler ?? "prior");
-    this.seed = signal(start.seed);
-    this.#history = new UndoStack<Snapshot>({ z: this.z(), seed: start.seed });
+    this.values = z.map((value) => signal(Math.fround(value)));
+    this.ranges = dimensions.map(({ minimum, maximum }) => signal({ minimum, maximum }));
+    for (const index of this.values.keys()) this.#widen(index);
+    this.locked = z.map(() => signal(false));
+    this.temperature = signal(temperature);
+    this.sampler = signal(sampler);
+    this.sample = signal(seed === undefined ? undefined : { seed, temperature, sampler });
+    this.#history = new UndoStack<Snapshot>({ z: this.z(), sample: this.sample.peek() });
   }
 
   /** Counts every change of a value: decoding follows this. */
@@ -61,12 +82,10 @@ export class BoardState {
     return this.#settled;
   }
 
-  get canUndo(): ReadonlySignal<boolean> {
-    return this.#canUndo;
-  }
-
-  get canRedo(): ReadonlySignal<boolean> {
-    return this.#canRedo;
+  /** The history, oldest first, and the index of the current step. Reading it subscribes to it. */
+  history(): { readonly steps: readonly Snapshot[]; readonly position: number } {
+    void this.#historyVersion.value;
+    return { steps: this.#history.states, position: this.#history.position };
   }
 
   /** The latents in the model's own order. Reading them subscribes to nothing. */
@@ -74,23 +93,34 @@ export class BoardState {
     return this.values.map((value) => value.peek());
   }
 
+  /** Whether the latents are those of the current step of the history. */
+  isSettled(): boolean {
+    return this.values.every((value, index) => value.peek() === this.#history.current.z[index]);
+  }
+
   /** Moves one latent, as a slider does while it is dragged. {@linkcode settle} ends the move. */
   set(index: number, value: number): void {
-    const current = this.values[index];
-    const next = Math.fround(value);
-    if (current === undefined || !Number.isFinite(next) || next === current.peek()) return;
+    this.setMany([[index, value]]);
+  }
+
+  /** Moves several latents as one change. Numbers that are not finite are ignored. */
+  setMany(entries: readonly (readonly [index: number, value: number])[]): void {
+    const changed = entries.filter(([index, value]) =>
+      this.values[index] !== undefined && Number.isFinite(Math.fround(value)) &&
+      Math.fround(value) !== this.values[index].peek()
+    );
+    if (changed.length === 0) return;
     batch(() => {
-      current.value = next;
-      this.seed.value = undefined;
+      for (const [index, value] of changed) this.#assign(index, value);
+      this.sample.value = undefined;
       this.#changes.value++;
     });
   }
 
   /** Ends a move: the latents become a step of the history if they differ from the last one. */
   settle(): void {
-    const z = this.z();
-    if (z.every((value, index) => value === this.#history.current.z[index])) return;
-    this.#history.push({ z, seed: this.seed.peek() });
+    if (this.isSettled()) return;
+    this.#history.push({ z: this.z(), sample: this.sample.peek() });
     this.#announce();
   }
 
@@ -107,7 +137,9 @@ export class BoardState {
 
   /** Draws from the prior, spread by the temperature; the same seed gives the same sample everywhere. */
   random(seed: number): void {
-    this.jump(samplePrior(seed, 1, this.values.length, { temperature: this.temperature.peek() }), seed);
+    const temperature = this.temperature.peek();
+    const z = samplePrior(seed, 1, this.values.length, { temperature });
+    this.jump(z, { seed, temperature, sampler: "prior" });
   }
 
   /** Adds a little noise to every latent that is not locked. */
@@ -119,17 +151,15 @@ export class BoardState {
    * Sets every latent that is not locked, as one step of the history.
    *
    * @param z in the model's own order
-   * @param seed of the sample that z is, kept only where no lock changed it
+   * @param sample how z was drawn; it is kept where locked latents differ, since the rest was drawn so
    */
-  jump(z: ArrayLike<number>, seed?: number): void {
-    const target = Float32Array.from(z);
-    const next = target.map((value, index) => this.locked[index]!.peek() ? this.values[index]!.peek() : value);
-    this.restore(next, next.every((value, index) => value === target[index]) ? seed : undefined);
+  jump(z: ArrayLike<number>, sample?: Sample): void {
+    this.restore(Float32Array.from(z, (value, i) => this.locked[i]!.peek() ? this.values[i]!.peek() : value), sample);
   }
 
   /** Sets every latent, locked or not, as one step of the history. */
-  restore(z: ArrayLike<number>, seed?: number): void {
-    this.#assign(z, seed);
+  restore(z: ArrayLike<number>, sample?: Sample): void {
+    this.#assignAll(z, sample);
     this.settle();
   }
 
@@ -143,25 +173,48 @@ export class BoardState {
     this.#show(this.#history.redo());
   }
 
-  #show({ z, seed }: Snapshot): void {
+  /** Steps to any state of the history, locked latents included. */
+  goTo(position: number): void {
+    this.#show(this.#history.go(position));
+  }
+
+  /** Keeps the thumbnail of the current step. */
+  setPicture(picture: string): void {
+    this.#history.current.picture = picture;
+    this.#historyVersion.value++;
+  }
+
+  #show({ z, sample }: Snapshot): void {
     batch(() => {
-      this.#assign(z, seed);
+      this.#assignAll(z, sample);
       this.#announce();
     });
   }
 
-  #assign(z: ArrayLike<number>, seed: number | undefined): void {
+  #assignAll(z: ArrayLike<number>, sample: Sample | undefined): void {
     batch(() => {
-      for (const [index, current] of this.values.entries()) current.value = Math.fround(z[index]!);
-      this.seed.value = seed;
+      for (const index of this.values.keys()) this.#assign(index, z[index]!);
+      this.sample.value = sample;
       this.#changes.value++;
     });
   }
 
+  #assign(index: number, value: number): void {
+    this.values[index]!.value = Math.fround(value);
+    this.#widen(index);
+  }
+
+  #widen(index: number): void {
+    const value = this.values[index]!.peek();
+    const range = this.ranges[index]!;
+    const { minimum, maximum } = range.peek();
+    if (value < minimum) range.value = { minimum: value, maximum };
+    else if (value > maximum) range.value = { minimum, maximum: value };
+  }
+
   #announce(): void {
     batch(() => {
-      this.#canUndo.value = this.#history.canUndo;
-      this.#canRedo.value = this.#history.canRedo;
+      this.#historyVersion.value++;
       this.#settled.value++;
     });
   }

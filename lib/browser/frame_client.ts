@@ -69,13 +69,14 @@ export class FrameClient implements FrameSource {
     this.#setConnection("paused");
   }
 
-  /** Requests the picture at z; `onFrame` gets it unless a newer move comes first. */
-  move(z: readonly number[]): void {
+  /** Requests the picture at z; `onFrame` gets it unless a newer move comes first. Returns the move's seq. */
+  move(z: readonly number[]): number {
     const seq = ++this.#seq;
     this.#movedAt[seq % TIMED_MOVES] = this.environment.now();
     if (this.#waiting !== undefined) this.#superseded++;
     this.#newest = this.#waiting = { seq, model: this.model, z };
     this.#sendWaiting();
+    return seq;
   }
 
   #connect(): void {

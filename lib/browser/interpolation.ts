@@ -12,7 +12,9 @@ import {
   type PixelImage,
   type ProblemEvent,
 } from "../protocol.ts";
+import { zipFrames } from "./frames_zip.ts";
 import { errorText, isAbort, postJson, sendJson } from "./requests.ts";
+import { encodeVideo } from "./video.ts";
 
 /** A point in latent space and its picture. */
 export interface KeyFrame {
@@ -21,21 +23,34 @@ export interface KeyFrame {
   readonly picture: PixelImage;
 }
 
-/** The kinds of file that a strip can be exported as. */
+/** How a strip ends: at its last key frame, back at the first by the same way, or by a way of its own. */
+export type StripEnd = "stop" | "ping-pong" | "closed";
+
+/** The kinds of file that a strip can be exported as. The server makes the pictures, the browser the rest. */
 export const EXPORTS = [
   { type: "image/gif", name: "GIF", extension: "gif" },
   { type: "image/webp", name: "WebP", extension: "webp" },
+  { type: "video/mp4", name: "MP4", extension: "mp4" },
+  { type: "video/webm", name: "WebM", extension: "webm" },
   { type: "image/png", name: "PNG sheet", extension: "png" },
+  { type: "application/zip", name: "Frames (zip)", extension: "zip" },
 ] as const;
 
 export type ExportKind = typeof EXPORTS[number];
+
+/** The key frames that a strip passes, its end included. */
+export function strungKeys<T>(keys: readonly T[], end: StripEnd): readonly T[] {
+  if (end === "ping-pong") return [...keys, ...keys.slice(0, -1).reverse()];
+  return end === "closed" ? [...keys, ...keys.slice(0, 1)] : keys;
+}
 
 /** The strip of one board. */
 export class Interpolation {
   readonly keys: Signal<readonly KeyFrame[]> = signal([]);
   readonly method: Signal<InterpolationMethod> = signal("slerp");
+  readonly end: Signal<StripEnd> = signal("stop");
   readonly frames = signal(48);
-  /** Frames a second when playing. */
+  /** Frames per second when playing. */
   readonly speed = signal(24);
   readonly loop = signal(true);
   readonly playing = signal(false);
@@ -49,11 +64,15 @@ export class Interpolation {
   /** A sentence for the person, empty when nothing is wrong. */
   readonly problem = signal("");
   readonly ready = computed(() => this.keys.value.length >= MIN_KEYS && !this.running.value);
+  /** The frames are not, or no longer, those of the key frames and settings. */
+  readonly outdated = computed(() => JSON.stringify(this.#request()) !== JSON.stringify(this.#shown.value));
+  /** All frames are there and are those of the key frames: what is shown can be exported. */
+  readonly complete = computed(() => !this.outdated.value && this.received.value === this.total.value);
   /** Called with each frame as it comes; 0 is the first of a new strip. */
   onFrame: (index: number) => void = () => {};
 
   readonly #pictures: PixelImage[] = [];
-  #shown: InterpolateRequest | undefined;
+  readonly #shown: Signal<InterpolateRequest | undefined> = signal();
   #running: AbortController | undefined;
   #nextId = 1;
 
@@ -98,10 +117,15 @@ export class Interpolation {
   /** Renders the strip, frame by frame; an earlier run is cancelled. */
   async run(): Promise<void> {
     this.cancel();
+    const request = this.#request();
+    if (request.keys.length > MAX_KEYS) {
+      this.problem.value = `There and back takes at most ${Math.ceil(MAX_KEYS / 2)} key frames: remove one first`;
+      return;
+    }
     const work = this.#running = new AbortController();
-    const request = this.#shown = this.#request();
     this.#pictures.length = 0;
     batch(() => {
+      this.#shown.value = request;
       this.running.value = true;
       this.playing.value = false;
       this.problem.value = "";
@@ -119,7 +143,10 @@ export class Interpolation {
         if (done) throw new Error("The connection broke before the strip was complete: render it again");
         if (value.event === "frame") this.#receive(JSON.parse(value.data) as FrameEvent);
         else if (value.event === "problem") throw new Error((JSON.parse(value.data) as ProblemEvent).detail);
-        else if (value.event === "done") return await events.cancel();
+        else if (value.event === "done") {
+          this.position.value = 0;
+          return await events.cancel();
+        }
       }
     } catch (error) {
       if (!isAbort(error)) this.problem.value = errorText(error);
@@ -135,17 +162,25 @@ export class Interpolation {
   }
 
   /**
-   * The strip as a file, which the server makes from the same request.
+   * The strip that is shown, as a file.
    *
    * @returns the file, or undefined when it failed and {@linkcode problem} says why
    */
   async export(kind: ExportKind): Promise<Blob | undefined> {
+    const shown = this.#shown.peek();
+    if (shown === undefined) return undefined;
     this.exporting.value = true;
     this.problem.value = "";
+    const fps = this.speed.peek();
     try {
+      if (kind.type === "video/mp4" || kind.type === "video/webm") {
+        const scale = 2 * Math.ceil(this.#scale() / 2);
+        return await encodeVideo(kind.extension, this.#pictures, { fps, scale });
+      }
+      if (kind.type === "application/zip") return await zipFrames(this.#pictures, this.#scale());
       const request: InterpolateRequest = {
-        ...(this.#shown ?? this.#request()),
-        delayMs: Math.round(1000 / this.speed.peek()),
+        ...shown,
+        delayMs: Math.round(1000 / fps),
         loop: this.loop.peek(),
         scale: this.#scale(),
       };
@@ -159,11 +194,12 @@ export class Interpolation {
   }
 
   #request(): InterpolateRequest {
+    const keys = strungKeys(this.keys.value.map((key) => key.z), this.end.value);
     return {
       model: this.model,
-      keys: this.keys.peek().map((key) => key.z),
-      method: this.method.peek(),
-      frames: Math.max(this.frames.peek(), this.keys.peek().length),
+      keys,
+      method: this.method.value,
+      frames: Math.max(this.frames.value, keys.length),
     };
   }
 

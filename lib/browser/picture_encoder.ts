@@ -37,7 +37,9 @@ export class PictureEncoder {
       if (encoded.recipe === undefined) this.#show(encoded);
       else this.#restore(encoded, encoded.recipe);
     } catch (error) {
-      if (turn === this.#latest) this.problem.value = errorText(error);
+      if (turn !== this.#latest) return;
+      this.result.value = undefined;
+      this.problem.value = errorText(error);
     } finally {
       if (turn === this.#latest) this.busy.value = false;
     }
@@ -63,7 +65,8 @@ export class PictureEncoder {
       return;
     }
     this.result.value = undefined;
-    state.restore(recipe.z, recipe.seed);
+    const { seed, temperature = 1, sampler = "prior" } = recipe;
+    state.restore(recipe.z, seed === undefined ? undefined : { seed, temperature, sampler });
     toasts.show(
       recipe.decoderSha256 === model.decoderSha256
         ? "Restored from the picture's own recipe"

@@ -9,8 +9,8 @@ export interface SharedBoard {
   readonly z: readonly number[];
   /** Absent for a model without a map. */
   readonly map?: MapLinks;
-  /** Off-manifold distance that 99 of 100 test pictures stay below. */
-  readonly typicalDistance?: number;
+  /** Off-manifold distances of test pictures, nearest first. */
+  readonly testDistances?: readonly number[];
 }
 
 /** From the page to the worker; `abort` ends an earlier request. */

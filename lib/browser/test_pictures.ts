@@ -1,4 +1,4 @@
-/** The test pictures of a model: map.bin holds their mu, map.png the pictures. Fetched once, when first asked for. */
+/** The test pictures of a model: map.bin holds their mu, map.png the pictures. Each is fetched once, when first needed. */
 import { type LatentMap, parseLatentMap } from "../latent/map.ts";
 import { sheetCell } from "./latent_map.ts";
 import { send } from "./requests.ts";
@@ -18,14 +18,10 @@ export interface TestPicture {
   readonly z: readonly number[];
 }
 
-interface Loaded {
-  readonly map: LatentMap;
-  readonly sheet: ImageBitmap;
-}
-
 /** The test pictures of one model. */
 export class TestPictures {
-  #loading: Promise<Loaded> | undefined;
+  #map: Promise<LatentMap> | undefined;
+  #sheet: Promise<ImageBitmap> | undefined;
 
   constructor(
     private readonly links: MapLinks,
@@ -39,7 +35,7 @@ export class TestPictures {
    * @throws as `send` does
    */
   async pick(count: number, label?: number): Promise<TestPicture[]> {
-    const { map } = await this.#load();
+    const map = await this.#loadMap();
     const left = [...map.labels.keys()].filter((index) => label === undefined || map.labels[index] === label);
     const picked: TestPicture[] = [];
     while (picked.length < count && left.length > 0) {
@@ -52,7 +48,7 @@ export class TestPictures {
 
   /** Draws a picture onto a canvas, in the picture's own size. */
   async draw(picture: TestPicture, canvas: HTMLCanvasElement | OffscreenCanvas): Promise<void> {
-    const { sheet } = await this.#load();
+    const sheet = await this.#loadSheet();
     const { width, height } = this.image;
     const { x, y } = sheetCell(picture.index, sheet.width, this.image);
     canvas.width = width;
@@ -68,18 +64,21 @@ export class TestPictures {
     return await canvas.convertToBlob({ type: "image/png" });
   }
 
-  #load(): Promise<Loaded> {
-    return this.#loading ??= this.#fetch().catch((error) => {
-      this.#loading = undefined; // so that the next attempt is a new one
-      throw error;
-    });
+  #loadMap(): Promise<LatentMap> {
+    return this.#map ??= send(this.links.data)
+      .then(async (response) => parseLatentMap(new Uint8Array(await response.arrayBuffer()), this.latentDim))
+      .catch((error) => {
+        this.#map = undefined; // so that the next attempt is a new one
+        throw error;
+      });
   }
 
-  async #fetch(): Promise<Loaded> {
-    const [data, sheet] = await Promise.all([send(this.links.data), send(this.links.sheet)]);
-    return {
-      map: parseLatentMap(new Uint8Array(await data.arrayBuffer()), this.latentDim),
-      sheet: await createImageBitmap(await sheet.blob()),
-    };
+  #loadSheet(): Promise<ImageBitmap> {
+    return this.#sheet ??= send(this.links.sheet)
+      .then(async (response) => await createImageBitmap(await response.blob()))
+      .catch((error) => {
+        this.#sheet = undefined;
+        throw error;
+      });
   }
 }

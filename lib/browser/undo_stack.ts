@@ -15,6 +15,22 @@ export class UndoStack<T> {
     return this.#states[this.#position]!;
   }
 
+  /** All states, oldest first. */
+  get states(): readonly T[] {
+    return this.#states;
+  }
+
+  /** The index of the current state. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Steps to a state by its index. */
+  go(position: number): T {
+    this.#position = Math.min(this.#states.length - 1, Math.max(0, position));
+    return this.current;
+  }
+
   get canUndo(): boolean {
     return this.#position > 0;
   }
@@ -33,13 +49,11 @@ export class UndoStack<T> {
 
   /** Steps back unless it stands at the first state; returns the state there. */
   undo(): T {
-    if (this.canUndo) this.#position--;
-    return this.current;
+    return this.go(this.#position - 1);
   }
 
   /** Steps forward unless it stands at the last state; returns the state there. */
   redo(): T {
-    if (this.canRedo) this.#position++;
-    return this.current;
+    return this.go(this.#position + 1);
   }
 }

@@ -124,10 +124,11 @@ export class DecodedFrames implements FrameSource {
     this.#handlers.onConnection("paused");
   }
 
-  move(z: readonly number[]): void {
+  move(z: readonly number[]): number {
     if (this.#waiting !== undefined) this.dropped++;
     this.#waiting = { seq: ++this.#seq, z, movedAt: performance.now() };
     void this.#decode();
+    return this.#seq;
   }
 
   async #decode(): Promise<void> {

@@ -20,6 +20,22 @@ export function manifoldLimits(typical = DEFAULT_TYPICAL): { readonly near: numb
 }
 
 /**
+ * A distance among those of test pictures.
+ *
+ * @param distances of test pictures, nearest first
+ * @returns `typical`, which {@linkcode TYPICAL_QUANTILE} of them stay below, and `percentile`, the share that is nearer
+ */
+export function rankDistance(
+  distance: number,
+  distances: readonly number[],
+): { readonly typical: number; readonly percentile: number } {
+  return {
+    typical: distances[Math.ceil(TYPICAL_QUANTILE * distances.length) - 1]!,
+    percentile: distances.filter((other) => other < distance).length / distances.length,
+  };
+}
+
+/**
  * The off-manifold distance: root mean square of `mu - z` over the active dimensions, in standard deviations of the
  * prior. 0 means that the decoded picture is encoded to where it came from.
  *

@@ -62,7 +62,7 @@ export async function sharedBoardFiles(runtime: ModelRuntime, options: SiteOptio
 
 async function describeBoard(runtime: ModelRuntime, models: string): Promise<SharedBoard> {
   const { document, latentDim } = runtime;
-  const typical = await new Manifolds(models).scale(document, runtime);
+  const testDistances = await new Manifolds(models).testDistances(document, runtime);
   return {
     model: {
       ...summarize(document),
@@ -73,7 +73,7 @@ async function describeBoard(runtime: ModelRuntime, models: string): Promise<Sha
       metrics: document.metrics,
     },
     ...await describeMap(document, latentDim, models),
-    ...(typical === undefined ? {} : { typicalDistance: typical }),
+    ...(testDistances === undefined ? {} : { testDistances }),
   };
 }
 

@@ -2,6 +2,7 @@ import { readJson } from "../../lib/http/body.ts";
 import { define } from "../../lib/http/define.ts";
 import { flattenLatents } from "../../lib/http/pictures.ts";
 import { manifoldRequest } from "../../lib/http/requests.ts";
+import { rankDistance } from "../../lib/latent/mod.ts";
 import type { ManifoldResponse } from "../../lib/protocol.ts";
 
 /** How far decode → encode lands from where it began. */
@@ -12,8 +13,8 @@ export const handler = define.handlers({
     const document = await models.document(model);
     const response = await models.use(model, async (runtime): Promise<ManifoldResponse> => {
       const { distance, mu } = await runtime.offManifold(flattenLatents([z], runtime.latentDim, "z"));
-      const typical = await manifolds.scale(document, runtime);
-      return { model, distance, ...(typical === undefined ? {} : { typical }), mu: Array.from(mu) };
+      const distances = await manifolds.testDistances(document, runtime);
+      return { model, distance, ...(distances && rankDistance(distance, distances)), mu: Array.from(mu) };
     });
     return Response.json(response);
   },

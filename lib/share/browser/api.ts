@@ -4,7 +4,7 @@ import { encodeGif } from "../../imaging/animation.ts";
 import type { Bitmap } from "../../imaging/bitmap.ts";
 import { enlargeBitmap, tileBitmaps } from "../../imaging/grid.ts";
 import { encodePng, readPngText } from "../../imaging/png.ts";
-import { interpolate, offManifoldDistance } from "../../latent/mod.ts";
+import { interpolate, offManifoldDistance, rankDistance } from "../../latent/mod.ts";
 import { gmm } from "../../sampling/gmm.ts";
 import { prior } from "../../sampling/prior.ts";
 import type { LatentDistribution, SampledModel } from "../../sampling/sampler.ts";
@@ -132,14 +132,15 @@ export class LocalApi {
   }
 
   async #manifold({ z }: ManifoldRequest): Promise<Response> {
-    const { model, typicalDistance } = this.#board;
+    const { model, testDistances } = this.#board;
     const active = model.dimensions.filter((dimension) => dimension.active).map(({ index }) => index);
     const pixels = await this.#model.decode(Float32Array.from(z), 1);
     const { mu } = await this.#model.encode(pixels);
+    const distance = offManifoldDistance(z, mu, active);
     const response: ManifoldResponse = {
       model: model.name,
-      distance: offManifoldDistance(z, mu, active),
-      ...(typicalDistance === undefined ? {} : { typical: typicalDistance }),
+      distance,
+      ...(testDistances && rankDistance(distance, testDistances)),
       mu: Array.from(mu),
     };
     return Response.json(response);
