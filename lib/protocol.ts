@@ -244,11 +244,10 @@ export interface EncodeResponse {
   /** Mean squared error between the two, pixels 0 to 1. */
   readonly mse: number;
   /** What a picture that Latentboard saved carries: it restores the sliders exactly. Its model may be another one. */
-  readonly recipe?: {
+  readonly recipe?: SampleOrigin & {
     readonly model: string;
     readonly decoderSha256: string;
     readonly z: readonly number[];
-    readonly seed?: number;
   };
 }
 
@@ -288,6 +287,15 @@ export const SAMPLER_NAMES = ["prior", "gmm"] as const;
 
 /** One of {@linkcode SAMPLER_NAMES}. */
 export type SamplerName = typeof SAMPLER_NAMES[number];
+
+/** How a latent was drawn, if it is a sample: all three draw it again. */
+export interface SampleOrigin {
+  readonly seed?: number;
+  /** 1 by default. */
+  readonly temperature?: number;
+  /** `prior` by default. */
+  readonly sampler?: SamplerName;
+}
 
 /** `POST /api/sample`. The response is {@linkcode SampleResponse}, or a PNG sheet for `Accept: image/png`. */
 export interface SampleRequest {
@@ -362,16 +370,14 @@ export interface ManifoldResponse {
 }
 
 /** `POST /api/save`: decodes z and keeps the picture in the gallery. */
-export interface SaveRequest {
+export interface SaveRequest extends SampleOrigin {
   readonly model: string;
   readonly z: readonly number[];
-  /** The seed that z was drawn with, if any. */
-  readonly seed?: number;
   readonly tags?: readonly string[];
 }
 
 /** A saved picture. */
-export interface SavedPicture {
+export interface SavedPicture extends SampleOrigin {
   /** 32 hexadecimal digits, random. */
   readonly id: string;
   readonly model: string;
@@ -379,8 +385,6 @@ export interface SavedPicture {
   readonly decoderSha256: string;
   /** The exact latent, float32. */
   readonly z: readonly number[];
-  /** The seed that z was drawn with, if any. */
-  readonly seed?: number;
   /** In alphabetical order. */
   readonly tags: readonly string[];
   readonly starred: boolean;

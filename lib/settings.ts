@@ -16,6 +16,8 @@ export interface Settings {
   readonly home: string;
   /** The models' folder. `--models`, `LATENTBOARD_MODELS`; default `models`. */
   readonly models: string;
+  /** The model that the board opens with; without it the newest. `--default-model`, `LATENTBOARD_DEFAULT_MODEL`; default fashion-mnist. */
+  readonly defaultModel: string;
   /** The shipped data folder, `data`. */
   readonly data: string;
   /** `--host`, `HOST`; default 127.0.0.1. */
@@ -71,6 +73,7 @@ export interface ParsedCommand {
 const DEFAULTS = {
   home: ".latentboard",
   models: "models",
+  defaultModel: "fashion-mnist",
   host: "127.0.0.1",
   port: "8000",
   providers: PROVIDERS.join(),
@@ -93,6 +96,12 @@ const COMMON: Readonly<Record<string, OptionSpec>> = {
 export const SERVER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   host: { kind: "string", value: "<address>", help: "the address to listen on", default: DEFAULTS.host },
   port: { kind: "number", value: "<n>", help: "the port to listen on, 0 for a free one", default: DEFAULTS.port },
+  "default-model": {
+    kind: "string",
+    value: "<name>",
+    help: "the model that the board opens with, else the newest",
+    default: DEFAULTS.defaultModel,
+  },
   "allow-host": { kind: "list", value: "<name>", help: "a further host name that browsers may use; may repeat" },
   providers: {
     kind: "string",
@@ -248,6 +257,7 @@ export function readSettings(
   return {
     home: path(text("home", "LATENTBOARD_HOME"), DEFAULTS.home),
     models: path(text("models", "LATENTBOARD_MODELS"), DEFAULTS.models),
+    defaultModel: text("default-model", "LATENTBOARD_DEFAULT_MODEL") ?? DEFAULTS.defaultModel,
     data: join(Deno.cwd(), "data"),
     host: text("host", "HOST") ?? DEFAULTS.host,
     port,

@@ -8,29 +8,33 @@ import { modelFileUrl } from "../lib/http/model_files.ts";
 import { encodePng } from "../lib/imaging/mod.ts";
 import { type ModelPool, pictureOf } from "../lib/inference/mod.ts";
 import { log } from "../lib/log.ts";
+import { openingLatent } from "../lib/model/mod.ts";
 import type { ModelDetail, ModelSummary } from "../lib/protocol.ts";
 
 export const handler = define.handlers({
   async GET(ctx) {
-    const { models } = ctx.state.services;
+    const { models, settings } = ctx.state.services;
     const list = await models.list();
     const link = parseBoardUrl(ctx.url);
     if (link.model !== undefined && !list.some((model) => model.name === link.model)) {
       return page({ missing: link.model, list }, { status: 404 });
     }
-    const model = link.model === undefined ? await firstUsable(models, list) : await models.detail(link.model);
+    const model = link.model === undefined
+      ? await firstUsable(models, list, settings.defaultModel)
+      : await models.detail(link.model);
     if (model === undefined) return page({ missing: undefined, list: [] });
     const { name } = model;
-    const z = link.z?.length === model.latentDim ? link.z : opening(model);
-    const picture = await decodedPicture(models, name, z);
     const document = await models.document(name);
+    const z = link.z?.length === model.latentDim ? link.z : await openingLatent(settings.models, document);
+    const picture = await decodedPicture(models, name, z);
     const data = modelFileUrl(document, "map.bin");
     const sheet = modelFileUrl(document, "map.png");
     const map = data !== undefined && sheet !== undefined ? { data, sheet } : undefined;
     const sampler = map === undefined ? undefined : link.sampler;
     const start = { z, seed: link.seed, temperature: link.temperature, sampler };
     const keys = link.keys?.filter((key) => key.length === model.latentDim) ?? [];
-    return page({ model, picture, start, keys, map, list: list.map(({ name, title }) => ({ name, title })) });
+    const newcomer = !/(?:^|;\s*)newcomer=no(?:;|$)/.test(ctx.req.headers.get("cookie") ?? "");
+    return page({ newcomer, model, picture, start, keys, map, list: list.map(({ name, title }) => ({ name, title })) });
   },
 });
 
@@ -49,6 +53,7 @@ export default define.page<typeof handler>(function BoardPage({ data }) {
         picture={data.picture}
         keys={data.keys}
         map={data.map}
+        newcomer={data.newcomer}
       />
     </>
   );
@@ -86,10 +91,15 @@ function NoModel({ missing, list }: { missing: string | undefined; list: readonl
   );
 }
 
-/** The model with the most to move, of several the newest; one whose graphs can't be opened is passed over. */
-async function firstUsable(models: ModelPool, list: readonly ModelSummary[]): Promise<ModelDetail | undefined> {
+/** The model that the settings name, else the newest; one whose graphs can't be opened is passed over. */
+async function firstUsable(
+  models: ModelPool,
+  list: readonly ModelSummary[],
+  preferred: string,
+): Promise<ModelDetail | undefined> {
+  const first = ({ name }: ModelSummary) => Number(name === preferred);
   for (
-    const { name } of list.toSorted((a, b) => b.latentDim - a.latentDim || b.createdAt.localeCompare(a.createdAt))
+    const { name } of list.toSorted((a, b) => first(b) - first(a) || b.createdAt.localeCompare(a.createdAt))
   ) {
     try {
       return await models.detail(name);
@@ -99,11 +109,6 @@ async function firstUsable(models: ModelPool, list: readonly ModelSummary[]): Pr
     }
   }
   return undefined;
-}
-
-/** Where the board opens: at a class's mean, a clearer picture than the prior's mean; else at 0. */
-function opening(model: ModelDetail): readonly number[] {
-  return model.labels.at(-1)?.mean ?? Array(model.latentDim).fill(0);
 }
 
 /** The picture at z as a `data:` link, so that the page shows it before any script has run. */

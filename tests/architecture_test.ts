@@ -29,6 +29,8 @@ const ISLAND_PACKAGES = new Set([
   "fresh/runtime",
   "uplot",
   "eventsource-parser/stream",
+  "mediabunny",
+  "fflate/browser",
 ]);
 const ISLAND_FOLDERS = [
   "islands",

@@ -81,10 +81,18 @@ export function EncodePanel({ session, encoder, tests }: {
       {tests !== undefined && <TestPicturePicker session={session} encoder={encoder} tests={tests} />}
       {model.labels.length > 0 && (
         <div class="stack tight" role="group" aria-label="Class averages">
-          <h3 title="The mean of the encodings (μ) of all test pictures of a class">Class averages</h3>
+          <h2 title="The mean of the encodings (μ) of all test pictures of a class">Class averages</h2>
           <div class="row">
             {model.labels.map(({ name, mean }) => (
-              <button key={name} type="button" onClick={() => state.jump(mean)}>{name}</button>
+              <button
+                key={name}
+                type="button"
+                aria-label={`Average of ${name}`}
+                class="chip"
+                onClick={() => state.jump(mean)}
+              >
+                {name}
+              </button>
             ))}
           </div>
         </div>

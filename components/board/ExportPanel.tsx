@@ -42,7 +42,7 @@ export function ExportPanel({ session }: { session: BoardSession }) {
   return (
     <div class="export">
       <section class="stack tight" aria-labelledby="export-picture">
-        <h3 id="export-picture">The picture</h3>
+        <h2 id="export-picture">The picture</h2>
         <div class="row">
           <SelectField
             id="export-scale"
@@ -64,7 +64,7 @@ export function ExportPanel({ session }: { session: BoardSession }) {
         )}
       </section>
       <section class="stack tight" aria-labelledby="export-link">
-        <h3 id="export-link">The link and the board</h3>
+        <h2 id="export-link">The link and the board</h2>
         <div class="row">
           <button
             type="button"
@@ -77,7 +77,7 @@ export function ExportPanel({ session }: { session: BoardSession }) {
         </div>
       </section>
       <section class="stack tight" aria-labelledby="export-code">
-        <h3 id="export-code" title="The latent vector z, and calls of the HTTP API">The numbers and code</h3>
+        <h2 id="export-code" title="The latent vector z, and calls of the HTTP API">The numbers and code</h2>
         <div class="row">
           <SelectField
             id="export-kind"

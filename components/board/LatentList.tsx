@@ -44,7 +44,9 @@ export function LatentList({ session }: { session: BoardSession }) {
   );
   const list = (dimensions: readonly LatentDimension[], withStrips = true) => (
     <ol class={withStrips && !compact.value ? "latents" : "latents compact"}>
-      {dimensions.map((dimension) => row(dimension, withStrips))}
+      {dimensions.map((dimension) =>
+        row(dimension, withStrips)
+      )}
     </ol>
   );
   const active = state.order.filter((dimension) => dimension.active);
@@ -58,7 +60,7 @@ export function LatentList({ session }: { session: BoardSession }) {
         </p>
         <button
           type="button"
-          class="plain small"
+          class="chip"
           aria-pressed={compact.value}
           title="Sliders without their small pictures"
           onClick={() => compact.value = !compact.value}

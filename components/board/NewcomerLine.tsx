@@ -14,8 +14,8 @@ export function NewcomerLine({ latentDim }: { latentDim: number }) {
   return (
     <div class="newcomer">
       <p>
-        <strong>New here?</strong> A neural network draws this picture from {latentDim} numbers (its{" "}
-        <em>latents</em>). Drag a slider to change one and watch, or press Random for another picture.
+        <strong>New here?</strong> A neural network draws this picture from {latentDim}{" "}
+        numbers. Drag a slider to change one, or press Random.
       </p>
       <IconButton icon="close" label="Dismiss this hint" onClick={dismiss} />
     </div>

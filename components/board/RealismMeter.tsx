@@ -55,22 +55,20 @@ export function RealismMeter({ session }: { session: BoardSession }) {
   return (
     <div class={connection.value === "disconnected" ? "realism is-stale" : "realism"}>
       <details>
-        <summary id="realism-name" title="How much the picture resembles what the model has learned from; click for more">
+        <summary
+          id="realism-name"
+          title="How much the picture resembles what the model has learned from; click for more"
+        >
           Realism
         </summary>
         <p class="hint">
-          {problem.value !== "" && <>Not measured: {problem.value}.</>}
-          {percentile !== undefined && (
-            <>Closer to the data than {Math.round((1 - percentile) * 100)} of 100 test pictures.</>
-          )}
-          {distance !== undefined && (
-            <>
-              Encoding the picture again moves z by <span class="number">{distance.toFixed(2)}</span>{" "}
-              prior standard deviations{typical !== undefined && (
-                <>; for 99 of 100 test pictures it is below <span class="number">{typical.toFixed(2)}</span></>
-              )}. The further, the further off the manifold of pictures that the model has learned.
-            </>
-          )}
+          {problem.value !== "" && `Not measured: ${problem.value}. `}
+          {percentile !== undefined &&
+            `Closer to the data than ${Math.round((1 - percentile) * 100)} of 100 test pictures. `}
+          {distance !== undefined &&
+            `Encoding the picture again moves z by ${distance.toFixed(2)} prior standard deviations` +
+              (typical === undefined ? ". " : `; for 99 of 100 test pictures by less than ${typical.toFixed(2)}. `) +
+              "The further, the further off the manifold of pictures that the model has learned."}
         </p>
       </details>
       <span class="verdict">{verdict}</span>

@@ -181,7 +181,7 @@ export class BoardState {
   /** Keeps the thumbnail of the current step. */
   setPicture(picture: string): void {
     this.#history.current.picture = picture;
-    this.#historyVersion.value++;
+    this.#historyVersion.value = this.#historyVersion.peek() + 1; // called within effects
   }
 
   #show({ z, sample }: Snapshot): void {

@@ -1,4 +1,5 @@
 /** Frames as numbered PNG files in a zip. */
+import { zipSync } from "fflate/browser";
 import type { PixelImage } from "../protocol.ts";
 import { PixelPainter } from "./pixels.ts";
 import { enlarge, toPng } from "./scaled_png.ts";
@@ -9,7 +10,6 @@ import { enlarge, toPng } from "./scaled_png.ts";
  * @param scale the side of the square that a pixel becomes
  */
 export async function zipFrames(frames: readonly PixelImage[], scale: number): Promise<Blob> {
-  const { zipSync } = await import("fflate");
   const painter = new PixelPainter(document.createElement("canvas"));
   const files: Record<string, Uint8Array> = {};
   for (const [index, frame] of frames.entries()) {

@@ -12,9 +12,7 @@ import {
   type PixelImage,
   type ProblemEvent,
 } from "../protocol.ts";
-import { zipFrames } from "./frames_zip.ts";
 import { errorText, isAbort, postJson, sendJson } from "./requests.ts";
-import { encodeVideo } from "./video.ts";
 
 /** A point in latent space and its picture. */
 export interface KeyFrame {
@@ -175,9 +173,13 @@ export class Interpolation {
     try {
       if (kind.type === "video/mp4" || kind.type === "video/webm") {
         const scale = 2 * Math.ceil(this.#scale() / 2);
+        const { encodeVideo } = await import("./video.ts"); // encoders weigh more than the board
         return await encodeVideo(kind.extension, this.#pictures, { fps, scale });
       }
-      if (kind.type === "application/zip") return await zipFrames(this.#pictures, this.#scale());
+      if (kind.type === "application/zip") {
+        const { zipFrames } = await import("./frames_zip.ts");
+        return await zipFrames(this.#pictures, this.#scale());
+      }
       const request: InterpolateRequest = {
         ...shown,
         delayMs: Math.round(1000 / fps),

@@ -26,7 +26,7 @@ export function listenForShortcuts(
   history: { undo(): void; redo(): void },
   signal: AbortSignal,
 ): void {
-  addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (isTyping(event.target) || event.altKey || event.defaultPrevented) return;
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) {
@@ -41,7 +41,7 @@ export function listenForShortcuts(
     event.preventDefault();
     if (!event.repeat) shortcut.run();
   }, { signal });
-  addEventListener("keyup", (event) => {
+  document.addEventListener("keyup", (event) => {
     shortcuts.find((candidate) => candidate.key.toLowerCase() === event.key.toLowerCase())?.release?.();
   }, { signal });
 }

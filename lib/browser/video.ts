@@ -1,15 +1,19 @@
 /** Frames as MP4 or WebM, by the browser's own encoder (WebCodecs). */
+import {
+  BufferTarget,
+  CanvasSource,
+  getFirstEncodableVideoCodec,
+  Mp4OutputFormat,
+  Output,
+  QUALITY_VERY_HIGH,
+  WebMOutputFormat,
+} from "mediabunny";
 import type { PixelImage } from "../protocol.ts";
 import { PixelPainter } from "./pixels.ts";
 import { enlarge } from "./scaled_png.ts";
 
 /** The kinds of video. */
 export type VideoKind = "mp4" | "webm";
-
-/** Whether the browser has an encoder at all; of plain HTTP pages only those of this machine have. */
-export function canEncodeVideo(): boolean {
-  return typeof VideoEncoder !== "undefined";
-}
 
 /**
  * Encodes a video.
@@ -23,15 +27,15 @@ export async function encodeVideo(
   frames: readonly PixelImage[],
   { fps, scale }: { readonly fps: number; readonly scale: number },
 ): Promise<Blob> {
-  const { BufferTarget, CanvasSource, getFirstEncodableVideoCodec, Mp4OutputFormat, Output, QUALITY_VERY_HIGH, WebMOutputFormat } =
-    await import("mediabunny");
   const painter = new PixelPainter(document.createElement("canvas"));
   painter.paint(frames[0]!);
   const canvas = enlarge(painter.canvas, scale);
   const format = kind === "mp4" ? new Mp4OutputFormat() : new WebMOutputFormat();
   const size = { width: canvas.width, height: canvas.height };
   const codec = await getFirstEncodableVideoCodec(format.getSupportedVideoCodecs(), size);
-  if (codec === null) throw new Error(`This browser encodes no ${kind === "mp4" ? "MP4" : "WebM"}: choose another file`);
+  if (codec === null) {
+    throw new Error(`This browser encodes no ${kind === "mp4" ? "MP4" : "WebM"}: choose another file`);
+  }
   const target = new BufferTarget();
   const output = new Output({ format, target });
   const source = new CanvasSource(canvas, { codec, bitrate: QUALITY_VERY_HIGH });

@@ -4,7 +4,7 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { LatentboardError } from "../errors.ts";
 import { encodePng } from "../imaging/png.ts";
 import { bytesToFloat32, float32ToBytes } from "../latent/mod.ts";
-import { UNDO_MS } from "../protocol.ts";
+import { type SamplerName, UNDO_MS } from "../protocol.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { HomeLock } from "./home_lock.ts";
 import { checkTags, type GalleryPage, type GalleryQuery, prepareQuery, type SavedPicture } from "./query.ts";
@@ -106,9 +106,14 @@ export class Gallery {
     try {
       return transact(this.#database, () => {
         const { lastInsertRowid } = this.#database.prepare(
-          `INSERT INTO pictures (id, model, decoder_sha256, z, seed, width, height, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-        ).run(id, made.model, made.decoderSha256, float32ToBytes(made.z), made.seed ?? null, width, height, createdAt);
+          `INSERT INTO pictures
+             (id, model, decoder_sha256, z, seed, temperature, sampler, width, height, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(
+          ...[id, made.model, made.decoderSha256, float32ToBytes(made.z)],
+          ...[made.seed ?? null, made.temperature ?? null, made.sampler ?? null],
+          ...[width, height, createdAt],
+        );
         this.#writeTags(Number(lastInsertRowid), checkedTags);
         return this.get(id);
       });
@@ -258,6 +263,8 @@ export class Gallery {
       decoderSha256: String(row.decoder_sha256),
       z: Array.from(bytesToFloat32(row.z as Uint8Array)),
       ...(row.seed === null ? {} : { seed: Number(row.seed) }),
+      ...(row.temperature === null ? {} : { temperature: Number(row.temperature) }),
+      ...(row.sampler === null ? {} : { sampler: row.sampler as SamplerName }),
       tags: tags.map(({ tag }) => String(tag)),
       starred: row.starred === 1,
       width: Number(row.width),

@@ -2,16 +2,15 @@
 import { LatentboardError } from "../errors.ts";
 import { fromBase64, toBase64 } from "../latent/mod.ts";
 import { MODEL_NAME } from "../model/name.ts";
+import { MAX_TEMPERATURE, type SampleOrigin, SAMPLER_NAMES } from "../protocol.ts";
 
 /** How a picture was made. */
-export interface Recipe {
+export interface Recipe extends SampleOrigin {
   readonly model: string;
   /** SHA-256 of its decoder.onnx, hexadecimal: a model of that name may be another one later. */
   readonly decoderSha256: string;
   /** `[latentDim]`, the exact float32 numbers that were decoded. */
   readonly z: Float32Array;
-  /** The seed that z was drawn with, if any. */
-  readonly seed?: number;
 }
 
 /** Of the format that this code writes. */
@@ -27,14 +26,8 @@ const MAX_CHARACTERS = 1 << 20;
  * @throws {LatentboardError} `invalid`, naming the field
  */
 export function writeRecipe(recipe: Recipe): Record<string, string> {
-  const { model, decoderSha256, z, seed } = checkRecipe(recipe);
-  const json = {
-    version: RECIPE_VERSION,
-    model,
-    decoderSha256,
-    z: toBase64(z),
-    ...(seed === undefined ? {} : { seed }),
-  };
+  const { model, decoderSha256, z, seed, temperature, sampler } = checkRecipe(recipe);
+  const json = { version: RECIPE_VERSION, model, decoderSha256, z: toBase64(z), seed, temperature, sampler };
   return { Software: KEYWORD, [KEYWORD]: JSON.stringify(json) };
 }
 
@@ -62,13 +55,15 @@ export function readRecipe(texts: Record<string, string>): Recipe | undefined {
     );
   }
   try {
-    const { version, model, decoderSha256, z, seed } = value;
+    const { version, model, decoderSha256, z, seed, temperature, sampler } = value;
     if (version !== RECIPE_VERSION) throw new TypeError(`Cannot read a recipe of version ${version}`);
     if (typeof model !== "string" || typeof decoderSha256 !== "string" || typeof z !== "string") {
       throw new TypeError("Cannot read a recipe: model, decoderSha256 and z must be text");
     }
-    if (seed !== undefined && typeof seed !== "number") throw new TypeError("Cannot read a recipe: seed is no number");
-    return checkRecipe({ model, decoderSha256, z: fromBase64(z), ...(seed === undefined ? {} : { seed }) });
+    const origin = Object.fromEntries(
+      Object.entries({ seed, temperature, sampler }).filter(([, part]) => part !== undefined),
+    ) as SampleOrigin; // checked next
+    return checkRecipe({ model, decoderSha256, z: fromBase64(z), ...origin });
   } catch (cause) {
     throw damaged(cause);
   }
@@ -80,12 +75,18 @@ export function readRecipe(texts: Record<string, string>): Recipe | undefined {
  * @throws {LatentboardError} `invalid`, naming the field
  */
 export function checkRecipe(recipe: Recipe): Recipe {
-  const { model, decoderSha256, z, seed } = recipe;
+  const { model, decoderSha256, z, seed, temperature, sampler } = recipe;
   if (!MODEL_NAME.test(model)) throw invalid("model", "must be a model's name");
   if (!SHA256.test(decoderSha256)) throw invalid("decoderSha256", "must be 64 hexadecimal digits");
   if (z.length === 0 || !z.every(Number.isFinite)) throw invalid("z", "must be one finite number per latent dimension");
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
     throw invalid("seed", "must be a whole number from 0");
+  }
+  if (temperature !== undefined && !(temperature >= 0 && temperature <= MAX_TEMPERATURE)) {
+    throw invalid("temperature", `must be a number from 0 to ${MAX_TEMPERATURE}`);
+  }
+  if (sampler !== undefined && !SAMPLER_NAMES.includes(sampler)) {
+    throw invalid("sampler", `must be one of ${SAMPLER_NAMES.join(", ")}`);
   }
   return recipe;
 }

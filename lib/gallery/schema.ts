@@ -27,6 +27,10 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX tags_by_picture ON tags (picture);
   `,
+  `
+  ALTER TABLE pictures ADD COLUMN temperature REAL;
+  ALTER TABLE pictures ADD COLUMN sampler TEXT;
+  `,
 ];
 
 /**

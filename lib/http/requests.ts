@@ -23,6 +23,9 @@ const id = z.string().regex(new RegExp(`^[\\w-]{1,${protocol.MAX_ID_LENGTH}}$`),
 /** Of a query, whose values are text. */
 const wholeNumber = z.coerce.number({ error: "must be a whole number" }).int("must be a whole number");
 
+const temperature = z.number().min(0).max(protocol.MAX_TEMPERATURE).exactOptional();
+const sampler = z.enum(protocol.SAMPLER_NAMES).exactOptional();
+
 /** `POST /api/streams/<id>/move`. */
 export const moveRequest = defineSchema<protocol.MoveRequest>(
   z.strictObject({ seq: z.int().min(0), model, z: latent }),
@@ -55,8 +58,8 @@ export const sampleRequest = defineSchema<protocol.SampleRequest>(z.strictObject
   seed,
   count: z.int().min(1).max(protocol.MAX_PICTURES).exactOptional(),
   first: z.int().min(0).max(protocol.MAX_FIRST_SAMPLE).exactOptional(),
-  temperature: z.number().min(0).max(protocol.MAX_TEMPERATURE).exactOptional(),
-  sampler: z.enum(protocol.SAMPLER_NAMES).exactOptional(),
+  temperature,
+  sampler,
   columns,
 }));
 
@@ -74,7 +77,7 @@ export const manifoldRequest = defineSchema<protocol.ManifoldRequest>(z.strictOb
 
 /** `POST /api/save`. */
 export const saveRequest = defineSchema<protocol.SaveRequest>(
-  z.strictObject({ model, z: latent, seed: seed.exactOptional(), tags: tags.exactOptional() }),
+  z.strictObject({ model, z: latent, seed: seed.exactOptional(), temperature, sampler, tags: tags.exactOptional() }),
 );
 
 /** `PATCH /api/gallery/<id>`. */

@@ -25,12 +25,17 @@ const summary = {
   negativeElbo: z.number().exactOptional(),
   createdAt: z.string(),
 };
+const sampleOrigin = {
+  seed: count.exactOptional(),
+  temperature: z.number().exactOptional(),
+  sampler: z.enum(protocol.SAMPLER_NAMES).exactOptional(),
+};
 const savedPicture = z.strictObject({
   id: z.string(),
   model: z.string(),
   decoderSha256: sha256,
   z: latent,
-  seed: count.exactOptional(),
+  ...sampleOrigin,
   tags: z.array(z.string()),
   starred: z.boolean(),
   width: count,
@@ -85,7 +90,7 @@ export const RESPONSES = {
     fitted: pixelImage,
     reconstruction: pixelImage,
     mse: z.number(),
-    recipe: z.strictObject({ model: z.string(), decoderSha256: sha256, z: latent, seed: count.exactOptional() })
+    recipe: z.strictObject({ model: z.string(), decoderSha256: sha256, z: latent, ...sampleOrigin })
       .exactOptional(),
   })),
   Samples: defineSchema<protocol.SampleResponse>(z.strictObject({ ...decoded, seed: count, z: z.array(latent) })),
@@ -98,6 +103,7 @@ export const RESPONSES = {
     model: z.string(),
     distance: z.number(),
     typical: z.number().exactOptional(),
+    percentile: z.number().min(0).max(1).exactOptional(),
     mu: latent,
   })),
   MoveAccepted: defineSchema<protocol.MoveAccepted>(z.strictObject({ seq: count, dropped: count })),

@@ -20,3 +20,21 @@ export async function readLatentMap(folder: string, document: ModelDocument): Pr
     });
   }
 }
+
+/** Of the test pictures by the norm of mu, largest first, a board opens at this one. */
+const OPENING_RANK = 1 / 11;
+
+/**
+ * Where a board opens: at a test picture's mu, which decodes to a sharper picture than the prior's or a class's mean.
+ * Far from the origin, where the encoder is sure, but not among the few that lie furthest out.
+ *
+ * @returns `[latentDim]`; zeros for a model without a map
+ */
+export async function openingLatent(folder: string, document: ModelDocument): Promise<readonly number[]> {
+  const latentDim = document.latents[0]!.shape[0]!;
+  if (document.files["map.bin"] === undefined) return Array<number>(latentDim).fill(0);
+  const { count, latents } = await readLatentMap(folder, document);
+  const rows = Array.from({ length: count }, (_, row) => latents.subarray(row * latentDim, (row + 1) * latentDim));
+  const ordered = rows.map((z) => ({ z, norm: Math.hypot(...z) })).sort((a, b) => b.norm - a.norm);
+  return [...ordered[Math.floor(count * OPENING_RANK)]!.z];
+}

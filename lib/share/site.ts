@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SharedBoard } from "../browser/shared_board.ts";
 import { encodePng } from "../imaging/mod.ts";
 import { latentDimensions, Manifolds, type ModelRuntime, pictureOf, summarize } from "../inference/mod.ts";
-import { type ModelDocument, readLatentMap, readModelFile } from "../model/mod.ts";
+import { type ModelDocument, openingLatent, readModelFile } from "../model/mod.ts";
 import { BUNDLE_FILES, BUNDLE_FOLDER } from "./bundle_files.ts";
 import { indexPage, LOCAL_FILE_SCRIPT, readme } from "./pages.ts";
 import { requireRuntime, RUNTIME_FILES, RUNTIME_VERSION, runtimeFolder } from "./runtime_files.ts";
@@ -61,7 +61,7 @@ export async function sharedBoardFiles(runtime: ModelRuntime, options: SiteOptio
 }
 
 async function describeBoard(runtime: ModelRuntime, models: string): Promise<SharedBoard> {
-  const { document, latentDim } = runtime;
+  const { document } = runtime;
   const testDistances = await new Manifolds(models).testDistances(document, runtime);
   return {
     model: {
@@ -72,20 +72,14 @@ async function describeBoard(runtime: ModelRuntime, models: string): Promise<Sha
       provider: "wasm",
       metrics: document.metrics,
     },
-    ...await describeMap(document, latentDim, models),
+    ...await describeMap(document, models),
     ...(testDistances === undefined ? {} : { testDistances }),
   };
 }
 
 /** What the model's map gives: a test picture to start at, and where its files are. */
-async function describeMap(
-  document: ModelDocument,
-  latentDim: number,
-  models: string,
-): Promise<Pick<SharedBoard, "z" | "map">> {
-  if (document.files["map.bin"] === undefined || document.files["map.png"] === undefined) {
-    return { z: Array<number>(latentDim).fill(0) };
-  }
-  const { latents } = await readLatentMap(models, document);
-  return { z: [...latents.subarray(0, latentDim)], map: { data: "model/map.bin", sheet: "model/map.png" } };
+async function describeMap(document: ModelDocument, models: string): Promise<Pick<SharedBoard, "z" | "map">> {
+  const z = await openingLatent(models, document);
+  if (document.files["map.bin"] === undefined || document.files["map.png"] === undefined) return { z };
+  return { z, map: { data: "model/map.bin", sheet: "model/map.png" } };
 }

@@ -25,13 +25,24 @@ Deno.test("stripLatents() moves one dimension a row and leaves the others", () =
   assertAlmostEquals(rows[0]![2]!, -4 / 5, 1e-4);
 });
 
-Deno.test("TraversalStrips paints more rows than one request may ask for", async () => {
+Deno.test("TraversalStrips paints the rows on the screen alone, and more than one request may ask for", async () => {
   const rows = 64;
+  const beyond = 6;
   const asked: number[] = [];
   const painted: [row: number, picture: number, top: number][] = [];
   const { fetch } = globalThis;
-  const scope = globalThis as unknown as { fetch: typeof fetch; createImageBitmap: unknown };
-  const { createImageBitmap } = scope;
+  const scope = globalThis as unknown as {
+    fetch: typeof fetch;
+    createImageBitmap: unknown;
+    IntersectionObserver: unknown;
+  };
+  const { createImageBitmap, IntersectionObserver } = scope;
+  scope.IntersectionObserver = class {
+    constructor(private readonly report: (entries: unknown[]) => void) {}
+    observe(target: { seen: boolean }) {
+      this.report([{ target, isIntersecting: target.seen }]);
+    }
+  };
   scope.fetch = (_, init) => {
     const { z } = JSON.parse(String(init!.body)) as { z: number[][] };
     asked.push(z.length);
@@ -44,18 +55,20 @@ Deno.test("TraversalStrips paints more rows than one request may ask for", async
     close() {},
   });
   try {
-    const strips = new TraversalStrips("m");
-    for (let row = 0; row < rows; row++) {
+    const strips = new TraversalStrips("m", (error) => {
+      throw error;
+    });
+    for (let row = 0; row < rows + beyond; row++) {
       const context = {
         drawImage: (sheet: { request: number }, _x: number, top: number) => painted.push([row, sheet.request, top]),
       };
-      const canvas = { offsetParent: {}, getContext: () => context, removeAttribute() {} };
+      const canvas = { seen: row < rows, getContext: () => context, removeAttribute() {} };
       strips.place(dimension(row, -1, 1), canvas as unknown as HTMLCanvasElement);
     }
-    await strips.paint(Array(rows).fill(0));
+    await strips.paint(Array(rows + beyond).fill(0));
   } finally {
     scope.fetch = fetch;
-    scope.createImageBitmap = createImageBitmap;
+    Object.assign(scope, { createImageBitmap, IntersectionObserver });
   }
   const perRequest = Math.floor(MAX_PICTURES / STRIP_CELLS);
   assertEquals(asked, [perRequest * STRIP_CELLS, (rows - perRequest) * STRIP_CELLS]);

@@ -85,8 +85,22 @@ export async function openBoard(page: Page, app: RunningApp, path = "/?model=tin
   await page.getByText("Connected").waitFor();
 }
 
-/** The slider of one latent. */
-export const latent = (page: Page, index: number) => page.getByRole("slider", { name: `Latent ${index}`, exact: true });
+/** Waits until every traversal on the screen has its pictures. */
+export async function traversals(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".strip[data-empty]")].every((strip) =>
+      !strip.checkVisibility() || strip.getBoundingClientRect().top > innerHeight
+    )
+  );
+}
+
+/** Shows the sliders beyond the most telling ones. */
+export async function unfold(page: Page): Promise<void> {
+  await page.getByText(/^\d+ more sliders$/).click();
+}
+
+/** The slider of one latent, behind another tab too. */
+export const latent = (page: Page, index: number) => page.locator(`input[aria-label="Latent ${index}"]`);
 
 /** The board's picture as the numbers of its pixels; transparent before the first frame. */
 export async function boardPixels(page: Page): Promise<string> {

@@ -30,6 +30,7 @@ const PAGES: readonly { name: string; open: (page: Page, app: RunningApp) => Pro
     name: "interpolation",
     open: async (page, app) => {
       await openBoard(page, app);
+      await page.getByRole("tab", { name: "Interpolation" }).click();
       const add = page.getByRole("button", { name: "Add this picture" });
       await add.click();
       await page.getByRole("button", { name: "Random" }).click();
@@ -54,6 +55,21 @@ const PAGES: readonly { name: string; open: (page: Page, app: RunningApp) => Pro
       await page.getByRole("tab", { name: "Grids" }).click();
       await page.getByRole("button", { name: "Show prior samples" }).click();
       await page.getByRole("button", { name: "Sample 1: to the board" }).waitFor();
+    },
+  },
+  {
+    name: "export",
+    open: async (page, app) => {
+      await openBoard(page, app);
+      await page.getByRole("tab", { name: "Export" }).click();
+    },
+  },
+  {
+    name: "the sheet of shortcuts",
+    open: async (page, app) => {
+      await openBoard(page, app);
+      await page.keyboard.press("?");
+      await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
     },
   },
   {

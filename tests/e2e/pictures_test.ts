@@ -76,7 +76,7 @@ browserTest(
     const first = await boardPixels(page);
     await page.getByRole("button", { name: "Random" }).click();
     const pixels = await changedPixels(page, first);
-    const z = await page.getByRole("slider", { name: /^Latent/ }).evaluateAll((all) =>
+    const z = await page.locator(".latent input[type=range]").evaluateAll((all) =>
       all.map((slider) => (slider as HTMLInputElement).value)
     );
     await page.getByRole("button", { name: "Save" }).click();
@@ -91,7 +91,7 @@ browserTest(
     await page.getByText("Restored from the picture's own recipe").waitFor();
     await eventually(async () => (await boardPixels(page)) === pixels ? true : undefined);
     assertEquals(
-      await page.getByRole("slider", { name: /^Latent/ }).evaluateAll((all) =>
+      await page.locator(".latent input[type=range]").evaluateAll((all) =>
         all.map((s) => (s as HTMLInputElement).value)
       ),
       z,
@@ -154,7 +154,7 @@ browserTest("what is not a picture is refused in words, and the sliders stay", a
 browserTest("a class's mean takes the sliders there", async (page, app) => {
   await openBoard(page, app);
   await page.getByRole("tab", { name: "Encode a picture" }).click();
-  await page.getByRole("button", { name: "first", exact: true }).click();
+  await page.getByRole("button", { name: "Average of first" }).click();
   assertEquals(await latent(page, 7).inputValue(), "-1");
 });
 

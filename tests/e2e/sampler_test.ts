@@ -19,6 +19,7 @@ browserTest(
   "random draws by the mixture when it is chosen, as the API does, and the link keeps it",
   async (page, app) => {
     await openBoard(page, app);
+    await page.getByText("Options of Random").click();
     const first = await boardPixels(page);
     await sampler(page).selectOption("mixture");
     await page.getByRole("button", { name: "Random" }).click();
@@ -33,6 +34,7 @@ browserTest(
 
     await page.reload();
     await page.getByText("Connected").waitFor();
+    await page.getByText("Options of Random").click();
     assertEquals(await sampler(page).inputValue(), "gmm");
     await page.getByRole("button", { name: "Reset" }).click();
     await eventually(async () => (await boardPixels(page)) === pixels ? undefined : true);
@@ -51,6 +53,7 @@ browserTest(
 
 browserTest("the mixture can't be chosen for a model without a map, nor by a link", async (page, app) => {
   await openBoard(page, app, "/?model=small&sampler=gmm");
+  await page.getByText("Options of Random").click();
   assertEquals(await sampler(page).inputValue(), "prior");
   assert(await page.locator("#sampler option[value=gmm]").evaluate((option: HTMLOptionElement) => option.disabled));
 });

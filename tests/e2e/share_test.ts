@@ -68,6 +68,7 @@ async function serverPixels(page: Page, app: RunningApp, model: string): Promise
 
 browserTest("the board's button downloads it, once the runtime was fetched", async (page, app) => {
   await openBoard(page, app);
+  await page.getByRole("tab", { name: "Export" }).click();
   const button = page.getByRole("button", { name: "Share this board" });
   await button.click();
   await page.getByText('run "deno task share --prepare" once').waitFor();
@@ -124,6 +125,7 @@ browserTest("a shared board has the map, the strip and saved pictures, below any
   await page.goto(`${site.origin}/deep/tiny/index.html`);
   await page.getByText("Running in this browser").waitFor();
 
+  await page.getByRole("tab", { name: "Interpolation" }).click();
   await page.getByRole("button", { name: "Add this picture" }).click();
   await page.getByRole("img", { name: "Key frame 1" }).waitFor();
   await page.getByRole("button", { name: "Random" }).click();
@@ -134,6 +136,7 @@ browserTest("a shared board has the map, the strip and saved pictures, below any
   assertEquals((await Deno.readTextFile((await (await gif).path())!)).slice(0, 6), "GIF89a");
   assertEquals(await page.getByRole("button", { name: "WebP" }).count(), 0);
 
+  await page.getByText("Options of Random").click();
   await page.getByLabel("Sampler").selectOption("gmm");
   const before = await boardPixels(page);
   await page.getByRole("button", { name: "Random" }).click();

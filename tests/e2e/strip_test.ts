@@ -1,11 +1,21 @@
 import { assert, assertEquals } from "deno-std/assert/mod.js";
 import type { Page } from "playwright-core";
-import { boardPixels, browserTest, canvasPixels, changedPixels, eventually, openBoard, useApp } from "./_app.ts";
+import {
+  boardPixels,
+  browserTest,
+  canvasPixels,
+  changedPixels,
+  eventually,
+  latent,
+  openBoard,
+  useApp,
+} from "./_app.ts";
 
 useApp();
 
 /** Puts two key frames into the strip, the second at another place. */
 async function twoKeys(page: Page): Promise<void> {
+  await page.getByRole("tab", { name: "Interpolation" }).click();
   const add = page.getByRole("button", { name: "Add this picture" });
   await add.click();
   await page.getByRole("img", { name: "Key frame 1" }).waitFor();
@@ -24,14 +34,14 @@ browserTest("a strip fills between two key frames, and its ends are the key fram
   await twoKeys(page);
   await page.locator("#strip-frames").fill("24");
   await page.getByRole("button", { name: "Render" }).click();
-  await page.getByText("Frame 24 of 24").waitFor();
+  await page.getByText("Frame 1 of 24").waitFor();
   const keys = [
     await canvasPixels(page, ".key:nth-child(1) canvas"),
     await canvasPixels(page, ".key:nth-child(2) canvas"),
   ];
-  await eventually(async () => (await screen(page)) === keys[1] ? true : undefined);
-  await position(page).fill("0");
   await eventually(async () => (await screen(page)) === keys[0] ? true : undefined);
+  await position(page).fill("23");
+  await eventually(async () => (await screen(page)) === keys[1] ? true : undefined);
   await position(page).fill("12");
   const middle = await eventually(async () => (await screen(page)) === keys[0] ? undefined : await screen(page));
   assert(middle !== keys[1]);
@@ -74,7 +84,7 @@ browserTest(
 
     await limit(-1);
     await page.getByRole("button", { name: "Render" }).click();
-    await page.getByText("Frame 240 of 240").waitFor();
+    await page.getByText("Frame 1 of 240").waitFor();
   },
 );
 
@@ -83,7 +93,7 @@ browserTest("a strip plays, loops, and stops at its end when it does not loop", 
   await twoKeys(page);
   await page.locator("#strip-frames").fill("8");
   await page.getByRole("button", { name: "Render" }).click();
-  await page.getByText("Frame 8 of 8").waitFor();
+  await page.getByText("Frame 1 of 8").waitFor();
   await page.getByLabel("Speed").selectOption("48");
   await page.getByLabel("Loop").uncheck();
   await page.getByRole("button", { name: "Play" }).click();
@@ -166,7 +176,7 @@ browserTest("a grid walks two latents", async (page, app) => {
   await page.getByRole("button", { name: "Show traversal" }).click();
   await page.getByRole("button", { name: "z4 -2.58, z9 2.58: to the board" }).click();
   assertEquals(
-    await page.getByRole("slider", { name: "Latent 4", exact: true }).getAttribute("aria-valuetext"),
+    await latent(page, 4).getAttribute("aria-valuetext"),
     "minus 2.58",
   );
   assertEquals(await page.locator(".cells button").count(), 64);

@@ -53,6 +53,7 @@ export async function openApp(options: { models?: boolean; allowedHosts?: readon
     models,
     data: join(Deno.cwd(), "data"),
     host: "127.0.0.1",
+    defaultModel: "fashion-mnist",
     port: 8000,
     allowedHosts: options.allowedHosts ?? [],
     tensorflow: undefined,

@@ -78,10 +78,11 @@ Deno.test("a shared board measures the off-manifold distance as the server does"
   await using app = await openApp();
   await writeMapped(app.models, 2);
   const there = await (await app.send("/api/manifold", { model: "mapped", z: [1, -1] })).json() as ManifoldResponse;
-  const local = await openLocal(app, { typicalDistance: there.typical! });
+  const local = await openLocal(app, { testDistances: Array(100).fill(there.typical!) });
   const here = await (await local.answer(post("/api/manifold", { model: "mapped", z: [1, -1] }))).json();
   assertAlmostEquals(here.distance, there.distance, 1e-6);
   assertEquals(here.typical, there.typical);
+  assertEquals(here.percentile, there.distance > there.typical! ? 1 : 0);
 });
 
 Deno.test("a picture that a shared board saves carries the recipe, which restores z when it is encoded", async () => {
