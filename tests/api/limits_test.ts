@@ -92,7 +92,12 @@ const EXPECTED: Readonly<Record<string, Json>> = {
     "steps.maximum": protocol.MAX_STEPS,
   },
   "POST /api/manifold": latent("z"),
-  "POST /api/save": { ...latent("z"), "seed.maximum": protocol.MAX_SEED, "tags.maxItems": MAX_TAGS },
+  "POST /api/save": {
+    ...latent("z"),
+    "seed.maximum": protocol.MAX_SEED,
+    "temperature.maximum": protocol.MAX_TEMPERATURE,
+    "tags.maxItems": MAX_TAGS,
+  },
   "PATCH /api/gallery/{id}": { "tags.maxItems": MAX_TAGS },
   "POST /api/gallery/zip": { "ids.maxItems": protocol.MAX_ZIP_PICTURES },
   "GET /api/gallery": { "limit.maximum": MAX_PAGE_SIZE, "cursor.maxLength": protocol.MAX_CURSOR_LENGTH },
