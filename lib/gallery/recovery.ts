@@ -165,14 +165,18 @@ async function restorePictures(database: DatabaseSync, folder: string, marks: Ma
     .sort((a, b) => a.createdAt - b.createdAt || a.modified - b.modified);
   transact(database, () => {
     const insert = database.prepare(
-      `INSERT INTO pictures (id, model, decoder_sha256, z, seed, width, height, starred, created_at, removed_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO pictures
+         (id, model, decoder_sha256, z, seed, temperature, sampler, width, height, starred, created_at, removed_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     const insertTag = database.prepare("INSERT OR IGNORE INTO tags (tag, picture) VALUES (?, ?)");
-    for (const { id, recipe: { model, decoderSha256, z, seed = null }, width, height, createdAt } of found) {
+    for (const { id, recipe, width, height, createdAt } of found) {
+      const { model, decoderSha256, z, seed = null, temperature = null, sampler = null } = recipe;
       const { starred = 0, removedAt = null, tags = [] } = marks.get(id) ?? {};
-      const { lastInsertRowid } = insert
-        .run(id, model, decoderSha256, float32ToBytes(z), seed, width, height, starred, createdAt, removedAt);
+      const { lastInsertRowid } = insert.run(
+        ...[id, model, decoderSha256, float32ToBytes(z), seed, temperature, sampler],
+        ...[width, height, starred, createdAt, removedAt],
+      );
       for (const tag of tags) insertTag.run(tag, lastInsertRowid);
     }
   });
