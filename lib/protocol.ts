@@ -100,6 +100,7 @@ export interface HelloEvent {
 export interface MoveRequest {
   /** Grows by one with every move; a frame carries the seq of its move. */
   readonly seq: number;
+  /** Its name; or `run:<id>`, the newest snapshot of a run. */
   readonly model: string;
   /** One finite number per latent dimension. */
   readonly z: readonly number[];

@@ -16,6 +16,18 @@ export const MAX_DATASET_PAGE = 500;
 /** Most points of each series that one request for metrics returns. */
 export const MAX_METRIC_POINTS = 200_000;
 
+/** Marks a run's newest snapshot where a model's name could stand, as in `run:faces-20260101-120000`. */
+export const RUN_PREFIX = "run:";
+
+/** Most runs of a page. */
+export const MAX_RUN_PAGE = 500;
+
+/** Most runs in an order of the queue. */
+export const MAX_WAITING_RUNS = 1000;
+
+/** Most characters of a configuration as YAML. */
+export const MAX_YAML_LENGTH = 100_000;
+
 /**
  * How a run stands.
  *
@@ -27,16 +39,20 @@ export const MAX_METRIC_POINTS = 200_000;
  * - `finished`: its model is published
  * - `failed`: `failure` says why
  */
-export type RunState =
-  | "queued"
-  | "starting"
-  | "running"
-  | "paused"
-  | "stopping"
-  | "interrupted"
-  | "lost"
-  | "finished"
-  | "failed";
+export const RUN_STATES = [
+  "queued",
+  "starting",
+  "running",
+  "paused",
+  "stopping",
+  "interrupted",
+  "lost",
+  "finished",
+  "failed",
+] as const;
+
+/** One of {@linkcode RUN_STATES}. */
+export type RunState = typeof RUN_STATES[number];
 
 /** Why a warning was given. */
 export type RunWarningKind = "collapse" | "overfitting" | "diverged" | "data" | "engine" | "other";
@@ -164,6 +180,20 @@ export interface RunModelEvent extends RunEventBase {
   /** Its name, as `/api/models` has it. */
   readonly model: string;
 }
+
+/** The types of a run's events. */
+export const RUN_EVENT_TYPES = [
+  "state",
+  "start",
+  "metrics",
+  "epoch",
+  "snapshot",
+  "checkpoint",
+  "warning",
+  "log",
+  "progress",
+  "model",
+] as const satisfies readonly RunEvent["type"][];
 
 /** A line of a run's events.jsonl, sent as the event of that type. */
 export type RunEvent =

@@ -20,6 +20,8 @@ export interface Settings {
   readonly defaultModel: string;
   /** The shipped data folder, `data`. */
   readonly data: string;
+  /** Further folders whose pictures a browser may train on. `--data-root`, may repeat; none by default. */
+  readonly dataRoots: readonly string[];
   /** `--host`, `HOST`; default 127.0.0.1. */
   readonly host: string;
   /** `--port`, `PORT`; default 8000; 0 takes a free one. */
@@ -103,6 +105,11 @@ export const SERVER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     default: DEFAULTS.defaultModel,
   },
   "allow-host": { kind: "list", value: "<name>", help: "a further host name that browsers may use; may repeat" },
+  "data-root": {
+    kind: "list",
+    value: "<folder>",
+    help: "a further folder whose pictures browsers may train on; may repeat",
+  },
   providers: {
     kind: "string",
     value: "<names>",
@@ -251,6 +258,7 @@ export function readSettings(
     });
   }
   const listed = flags["allow-host"];
+  const roots = flags["data-root"];
   const hosts = Array.isArray(listed)
     ? listed as readonly string[]
     : (environment("LATENTBOARD_ALLOWED_HOSTS") ?? "").split(",");
@@ -259,6 +267,7 @@ export function readSettings(
     models: path(text("models", "LATENTBOARD_MODELS"), DEFAULTS.models),
     defaultModel: text("default-model", "LATENTBOARD_DEFAULT_MODEL") ?? DEFAULTS.defaultModel,
     data: join(Deno.cwd(), "data"),
+    dataRoots: Array.isArray(roots) ? (roots as readonly string[]).map((root) => resolveUserPath(root)) : [],
     host: text("host", "HOST") ?? DEFAULTS.host,
     port,
     allowedHosts: hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== ""),

@@ -4,6 +4,7 @@
  */
 import { LatentboardError } from "../errors.ts";
 import { configureLog, log } from "../log.ts";
+import { PipedLauncher } from "../runs/launch.ts";
 import { readSettings } from "../settings.ts";
 import { runCommand } from "./support/command.ts";
 import { START } from "./start.ts";
@@ -21,11 +22,14 @@ if (import.meta.main) {
     configureLog({ level: settings.logLevel });
     const { openServices, closeServices } = await import("../http/state.ts");
     const { refuseMalformedPath } = await import("../http/guards.ts");
-    await openServices(settings);
+    const { state: mayRun } = await Deno.permissions.query({ name: "run" });
+    const launcher = mayRun === "granted" ? undefined : new PipedLauncher();
+    await openServices(settings, launcher);
     const app = await import(new URL("../../_fresh/server.js", import.meta.url).href) as BuiltServer;
 
     const stop = new AbortController();
     const onSignal = () => stop.abort();
+    launcher?.ended.then(onSignal);
     Deno.addSignalListener("SIGINT", onSignal);
     if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", onSignal);
     try {

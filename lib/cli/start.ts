@@ -1,9 +1,11 @@
 /**
  * `deno task start`: fetches what serving needs where it is missing, builds the islands where they are out of date, and
- * starts the server as a process of its own with no more rights than it needs. Imports no package: it must be able to
+ * starts the server as a process of its own with no more rights than it needs. The server may start no process: it asks
+ * this one, which starts trainings of its home and nothing else. Imports no package: it must be able to
  * say what will be fetched before anything is.
  */
 import { join } from "node:path";
+import { checkLaunchRequest, serveLauncher, spawnTrainer } from "../runs/launch.ts";
 import { type CommandSpec, readSettings, SERVER_OPTIONS, type Settings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
 import { buildIslands, SERVE_LOCK } from "./support/build.ts";
@@ -24,6 +26,9 @@ export const START: CommandSpec = {
 /** What a first start fetches, in megabytes on disk; `deno task bench:install` prints it. */
 const FIRST_START_MEGABYTES = 380;
 
+/** Resolves when what training needs, and serving does not, is there. */
+let packages: Promise<void> | undefined;
+
 if (import.meta.main) {
   await runCommand(START, async ({ options }) => {
     const settings = readSettings(options);
@@ -38,8 +43,18 @@ if (import.meta.main) {
   });
 }
 
+function fetchTrainingPackages(): Promise<void> {
+  const fetched = fetchPackages({
+    lock: "deno.lock",
+    entrypoints: ["lib/cli/train.ts"],
+    announce: (missing) => `First training: fetching ${missing.length} packages. Later ones fetch nothing.`,
+  });
+  fetched.catch(() => packages = undefined); // so that the next run tries again
+  return fetched;
+}
+
 async function serve(settings: Settings): Promise<ExitCode> {
-  const folders = [settings.home, settings.models];
+  const { home, models } = settings;
   const server = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -47,14 +62,21 @@ async function serve(settings: Settings): Promise<ExitCode> {
       "--no-prompt",
       "-P=serve",
       `--allow-net=${settings.host.includes(":") ? `[${settings.host}]` : settings.host}`,
-      `--allow-read=${[Deno.cwd(), ...folders].join(",")}`,
-      `--allow-write=${folders.join(",")}`,
+      `--allow-read=${[Deno.cwd(), home, models, ...settings.dataRoots].join(",")}`,
+      `--allow-write=${home},${models}`,
       `--lock=${SERVE_LOCK}`,
       join("lib", "cli", "serve.ts"),
       ...Deno.args,
     ],
-    stdin: "null",
+    stdin: "piped",
+    stdout: "piped",
   }).spawn();
+  const input = server.stdin.getWriter();
+  serveLauncher(server.stdout, (bytes) => input.write(bytes), async (request) => {
+    const checked = checkLaunchRequest(request);
+    await (packages ??= fetchTrainingPackages());
+    return await spawnTrainer(checked, { home, models });
+  }).catch(() => {}); // the server has ended
   // Ctrl-C reaches both processes; this one waits for the server to end in its own order. SIGTERM reaches this one alone.
   Deno.addSignalListener("SIGINT", () => {});
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => server.kill("SIGTERM"));

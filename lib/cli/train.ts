@@ -5,13 +5,14 @@ import { LatentboardError } from "../errors.ts";
 import type { PipelineOptions, PipelineResult } from "../pipeline/mod.ts";
 import { engineNameOf } from "../engines/names.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, resolveUserPath } from "../settings.ts";
+import { writeFileAtomic } from "../system/files.ts";
 import { type ConfigValues, parseConfig } from "../vae/config.ts";
 import type { TrainingConfig } from "../vae/config_schema.ts";
 import { rangeOption, SOURCE_OPTIONS } from "./support/data_options.ts";
 import { onInterrupt } from "./support/interrupt.ts";
 import { integerOption, refuseExtraArguments, stringOption } from "./support/options.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
-import { TrainingDisplay } from "./support/train_display.ts";
+import { describeSeconds, TrainingDisplay } from "./support/train_display.ts";
 
 const spec: CommandSpec = {
   name: "train",
@@ -73,6 +74,11 @@ const spec: CommandSpec = {
       help: "keep latents for films every n epochs, 0 for none",
       default: "0",
     },
+    estimate: {
+      kind: "string",
+      value: "<file>",
+      help: "only measure some steps, and write as JSON what the whole run would take",
+    },
     eager: { kind: "boolean", help: "run op by op instead of capturing the step: slower, the reference" },
     engine: {
       kind: "string",
@@ -92,7 +98,7 @@ const spec: CommandSpec = {
 
 /** Options that say what to learn: a run that goes on has them in its own configuration. */
 const CONFIGURING = Object.keys(spec.options).filter((name) =>
-  !["out", "force", "resume", "snapshots", "eager", "engine", "threads", "shards"].includes(name)
+  !["out", "force", "resume", "snapshots", "estimate", "eager", "engine", "threads", "shards"].includes(name)
 );
 
 async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
@@ -121,7 +127,11 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
     snapshots: integerOption(options, "snapshots", undefined),
   };
   try {
-    const { resumeRun, trainModel } = await import("../pipeline/mod.ts"); // not small, and not needed for a fault
+    const { estimateRun, resumeRun, trainModel } = await import("../pipeline/mod.ts"); // not small, nor needed for a fault
+    const estimate = stringOption(options, "estimate");
+    if (estimate !== undefined && config !== undefined) {
+      return await writeEstimate(estimate, await estimateRun(config, pipeline), display);
+    }
     const result = config === undefined ? await resumeRun(resume!, pipeline) : await trainModel(config, pipeline);
     return report(result, display);
   } catch (error) {
@@ -132,6 +142,22 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
     display.end();
     stop.dispose();
   }
+}
+
+async function writeEstimate(
+  path: string,
+  estimate: Awaited<ReturnType<typeof import("../pipeline/mod.ts").estimateRun>>,
+  display: TrainingDisplay,
+): Promise<ExitCode> {
+  await writeFileAtomic(resolveUserPath(path), JSON.stringify(estimate, null, 2) + "\n");
+  const { seconds, secondsPerStep, memory, parameters } = estimate;
+  display.line(
+    `About ${describeSeconds(seconds)} and ${Math.round(memory / 1e6)} MB: ${
+      (secondsPerStep * 1000).toFixed(1)
+    } ms per ` +
+      `step, ${parameters.toLocaleString("en")} parameters`,
+  );
+  return 0;
 }
 
 function report({ run, outcome, model }: PipelineResult, display: TrainingDisplay): ExitCode {

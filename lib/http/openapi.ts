@@ -2,6 +2,7 @@
 import { MAX_JSON_BYTES, MAX_PICTURE_BYTES, MAX_TENSOR_BYTES } from "../protocol.ts";
 import { formatBytes } from "./body.ts";
 import { inferRequest } from "./inference_protocol.ts";
+import type { Operation } from "./operation.ts";
 import {
   decodeRequest,
   encodeQuery,
@@ -17,28 +18,11 @@ import {
   zipRequest,
 } from "./requests.ts";
 import { type ResponseName, RESPONSES } from "./responses.ts";
-import type { JsonSchema, Schema } from "./schema.ts";
+import type { JsonSchema } from "./schema.ts";
+import { TRAINING_OPERATIONS } from "./training_operations.ts";
 
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
-
-interface Operation {
-  readonly summary: string;
-  /** A JSON body. */
-  readonly body?: Schema<unknown>;
-  readonly maxBytes?: number;
-  /** The media types of a body that is not JSON. */
-  readonly upload?: readonly string[];
-  readonly query?: Schema<unknown>;
-  /** 200 by default. */
-  readonly status?: number;
-  /** A JSON response. */
-  readonly response?: ResponseName;
-  /** Further media types of the response. */
-  readonly types?: readonly string[];
-  /** Error statuses besides 500 and those that every body or query has. */
-  readonly errors?: readonly number[];
-}
 
 const PICTURE_TYPES = ["image/png", "image/jpeg", "image/webp", "multipart/form-data"];
 
@@ -175,6 +159,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     types: ["application/zip"],
     errors: [404, 410],
   },
+  ...TRAINING_OPERATIONS,
   "GET /v2": { summary: "Open Inference Protocol: the server", response: "Server" },
   "GET /v2/health/live": { summary: "Open Inference Protocol: whether the server answers", response: "Live" },
   "GET /v2/health/ready": {

@@ -34,6 +34,11 @@ export function flattenLatents(
   return flat;
 }
 
+/** Whether a request's `z` is several latents. */
+export function isBatch(z: readonly number[] | readonly (readonly number[])[]): z is readonly (readonly number[])[] {
+  return Array.isArray(z[0]);
+}
+
 /** The rows of `[count, latentDim]` as JSON takes them. */
 export function toRows(flat: Float32Array, latentDim: number): number[][] {
   return Array.from(

@@ -3,7 +3,9 @@ import { z } from "zod";
 import type { GalleryQuery } from "../gallery/query.ts";
 import { MODEL_NAME } from "../model/mod.ts";
 import * as protocol from "../protocol.ts";
+import { RUN_PREFIX } from "../protocol_runs.ts";
 import { defineSchema, type Schema } from "./schema.ts";
+import { runId } from "./training_requests.ts";
 
 const model = z.string().regex(MODEL_NAME, {
   error: "must be a model's name: lower-case letters, digits, dots, dashes and underscores, 64 at most",
@@ -28,7 +30,7 @@ const sampler = z.enum(protocol.SAMPLER_NAMES).exactOptional();
 
 /** `POST /api/streams/<id>/move`. */
 export const moveRequest = defineSchema<protocol.MoveRequest>(
-  z.strictObject({ seq: z.int().min(0), model, z: latent }),
+  z.strictObject({ seq: z.int().min(0), model: z.union([model, z.templateLiteral([RUN_PREFIX, runId])]), z: latent }),
 );
 
 /** `POST /api/decode`. */

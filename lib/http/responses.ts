@@ -2,19 +2,14 @@
 import { z } from "zod";
 import * as protocol from "../protocol.ts";
 import type { GraphMetadata, InferResponse } from "./inference_protocol.ts";
+import { channels, pixelImage } from "./pixel_image_schema.ts";
 import { defineSchema, type Schema } from "./schema.ts";
+import { TRAINING_RESPONSES } from "./training_responses.ts";
 
 const latent = z.array(z.number());
 const count = z.int().min(0);
 const provider = z.enum(protocol.PROVIDERS);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const channels = z.union([z.literal(1), z.literal(3)]);
-const pixelImage = z.strictObject({
-  width: count,
-  height: count,
-  channels,
-  data: z.base64().meta({ description: "height × width × channels bytes, row by row, 0 to 255" }),
-});
 const decoded = { model: z.string(), provider, images: z.array(pixelImage) };
 const summary = {
   name: z.string(),
@@ -129,6 +124,7 @@ export const RESPONSES = {
     id: z.string().exactOptional(),
     outputs: z.array(z.strictObject({ ...tensor, data: latent })),
   })),
+  ...TRAINING_RESPONSES,
 } as const satisfies Readonly<Record<string, Schema<unknown>>>;
 
 export type ResponseName = keyof typeof RESPONSES;

@@ -69,17 +69,18 @@ export class EventStream {
   }
 
   /**
-   * Sends an event with an id that counts up from 1.
+   * Sends an event.
    *
    * @param event its name, one word
    * @param data is sent as JSON
-   * @param options `keep`: queue it even if the reader is behind, up to a limit
+   * @param options `keep`: queue it even if the reader is behind, up to a limit; `id`: counts up from 1 by default
    * @returns false when the reader is behind or gone: the event was dropped
    */
-  send(event: string, data: unknown, options: { keep?: boolean } = {}): boolean {
+  send(event: string, data: unknown, options: { keep?: boolean; id?: number | "none" } = {}): boolean {
     if (this.#closed) return false;
     if (this.#controller.desiredSize! <= (options.keep ? -RESERVE : 0)) return false;
-    this.#write(`id: ${++this.#lastId}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const id = options.id ?? ++this.#lastId;
+    this.#write(`${id === "none" ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     return true;
   }
 

@@ -5,6 +5,8 @@ import { log } from "../log.ts";
 import { purgeRemovedModels } from "../model/mod.ts";
 import { UNDO_MS } from "../protocol.ts";
 import { Samplers } from "../sampling/mod.ts";
+import { RUN_PREFIX } from "../protocol_runs.ts";
+import { DirectLauncher, Estimates, Runs, SnapshotDecoders, SourceRules, type TrainerLauncher } from "../runs/mod.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { endEventStreams } from "./sse.ts";
 import { StreamHub } from "./streams.ts";
@@ -16,6 +18,12 @@ export interface Services {
   readonly manifolds: Manifolds;
   readonly streams: StreamHub;
   readonly gallery: Gallery;
+  readonly runs: Runs;
+  /** Which pictures a run may be started on. */
+  readonly sources: SourceRules;
+  readonly estimates: Estimates;
+  /** Decode with the snapshots of runs. */
+  readonly decoders: SnapshotDecoders;
 }
 
 /** What middleware gives to the routes. */
@@ -28,10 +36,11 @@ let opened: Promise<Services> | undefined;
 /**
  * The services of this process, opened by the first call.
  *
+ * @param launcher starts trainings; this process does so itself by default
  * @throws {LatentboardError} `conflict` when another process writes the same home
  */
-export function openServices(settings: Settings): Promise<Services> {
-  return opened ??= createServices(settings).catch((error) => {
+export function openServices(settings: Settings, launcher?: TrainerLauncher): Promise<Services> {
+  return opened ??= createServices(settings, launcher).catch((error) => {
     opened = undefined; // so that the next call tries again
     throw error;
   });
@@ -47,22 +56,46 @@ export async function closeServices(): Promise<void> {
   const closing = opened;
   opened = undefined;
   if (closing === undefined) return;
-  const { streams, models, gallery } = await closing;
+  const { streams, models, gallery, runs, decoders } = await closing;
   endEventStreams(); // strips too, which hold a model while they are read
   await streams.dispose();
   await models.dispose();
+  decoders.dispose();
+  await runs.close();
   gallery.close();
 }
 
-async function createServices(settings: Settings): Promise<Services> {
-  const { models: folder, providers } = settings;
-  const gallery = await Gallery.open({ home: settings.home });
+async function createServices(
+  settings: Settings,
+  launcher: TrainerLauncher = new DirectLauncher(settings),
+): Promise<Services> {
+  const { home, models: folder, providers } = settings;
+  const gallery = await Gallery.open({ home });
   await purgeRemovedModels(folder, Date.now() - UNDO_MS).catch((error) => {
     log.warn("models: what was deleted long ago can't be removed", { error });
   });
   const models = new ModelPool({ models: folder, providers });
+  const sources = new SourceRules(home, settings.data, settings.dataRoots);
+  const runs = new Runs({ home, models: folder, launcher, sources });
+  const decoders = new SnapshotDecoders((id) => runs.folder(id));
   const streams = new StreamHub({
-    decode: (name, z, count) => models.use(name, (runtime) => runtime.decode(z, count)),
+    decode: async (name, z, count) => {
+      if (!name.startsWith(RUN_PREFIX)) return await models.use(name, (runtime) => runtime.decode(z, count));
+      const id = name.slice(RUN_PREFIX.length);
+      return await decoders.decode(id, await decoders.newest(id), z, count);
+    },
   });
-  return { settings, models, samplers: new Samplers(folder), manifolds: new Manifolds(folder), streams, gallery };
+  await runs.resumeQueue();
+  return {
+    settings,
+    models,
+    samplers: new Samplers(folder),
+    manifolds: new Manifolds(folder),
+    streams,
+    gallery,
+    runs,
+    sources,
+    estimates: new Estimates(home, launcher),
+    decoders,
+  };
 }

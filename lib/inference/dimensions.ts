@@ -14,7 +14,7 @@ const RANGE = [0.005, 0.995] as const;
  *
  * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
  */
-export function latentDimOf(document: ModelDocument): number {
+export function latentDimOf(document: Pick<ModelDocument, "name" | "latents">): number {
   const other = document.latents.find(({ kind }) => kind !== "gaussian");
   if (other !== undefined) {
     throw new LatentboardError(
@@ -32,7 +32,7 @@ export function latentDimOf(document: ModelDocument): number {
  *
  * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
  */
-export function latentDimensions(document: ModelDocument): LatentDimension[] {
+export function latentDimensions(document: Pick<ModelDocument, "name" | "latents">): LatentDimension[] {
   latentDimOf(document);
   return document.latents.flatMap(({ shape, statistics }) =>
     Array.from({ length: sizeOf(shape) }, (_, i) => dimensionOf(statistics, i))

@@ -2,11 +2,8 @@
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { exists } from "../system/files.ts";
-import { readSafetensors } from "../training/mod.ts";
+import { FORKED_WEIGHTS, readSafetensors } from "../training/mod.ts";
 import { type Architecture, initialParameters, type ParameterValues } from "../vae/mod.ts";
-
-/** In a forked run's folder: the tensors of a checkpoint of the other run. */
-export const FORKED_WEIGHTS = "initial.safetensors";
 
 const PREFIX = "parameters/";
 

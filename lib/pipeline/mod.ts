@@ -3,10 +3,10 @@
  *
  * @module
  */
+export * from "./estimate.ts";
 export * from "./finish.ts";
 export * from "./functions.ts";
 export * from "./live_snapshots.ts";
-export * from "./naming.ts";
 export * from "./options.ts";
 export * from "./prepare.ts";
 export * from "./publish.ts";

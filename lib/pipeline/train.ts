@@ -9,7 +9,7 @@ import { finish, withFunctions } from "./finish.ts";
 import { isEngineName } from "../engines/names.ts";
 import { initialValues } from "./initial_values.ts";
 import { SnapshotWriter } from "./live_snapshots.ts";
-import { modelNameOf } from "./naming.ts";
+import { modelNameOf } from "../vae/naming.ts";
 import type { PipelineOptions, PipelineResult } from "./options.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { RunRecorder } from "./run_recorder.ts";
@@ -58,6 +58,7 @@ export async function resumeRun(id: string, options: PipelineOptions): Promise<P
   }
   const recorder = new RunRecorder(options);
   return await recordRun(run, recorder, async () => {
+    await run.update({ status: "running", failure: undefined });
     const config = parseConfig(run.info.config);
     const begun = typeof engine === "string";
     const settled: PipelineOptions = {
@@ -77,7 +78,7 @@ export async function resumeRun(id: string, options: PipelineOptions): Promise<P
     const settings = begun
       ? run.info.settings
       : { ...run.info.settings, engine: prepared.engine.kind, shards: prepared.engine.shards };
-    await run.update({ status: "running", failure: undefined, settings, config: { ...prepared.config } });
+    await run.update({ settings, config: { ...prepared.config } });
     return await trainRun(run, prepared, settled, recorder);
   });
 }

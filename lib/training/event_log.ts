@@ -27,16 +27,10 @@ export class EventLog {
   /** Opens a log, which is made where there is none. */
   static open(path: string): EventLog {
     const file = Deno.openSync(path, { read: true, write: true, create: true });
-    const { size } = file.statSync();
-    const start = Math.max(0, size - TAIL);
-    const tail = new Uint8Array(size - start);
-    file.seekSync(start, Deno.SeekMode.Start);
-    for (let read = 0; read < tail.length;) read += file.readSync(tail.subarray(read)) ?? tail.length;
-    const end = tail.lastIndexOf(NEWLINE) + 1;
-    file.truncateSync(start + end);
+    const { end, lastId } = readEnd(file);
+    file.truncateSync(end);
     file.seekSync(0, Deno.SeekMode.End);
-    const lines = new TextDecoder().decode(tail.subarray(0, end)).trimEnd().split("\n");
-    return new EventLog(file, lastIdOf(lines.at(-1)!));
+    return new EventLog(file, lastId);
   }
 
   /** Adds an event. */
@@ -59,8 +53,36 @@ export class EventLog {
 
 const NEWLINE = 10;
 
-function lastIdOf(line: string): number {
-  return line === "" ? 0 : (JSON.parse(line) as RunEvent).id;
+/** Where the whole lines of a log end, and the id of the last. */
+function readEnd(file: Deno.FsFile): { end: number; lastId: number } {
+  const { size } = file.statSync();
+  const start = Math.max(0, size - TAIL);
+  const tail = new Uint8Array(size - start);
+  file.seekSync(start, Deno.SeekMode.Start);
+  for (let read = 0; read < tail.length;) read += file.readSync(tail.subarray(read)) ?? tail.length;
+  const end = tail.lastIndexOf(NEWLINE) + 1;
+  const last = new TextDecoder().decode(tail.subarray(0, end)).trimEnd().split("\n").at(-1)!;
+  return { end: start + end, lastId: last === "" ? 0 : (JSON.parse(last) as RunEvent).id };
+}
+
+/**
+ * The id of a log's newest event; 0 where there is none.
+ *
+ * @param path of the file, which need not exist
+ */
+export async function lastEventId(path: string): Promise<number> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+  try {
+    return readEnd(file).lastId;
+  } finally {
+    file.close();
+  }
 }
 
 /** Reads a log from its beginning, and on while it grows. */

@@ -24,6 +24,13 @@ export interface RunInfo {
   readonly failure?: string | undefined;
 }
 
+/** In the folder of a run that was forked: the tensors of a checkpoint of the other run. */
+export const FORKED_WEIGHTS = "initial.safetensors";
+
+/** How often a lock is tried for, and the milliseconds between two attempts. */
+const LOCK_ATTEMPTS = 10;
+const LOCK_PAUSE = 50;
+
 /** A run's folder and the files in it. */
 export class RunFolder {
   #lock: Deno.FsFile | undefined;
@@ -51,9 +58,14 @@ export class RunFolder {
    * Makes a new run and takes its lock.
    *
    * @param info what is known of the run; `id` and `createdAt` are made here
+   * @param status how it stands
    * @returns the run, locked
    */
-  static async create(home: string, info: Omit<RunInfo, "id" | "createdAt" | "status">): Promise<RunFolder> {
+  static async create(
+    home: string,
+    info: Omit<RunInfo, "id" | "createdAt" | "status">,
+    status: RunStatus = "running",
+  ): Promise<RunFolder> {
     const createdAt = new Date().toISOString();
     const stamp = createdAt.replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
     const runs = join(home, "runs");
@@ -66,7 +78,7 @@ export class RunFolder {
         if (error instanceof Deno.errors.AlreadyExists) continue;
         throw error;
       }
-      const run = new RunFolder(join(runs, id), { id, createdAt, status: "running", ...info });
+      const run = new RunFolder(join(runs, id), { id, createdAt, status, ...info });
       await run.#acquire();
       await Deno.mkdir(run.samples);
       await writeFileAtomic(join(run.path, "config.yaml"), stringify(info.config));
@@ -110,7 +122,12 @@ export class RunFolder {
 
   async #acquire(): Promise<void> {
     const file = await Deno.open(join(this.path, "lock"), { write: true, create: true });
-    if (!await file.tryLock(true)) {
+    let taken = await file.tryLock(true);
+    for (let attempt = 1; !taken && attempt < LOCK_ATTEMPTS; attempt++) { // someone may only be looking whether it is free
+      await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE));
+      taken = await file.tryLock(true);
+    }
+    if (!taken) {
       file.close();
       throw new LatentboardError(
         "conflict",

@@ -9,6 +9,7 @@ export * from "./config.ts";
 export type * from "./config_schema.ts";
 export * from "./forward.ts";
 export * from "./layers.ts";
+export * from "./naming.ts";
 export * from "./objective.ts";
 export * from "./ops.ts";
 export * from "./parameters.ts";

@@ -1,7 +1,7 @@
 import { writeRecipe } from "../../lib/gallery/mod.ts";
 import { readJson } from "../../lib/http/body.ts";
 import { define } from "../../lib/http/define.ts";
-import { bytesResponse, chooseType, decodeLatents, decodeResponse } from "../../lib/http/pictures.ts";
+import { bytesResponse, chooseType, decodeLatents, decodeResponse, isBatch } from "../../lib/http/pictures.ts";
 import { decodeRequest } from "../../lib/http/requests.ts";
 import { encodePng, sheetPng, splitBitmaps } from "../../lib/imaging/mod.ts";
 
@@ -19,7 +19,3 @@ export const handler = define.handlers({
     return bytesResponse(encodePng(splitBitmaps(batch.pixels, batch)[0]!, { text, level: 9 }), type);
   },
 });
-
-function isBatch(z: readonly number[] | readonly (readonly number[])[]): z is readonly (readonly number[])[] {
-  return Array.isArray(z[0]);
-}

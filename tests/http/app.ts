@@ -37,7 +37,9 @@ async function build(): Promise<ReturnType<typeof app.handler>> {
  * @param options `models` false: without the models `tiny` (2 latents, 28×28, grey) and `tiny-colour` (3 latents,
  * 16×16, colour)
  */
-export async function openApp(options: { models?: boolean; allowedHosts?: readonly string[] } = {}): Promise<TestApp> {
+export async function openApp(
+  options: { models?: boolean; allowedHosts?: readonly string[]; dataRoots?: readonly string[] } = {},
+): Promise<TestApp> {
   configureLog({ level: "silent" });
   const folder = await Deno.makeTempDir({ prefix: "latentboard-http-" });
   const home = join(folder, "home");
@@ -52,6 +54,7 @@ export async function openApp(options: { models?: boolean; allowedHosts?: readon
     home,
     models,
     data: join(Deno.cwd(), "data"),
+    dataRoots: options.dataRoots ?? [],
     host: "127.0.0.1",
     defaultModel: "fashion-mnist",
     port: 8000,

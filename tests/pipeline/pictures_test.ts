@@ -1,5 +1,5 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import { modelNameOf } from "../../lib/pipeline/naming.ts";
+import { modelNameOf } from "../../lib/vae/naming.ts";
 import { toBytes } from "../../lib/pipeline/functions.ts";
 import { pickPictures } from "../../lib/pipeline/sources.ts";
 import { memoryImageSet } from "../../lib/dataset/image_set.ts";

@@ -1,5 +1,5 @@
 /** The name that a model gets when nobody chose one. */
-import type { TrainingConfig } from "../vae/mod.ts";
+import type { TrainingConfig } from "./config_schema.ts";
 
 /** A model's name from its configuration: its own, or the data's and the latent size, such as `fashion-mnist-20`. */
 export function modelNameOf(config: Pick<TrainingConfig, "name" | "data" | "latentDim">): string {

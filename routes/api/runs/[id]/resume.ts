@@ -1,0 +1,5 @@
+import { define } from "../../../../lib/http/define.ts";
+
+export const handler = define.handlers({
+  POST: async ({ state, params }) => Response.json(await state.services.runs.resume(params.id!), { status: 202 }),
+});
