@@ -8,13 +8,15 @@ import {
   type ImageSet,
   listDatasets,
   loadDataset,
+  type LoadOptions,
 } from "../dataset/mod.ts";
-import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { LatentboardError } from "../errors.ts";
-import { type Bitmap, encodePng, enlargeBitmap, splitBitmaps, tileBitmaps } from "../imaging/mod.ts";
+import { encodePng } from "../imaging/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
+import { runCheck } from "./support/data_check.ts";
 import { rangeOption, SOURCE_OPTIONS } from "./support/data_options.ts";
+import { contactSheet } from "./support/data_sheets.ts";
 import { untilInterrupted } from "./support/interrupt.ts";
 import {
   choiceOption,
@@ -35,22 +37,25 @@ export const DATA: CommandSpec = {
     "  data                 get the full Fashion-MNIST: from --from, else Debian's dataset-fashion-mnist, else its home",
     "  data list            which datasets are here",
     "  data show <source>   counts, labels and sizes, and a contact sheet as PNG",
+    "  data check <source>  what would spoil a training: broken files, duplicates, uneven labels, and sheets per label",
     "  data emoji           draw Debian's fonts-noto-color-emoji as 64×64 colour pictures",
     "",
-    "A source is sample, fashion-mnist, emoji, the name of a folder in <home>/datasets, or a path: a folder of PNG, JPEG",
-    "or WebP pictures (sub-folders are labels), a zip of one, an NPY or NPZ file, or a folder of IDX files.",
+    "A source is sample, fashion-mnist, emoji, the name of a folder in <home>/datasets, or a path to a folder, an archive",
+    "or arrays of pictures: docs/data.md lists what is read.",
   ].join("\n"),
-  arguments: "[list | show <source> | emoji]",
+  arguments: "[list | show <source> | check <source> | emoji]",
   options: {
     from: { kind: "string", value: "<folder>", help: "where you have the four files of Fashion-MNIST" },
     out: {
       kind: "string",
       value: "<file>",
-      help: "show: the contact sheet",
+      help: "show: the contact sheet; check: the folder of them",
       default: `${OUTPUT_FOLDER}/<name>-contact-sheet.png`,
     },
-    classes: { kind: "list", value: "<name>", help: "show: this label only; may repeat" },
+    classes: { kind: "list", value: "<name>", help: "show: these labels alone; may repeat" },
     ...SOURCE_OPTIONS,
+    fix: { kind: "string", value: "<folder>", help: "check: write a clean copy there" },
+    json: { kind: "boolean", help: "check: print the report as JSON" },
     font: { kind: "string", value: "<file>", help: "emoji: the font", default: "Debian's" },
   },
   examples: [
@@ -60,12 +65,6 @@ export const DATA: CommandSpec = {
     "deno task data emoji",
   ],
 };
-
-/** Columns of the contact sheet, and its rows where there are no labels. */
-const COLUMNS = 16;
-const ROWS_WITHOUT_LABELS = 10;
-/** Sheets show small pictures enlarged to about this many pixels. */
-const SHOWN_SIZE = 56;
 
 if (import.meta.main) {
   await runCommand(
@@ -102,12 +101,24 @@ export async function data(command: ParsedCommand, settings: Settings, signal: A
         refuseExtraArguments(rest, 1);
         await show(requiredArgument(rest, "The source to show"), command, settings, watch, () => progress.end());
         break;
+      case "check":
+        refuseExtraArguments(rest, 1);
+        await runCheck(
+          requiredArgument(rest, "The source to check"),
+          command,
+          loadingOf(command.options, settings, watch),
+          progress,
+        );
+        break;
       case "emoji":
         refuseExtraArguments(rest, 0);
         await emoji(command, settings, watch, () => progress.end());
         break;
       default:
-        throw new LatentboardError("invalid", `Unknown action "${action}": list, show <source> or emoji, see --help`);
+        throw new LatentboardError(
+          "invalid",
+          `Unknown action "${action}": list, show <source>, check <source> or emoji, see --help`,
+        );
     }
   } finally {
     progress.end();
@@ -157,17 +168,7 @@ async function show(
   watch: Watch,
   endProgress: () => void,
 ): Promise<void> {
-  const dataset = await loadDataset(source, {
-    ...watch,
-    data: settings.data,
-    home: settings.home,
-    imageSize: integerOption(options, "image-size", undefined, { min: 8, max: 256 }),
-    channels: channelsOf(options),
-    classes: options.classes as readonly string[] | undefined,
-    fit: choiceOption(options, "fit", ["cover", "contain"] as const, undefined),
-    labels: stringOption(options, "labels"),
-    range: rangeOption(options),
-  });
+  const dataset = await loadDataset(source, loadingOf(options, settings, watch));
   endProgress();
   try {
     for (const line of describe(dataset)) console.log(line);
@@ -177,6 +178,21 @@ async function show(
   } finally {
     dataset.close();
   }
+}
+
+/** How `show` and `check` read a source: as `train` does. */
+function loadingOf(options: ParsedCommand["options"], settings: Settings, watch: Watch): LoadOptions {
+  return {
+    ...watch,
+    data: settings.data,
+    home: settings.home,
+    imageSize: integerOption(options, "image-size", undefined, { min: 8, max: 256 }),
+    channels: channelsOf(options),
+    classes: options.classes as readonly string[] | undefined,
+    fit: choiceOption(options, "fit", ["cover", "contain"] as const, undefined),
+    labels: stringOption(options, "labels"),
+    range: rangeOption(options),
+  };
 }
 
 function channelsOf({ channels }: ParsedCommand["options"]): 1 | 3 | undefined {
@@ -209,31 +225,4 @@ function describe(dataset: Dataset): string[] {
 
 function countOf({ labels }: ImageSet, label: number): number {
   return labels?.reduce((sum, found) => found === label ? sum + 1 : sum, 0) ?? 0;
-}
-
-/** The first pictures of each label in a row of their own, or pictures from all over the set. */
-function contactSheet(set: ImageSet): Bitmap {
-  const { labels, labelNames, count } = set;
-  const rows = labels === undefined
-    ? [evenlySpacedIndices(count, COLUMNS * ROWS_WITHOUT_LABELS)]
-    : labelNames.map((_, label) => firstWith(labels, label, COLUMNS));
-  const blank: Bitmap = { ...shapeOf(set), data: new Uint8Array(set.width * set.height * set.channels).fill(255) };
-  const cells = rows.flatMap((places) => {
-    const pictures = splitBitmaps(set.readBatch(places), set);
-    return labels === undefined ? pictures : [...pictures, ...Array(COLUMNS - pictures.length).fill(blank)];
-  });
-  const factor = Math.max(1, Math.round(SHOWN_SIZE / set.height));
-  return tileBitmaps(cells.map((cell) => enlargeBitmap(cell, factor)), { columns: COLUMNS, gap: 2 });
-}
-
-function shapeOf({ width, height, channels }: ImageSet): Pick<Bitmap, "width" | "height" | "channels"> {
-  return { width, height, channels };
-}
-
-function firstWith(labels: Uint8Array, label: number, max: number): number[] {
-  const places: number[] = [];
-  for (let place = 0; place < labels.length && places.length < max; place++) {
-    if (labels[place] === label) places.push(place);
-  }
-  return places;
 }

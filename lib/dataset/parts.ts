@@ -1,4 +1,5 @@
 /** What a source of pictures gives before it is split, resized and checked. */
+import type { SplitName } from "./binarize.ts";
 import type { ImageSet } from "./image_set.ts";
 
 /** A file that was passed over. */
@@ -9,6 +10,16 @@ export interface SkippedFile {
   readonly reason: string;
 }
 
+/** The files behind the pictures of a source. */
+export interface PictureFiles {
+  /** Paths of each part's pictures, in their order. */
+  readonly paths: Readonly<Partial<Record<SplitName, readonly string[]>>>;
+  /** Width and height of each part's pictures as the files have them, one after the other. */
+  readonly sizes: Readonly<Partial<Record<SplitName, Uint16Array>>>;
+  /** Opens the source again and reads files by their path, one after the other. */
+  readAll(work: (path: string, bytes: Uint8Array) => Promise<void>): Promise<void>;
+}
+
 /** What a source holds. */
 export interface SourceParts {
   /** The pictures, or the training part where the source is divided already. */
@@ -17,6 +28,8 @@ export interface SourceParts {
   readonly test?: ImageSet;
   /** How picture files were fitted; arrays have their shape already. */
   readonly fit?: "cover" | "contain";
+  /** Of sources of picture files. */
+  readonly files?: PictureFiles;
   /** What the person should know, a sentence each. */
   readonly notes: readonly string[];
   /** What is likely to waste a training, a sentence each. */

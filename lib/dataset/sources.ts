@@ -112,7 +112,7 @@ export async function readParts({ name, path }: Located, options: ReadOptions): 
   if ((await Deno.stat(path)).isDirectory) return await readFolder(path, name, options);
   if (/\.npy$/i.test(path)) return await readNpyFile(path, { name }, options);
   if (/\.npz$/i.test(path)) return await readNpzFile(path, { name }, options);
-  if (/\.zip$/i.test(path)) return await withListing(await listZip(path), { name, source: path }, options);
+  if (/\.zip$/i.test(path)) return await readListed(() => listZip(path), { name, source: path }, options);
   if (TAR.test(path)) return await readPassing([path], path, name, options, filesOfTars);
   if (PARQUET.test(path)) return await readParquet([path], path, name, options);
   if (CSV.test(path)) return await readPixelCsv(path, name, options);
@@ -147,7 +147,7 @@ async function readFolder(folder: string, name: string, options: ReadOptions, is
   if (binary !== undefined) return await binary.read(folder, name, options);
   let fault: unknown;
   try {
-    if (!isFound) return await withListing(await listFolder(folder), { name, source: folder }, options);
+    if (!isFound) return await readListed(() => listFolder(folder), { name, source: folder }, options);
   } catch (error) {
     if (!(error instanceof LatentboardError && error.message.startsWith("Cannot find pictures"))) throw error;
     fault = error;
@@ -196,13 +196,27 @@ async function findWithin(folder: string, depth = 1): Promise<string[]> {
   return found.sort();
 }
 
-async function withListing(
-  listing: Listing,
+async function readListed(
+  open: () => Promise<Listing>,
   about: { readonly name: string; readonly source: string },
   options: ReadOptions,
 ): Promise<SourceParts> {
+  const listing = await open();
   try {
-    return await readPictures(listing, about, options);
+    const parts = await readPictures(listing, about, options);
+    return { ...parts, files: { ...parts.files, readAll: (work) => readAll(open, work) } };
+  } finally {
+    listing.close();
+  }
+}
+
+async function readAll(open: () => Promise<Listing>, work: (path: string, bytes: Uint8Array) => Promise<void>) {
+  const listing = await open();
+  try {
+    for (const file of listing.pictures) {
+      const bytes = await file.read().catch(() => undefined); // it was listed as skipped before
+      if (bytes !== undefined) await work(file.path, bytes);
+    }
   } finally {
     listing.close();
   }
@@ -239,11 +253,13 @@ async function readPassing(
   const hash = createHash("sha256").update(JSON.stringify([1, paths, version, key])).digest("hex").slice(0, 32);
   const kept = join(options.home, "cache", "listings", `${hash}.json`);
   let spooled: Promise<Listing> | undefined;
-  const open = () => spooled ??= spool(watched(filesOf(paths), options), { source, version }, options.home);
+  const openNew = () => spool(watched(filesOf(paths), options), { source, version }, options.home);
+  const open = () => spooled ??= openNew();
   try {
     const listing = await readListing(kept, open) ?? await open();
     await writeListing(kept, listing);
-    return await readPictures(listing, { name, source }, options);
+    const parts = await readPictures(listing, { name, source }, options);
+    return { ...parts, files: { ...parts.files, readAll: (work) => readAll(openNew, work) } };
   } finally {
     const opened = await spooled?.catch(() => undefined);
     opened?.close();

@@ -37,6 +37,36 @@ Deno.test("data show tells of skipped files and of notes", () =>
     assertMatch(out, /skipped +cats\/text\.png: Cannot read a text file/);
   }));
 
+Deno.test("data check prints a report, also as JSON, draws a sheet per label, and writes a clean copy", () =>
+  inFolder(async (home) => {
+    await writeFiles(join(home, "mine"), {
+      ...manyPngs(12, "cats/"),
+      ...manyPngs(8, "dogs\u001b[2J/"),
+      "cats/text.png": "I am only called a picture",
+      "film.mp4": "film",
+    });
+    const args = ["check", join(home, "mine"), "--home", home, "--out", join(home, "sheets")];
+    const { code, out, err } = await data(...args, "--fix", join(home, "copy"));
+    assertEquals([code, err], [0, ""]);
+    assertMatch(
+      out,
+      /pictures +train 20; 8×8, colour\ntypes +png 20\nlabels +2\n +cats +train 12\n +dogs\\u001b\[2J +train 8\n/,
+    );
+    assertMatch(out, /shorter side +below 32 +20 █+\n/);
+    assertMatch(out, /skipped +cats\/text\.png: Cannot read a text file/);
+    assertMatch(out, /duplicates +8 pictures are there several times\n/);
+    assertMatch(out, /note +Left out 1 video \(\.mp4\)/);
+    assert(!out.includes("\u001b"));
+    assertEquals([...Deno.readDirSync(join(home, "sheets"))].map(({ name }) => name).sort(), [
+      "0-cats.png",
+      "1-dogs_u001b_2J.png",
+      "all.png",
+    ]);
+    assertEquals([...Deno.readDirSync(join(home, "copy"))].map(({ name }) => name).sort(), ["cats"]);
+    const json = JSON.parse((await data(...args, "--json")).out);
+    assertEquals([json.counts, json.skipped.length, json.duplicates.length], [{ train: 20 }, 1, 8]);
+  }));
+
 Deno.test("data list names what is here and how to get what is not", () =>
   inFolder(async (home) => {
     const { code, out } = await data("list", "--home", home);
@@ -58,7 +88,10 @@ Deno.test("data says in one line what is wrong with a command line", () =>
   inFolder(async (home) => {
     for (
       const [args, message] of [
-        [["frobnicate"], 'error: Unknown action "frobnicate": list, show <source> or emoji, see --help'],
+        [
+          ["frobnicate"],
+          'error: Unknown action "frobnicate": list, show <source>, check <source> or emoji, see --help',
+        ],
         [["show"], "error: The source to show is missing: see --help"],
         [["show", "sample", "--channels", "2"], "error: --channels must be 1 (grey) or 3 (colour): current value is 2"],
         [

@@ -15,6 +15,8 @@ export interface DecodedFiles {
   readonly size: number;
   readonly channels: 1 | 3;
   readonly fit: "cover" | "contain";
+  /** Width and height of each file's picture, one after the other. */
+  readonly sizes: Uint16Array;
   /** Places of the files that could be read; absent when all could. */
   readonly kept?: readonly number[];
   readonly notes: readonly string[];
@@ -22,9 +24,9 @@ export interface DecodedFiles {
   readonly skipped: readonly SkippedFile[];
 }
 
-type CacheIndex = Omit<DecodedFiles, "path"> & { readonly version: number; readonly count: number };
+type CacheIndex = Omit<DecodedFiles, "path" | "sizes"> & { readonly version: number; readonly count: number };
 
-const VERSION = 2;
+const VERSION = 3;
 
 /**
  * Decodes picture files into the cache, or finds them there. What was interrupted goes on where it was, and a second
@@ -52,11 +54,12 @@ export async function decodeFiles(
     return meanwhile;
   }
   await Deno.mkdir(unfinished, { recursive: true });
-  const index = await decodeInto(unfinished, files, source, options);
+  const { index, sizes } = await decodeInto(unfinished, files, source, options);
+  await Deno.writeFile(join(unfinished, "sizes.bin"), new Uint8Array(sizes.buffer));
   await Deno.writeTextFile(join(unfinished, "index.json"), JSON.stringify(index));
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.rename(unfinished, folder);
-  return { ...index, path: join(folder, "pictures.bin") };
+  return { ...index, sizes, path: join(folder, "pictures.bin") };
 }
 
 async function readIndex(folder: string, count: number): Promise<DecodedFiles | undefined> {
@@ -66,7 +69,8 @@ async function readIndex(folder: string, count: number): Promise<DecodedFiles | 
     const { size } = await Deno.stat(path);
     const whole = index.version === VERSION && index.count === count &&
       size === count * index.size * index.size * index.channels;
-    return whole ? { ...index, path } : undefined;
+    const sizes = await Deno.readFile(join(folder, "sizes.bin"));
+    return whole ? { ...index, path, sizes: new Uint16Array(sizes.buffer) } : undefined;
   } catch {
     return undefined; // not there, or not whole: it is made again
   }
@@ -84,7 +88,7 @@ async function decodeInto(
   files: readonly SourceFile[],
   source: string,
   options: ReadOptions,
-): Promise<CacheIndex> {
+): Promise<{ index: CacheIndex; sizes: Uint16Array }> {
   const { imageSize: size, fit } = await chooseShape(files, options);
   const channels = options.channels ?? 3; // grey or colour is known once all are decoded
   const { background, onProgress, signal } = options;
@@ -109,7 +113,7 @@ async function decodeInto(
   if (decision.channels === channels) await Deno.rename(decoded, pictures);
   else await takeFirstChannel(decoded, pictures);
   for (const file of ["state.bin", "skipped.jsonl", "lock"]) await Deno.remove(join(folder, file));
-  return {
+  const index: CacheIndex = {
     version: VERSION,
     count: files.length,
     size,
@@ -119,6 +123,7 @@ async function decodeInto(
     ...describeContents(state, kept, size, decision.note),
     skipped,
   };
+  return { index, sizes: state.sizes };
 }
 
 function describeContents(

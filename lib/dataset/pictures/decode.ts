@@ -29,6 +29,8 @@ export interface DecodedState {
   readonly flags: Uint8Array;
   /** CRC-32 of each file's pixels. */
   readonly checksums: Uint32Array;
+  /** Width and height of each file's picture, one after the other; those above 65,535 are cut to that. */
+  readonly sizes: Uint16Array;
   /** The value of 16-bit pictures that became white; undefined where there are none. */
   readonly white: number | undefined;
   readonly skipped: readonly SkippedFile[];
@@ -36,6 +38,8 @@ export interface DecodedState {
 
 /** What is decoded is noted after so many milliseconds at the latest: no more than that is done twice. */
 const SAVE_MS = 2000;
+/** Flags, checksum, width and height of a file in `state.bin`. */
+const STATE_BYTES = 1 + 4 + 2 + 2;
 /** Files in hand per core: one is read while another is decoded. */
 const IN_FLIGHT_PER_CORE = 2;
 /** Channels that differ by no more than this are grey: JPEG rounds. */
@@ -67,7 +71,7 @@ export async function decodeAll(
     const deep = [...files.keys()].filter((i) => job.flags[i] === FileState.deep);
     const white = deep.length === 0 ? undefined : await job.findWhite(deep, signal);
     await inParallel(deep, signal, (i) => job.decode(i, white));
-    return { flags: job.flags, checksums: job.checksums, white, skipped: job.skipped };
+    return { flags: job.flags, checksums: job.checksums, sizes: job.sizes, white, skipped: job.skipped };
   } finally {
     job.close();
     closeHeicThreads();
@@ -94,6 +98,7 @@ async function inParallel(
 class DecodingJob {
   readonly flags: Uint8Array;
   readonly checksums: Uint32Array;
+  readonly sizes: Uint16Array;
   readonly skipped: SkippedFile[];
   readonly #files: readonly SourceFile[];
   readonly #shape: RecordShape;
@@ -108,10 +113,17 @@ class DecodingJob {
     const saved = await Deno.readFile(join(folder, "state.bin")).catch(() => new Uint8Array());
     const lines = await Deno.readTextFile(join(folder, "skipped.jsonl")).catch(() => "");
     const bytes = files.length * shape.size * shape.size * shape.channels;
-    const goesOn = saved.length === files.length * 5 && (await output.stat()).size === bytes;
+    const goesOn = saved.length === files.length * STATE_BYTES && (await output.stat()).size === bytes;
     if (!goesOn) await output.truncate(bytes);
     const skipped = goesOn ? lines.split("\n").slice(0, -1).map((line) => JSON.parse(line) as SkippedFile) : [];
-    return new DecodingJob(folder, files, shape, output, goesOn ? saved : new Uint8Array(files.length * 5), skipped);
+    return new DecodingJob(
+      folder,
+      files,
+      shape,
+      output,
+      goesOn ? saved : new Uint8Array(files.length * STATE_BYTES),
+      skipped,
+    );
   }
 
   private constructor(
@@ -123,7 +135,8 @@ class DecodingJob {
     skipped: SkippedFile[],
   ) {
     this.flags = saved.slice(0, files.length);
-    this.checksums = new Uint32Array(saved.slice(files.length).buffer);
+    this.checksums = new Uint32Array(saved.slice(files.length, files.length * 5).buffer);
+    this.sizes = new Uint16Array(saved.slice(files.length * 5).buffer);
     this.skipped = skipped;
     this.#skippedSaved = skipped.length;
     this.#files = files;
@@ -155,6 +168,7 @@ class DecodingJob {
       this.#output.seekSync(i * record.length, Deno.SeekMode.Start);
       for (let at = 0; at < record.length;) at += this.#output.writeSync(record.subarray(at));
       this.checksums[i] = crc32(record);
+      this.sizes.set([Math.min(header.width, 0xffff), Math.min(header.height, 0xffff)], 2 * i);
       this.flags[i] = FileState.done | (grey ? FileState.grey : 0) | (uniform ? FileState.uniform : 0) |
         (Math.min(header.width, header.height) * 2 < size ? FileState.small : 0);
     } catch (error) {
@@ -179,9 +193,10 @@ class DecodingJob {
 
   /** Notes what is done: the pictures first, so that nothing is noted that is not there. */
   save(): void {
-    const bytes = new Uint8Array(this.flags.length * 5);
+    const bytes = new Uint8Array(this.flags.length * STATE_BYTES);
     bytes.set(this.flags);
     bytes.set(new Uint8Array(this.checksums.buffer), this.flags.length);
+    bytes.set(new Uint8Array(this.sizes.buffer), this.flags.length * 5);
     const lines = this.skipped.slice(this.#skippedSaved).map((file) => `${JSON.stringify(file)}\n`);
     Deno.writeTextFileSync(this.#skippedFile, lines.join(""), { append: true });
     this.#skippedSaved = this.skipped.length;

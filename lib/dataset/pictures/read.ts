@@ -1,8 +1,9 @@
 /** Sets made of picture files: listed, decoded once, split and labelled. */
+import { LatentboardError } from "../../errors.ts";
 import type { SplitName } from "../binarize.ts";
 import { type ImageSet, memoryImageSet, subset } from "../image_set.ts";
 import { MEMORY_LIMIT, type ReadOptions } from "../options.ts";
-import type { SourceParts } from "../parts.ts";
+import type { PictureFiles, SourceParts } from "../parts.ts";
 import { openRecordFile } from "../record_file.ts";
 import { decodeFiles } from "./cache.ts";
 import { describeIgnored, type Listing, type SourceFile } from "./files.ts";
@@ -21,7 +22,7 @@ export async function readPictures(
   listing: Listing,
   about: { readonly name: string; readonly source: string },
   options: ReadOptions,
-): Promise<SourceParts> {
+): Promise<Omit<SourceParts, "files"> & { files: Omit<PictureFiles, "readAll"> }> {
   const decoded = await decodeFiles(listing.pictures, about.source, options);
   const { size, channels, path, fit } = decoded;
   const kept = decoded.kept ?? [...listing.pictures.keys()];
@@ -33,9 +34,13 @@ export async function readPictures(
   const all = inFile
     ? openRecordFile({ ...shape, path, count })
     : memoryImageSet({ ...shape, images: await Deno.readFile(path) });
+  const paths: Partial<Record<SplitName, string[]>> = {};
+  const sizes: Partial<Record<SplitName, Uint16Array>> = {};
   const part = (split: SplitName): ImageSet | undefined => {
     const chosen = [...files.keys()].filter((i) => splits[i] === split);
     if (chosen.length === 0) return undefined;
+    paths[split] = chosen.map((i) => files[i]!.path);
+    sizes[split] = Uint16Array.from(chosen.flatMap((i) => [...decoded.sizes.subarray(2 * kept[i]!, 2 * kept[i]! + 2)]));
     const places = Uint32Array.from(chosen, (i) => kept[i]!);
     const own = labels && {
       labels: Uint8Array.from(chosen, (i) => labels.of[i]!),
@@ -44,12 +49,17 @@ export async function readPictures(
     return subset(all, places, own);
   };
   const ignored = describeIgnored(listing.ignored);
-  const [validation, test] = [part("validation"), part("test")];
+  const [train, validation, test] = [part("train"), part("validation"), part("test")];
+  if (train === undefined) {
+    all.close();
+    throw new LatentboardError("invalid", `Cannot train on ${about.source}: it has no training pictures with a label`);
+  }
   return {
-    train: part("train")!,
+    train,
     ...(validation && { validation }),
     ...(test && { test }),
     fit,
+    files: { paths, sizes },
     notes: [...(ignored === undefined ? [] : [ignored]), ...notes, ...decoded.notes],
     warnings: decoded.warnings,
     skipped: [...listing.skipped, ...decoded.skipped],
