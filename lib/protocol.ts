@@ -48,8 +48,14 @@ export const TAG_PATTERN: RegExp = new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{1,${MAX_
 export const MAX_PAGE_SIZE = 200;
 /** Pictures per page of the gallery where no number is given. */
 export const DEFAULT_PAGE_SIZE = 48;
-/** Pictures in an archive. */
+/** Pictures in an archive, or changed together. */
 export const MAX_ZIP_PICTURES = 500;
+/** How the gallery is sorted; the newest picture comes first among equals. */
+export const GALLERY_ORDERS = ["newest", "oldest", "model", "rating"] as const;
+/** `rating` lists starred pictures first. */
+export type GalleryOrder = typeof GALLERY_ORDERS[number];
+/** Characters of a search in the gallery. */
+export const MAX_SEARCH_LENGTH = 120;
 /** Characters of an id, or of a name in an inference request. */
 export const MAX_ID_LENGTH = 64;
 /** Characters of a text that is only given back, such as a cursor. */
@@ -410,6 +416,21 @@ export interface GalleryPage {
 export interface GalleryChange {
   readonly starred?: boolean;
   readonly tags?: readonly string[];
+}
+
+/** `POST /api/gallery/change`: changes many pictures, all or none of them. */
+export interface GalleryBulkChange {
+  readonly ids: readonly string[];
+  readonly starred?: boolean;
+  readonly addTags?: readonly string[];
+  readonly removeTags?: readonly string[];
+  /** Deletes the pictures, or restores them. */
+  readonly deleted?: boolean;
+}
+
+/** How many pictures were changed. */
+export interface GalleryBulkChanged {
+  readonly changed: number;
 }
 
 /** `POST /api/gallery/zip`: the response is an archive of the pictures' PNG files. */

@@ -2,13 +2,16 @@ import { useState } from "preact/hooks";
 import { boardUrl } from "../../lib/browser/board_url.ts";
 import { MAX_TAG_LENGTH, MAX_TAGS, type SavedPicture } from "../../lib/protocol.ts";
 import { IconButton } from "../Icon.tsx";
+import { LocalTime } from "../LocalTime.tsx";
+import { splitTags } from "./SelectionBar.tsx";
 
 interface PictureCardProps {
   readonly picture: SavedPicture;
   readonly picked: boolean;
   readonly onPick: (picked: boolean) => void;
   readonly onStar: () => void;
-  readonly onTags: (tags: readonly string[]) => void;
+  /** Resolves with whether it worked; the text stays where it didn't. */
+  readonly onTags: (tags: readonly string[]) => Promise<boolean>;
   readonly onRemove: () => void;
 }
 
@@ -17,11 +20,10 @@ export function PictureCard({ picture, picked, onPick, onStar, onTags, onRemove 
   const [tagging, setTagging] = useState(false);
   const time = picture.createdAt.slice(0, 16).replace("T", " ");
   const name = `picture of ${time}`;
-  const saveTags = (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
+  const saveTags = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
     event.preventDefault();
     const text = String(new FormData(event.currentTarget).get("tags"));
-    onTags([...new Set(text.split(",").map((tag) => tag.trim()).filter((tag) => tag !== ""))]);
-    setTagging(false);
+    if (await onTags(splitTags(text))) setTagging(false);
   };
   return (
     <li class={picked ? "saved is-picked" : "saved"}>
@@ -33,7 +35,9 @@ export function PictureCard({ picture, picked, onPick, onStar, onTags, onRemove 
       </a>
       <div class="about">
         <span title={picture.model}>{picture.model}</span>
-        <time class="quiet" dateTime={picture.createdAt}>{time}</time>
+        <span class="quiet">
+          <LocalTime iso={picture.createdAt} />
+        </span>
         {picture.tags.length > 0 && (
           <span class="tags">
             {picture.tags.map((tag) => <a key={tag} href={`/gallery?tag=${encodeURIComponent(tag)}`}>{tag}</a>)}

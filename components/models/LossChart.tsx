@@ -42,6 +42,8 @@ export function LossChart({ title, part, history }: {
   );
 }
 
+const FORMAT = new Intl.NumberFormat("en", { maximumSignificantDigits: 4, minimumSignificantDigits: 3 });
+
 function figure(value: number): string {
-  return value.toFixed(Math.abs(value) < 10 ? 2 : Math.abs(value) < 1000 ? 1 : 0);
+  return FORMAT.format(value);
 }

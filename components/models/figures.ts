@@ -6,5 +6,6 @@ export function formatFigure(value: number): string {
 
 /** A file's size. */
 export function fileSize(bytes: number): string {
-  return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  const megabytes = bytes / 1e6;
+  return megabytes < 1 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${megabytes.toFixed(1)} MB`;
 }

@@ -4,7 +4,7 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { LatentboardError } from "../errors.ts";
 import { encodePng } from "../imaging/png.ts";
 import { bytesToFloat32, float32ToBytes } from "../latent/mod.ts";
-import { type SamplerName, UNDO_MS } from "../protocol.ts";
+import { type GalleryBulkChange, type SamplerName, UNDO_MS } from "../protocol.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { HomeLock } from "./home_lock.ts";
 import { checkTags, type GalleryPage, type GalleryQuery, prepareQuery, type SavedPicture } from "./query.ts";
@@ -197,6 +197,30 @@ export class Gallery {
       this.#writeTags(Number(number), checked);
     });
     return this.get(id);
+  }
+
+  /**
+   * Changes many pictures, all or none of them.
+   *
+   * @throws {LatentboardError} `not-found`; `gone` for one that was deleted, unless all are to be restored; `invalid`,
+   * field `tags`, when a picture would have too many tags
+   */
+  changeAll({ ids, starred, addTags = [], removeTags = [], deleted }: GalleryBulkChange): void {
+    const [added, removed] = [checkTags(addTags), checkTags(removeTags)];
+    transact(this.#database, () => {
+      for (const id of new Set(ids)) {
+        if (deleted === false) this.restore(id);
+        const { tags } = this.get(id);
+        if (starred !== undefined) this.star(id, starred);
+        if (added.length + removed.length > 0) {
+          const { number } = this.#row(id);
+          const changed = checkTags([...tags.filter((tag) => !removed.includes(tag)), ...added]);
+          this.#database.prepare("DELETE FROM tags WHERE picture = ?").run(number!);
+          this.#writeTags(Number(number), changed);
+        }
+        if (deleted === true) this.remove(id);
+      }
+    });
   }
 
   /** Makes the pictures of a model follow its new name; the recipes within their files keep the old one. */

@@ -6,6 +6,7 @@ import type { Operation } from "./operation.ts";
 import {
   decodeRequest,
   encodeQuery,
+  galleryBulkChange,
   galleryChange,
   galleryListQuery,
   interpolateRequest,
@@ -152,6 +153,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "A saved picture's PNG, its recipe in it",
     types: ["image/png"],
     errors: [404, 410],
+  },
+  "POST /api/gallery/change": {
+    summary: "Star, tag, delete or restore many saved pictures, all or none of them",
+    body: galleryBulkChange,
+    response: "GalleryBulkChanged",
+    errors: [400, 404, 410, 413, 415],
   },
   "POST /api/gallery/zip": {
     summary: "The PNG files of saved pictures in one archive",

@@ -87,6 +87,15 @@ export const galleryChange = defineSchema<protocol.GalleryChange>(
   z.strictObject({ starred: z.boolean().exactOptional(), tags: tags.exactOptional() }),
 );
 
+/** `POST /api/gallery/change`. */
+export const galleryBulkChange = defineSchema<protocol.GalleryBulkChange>(z.strictObject({
+  ids: z.array(id).min(1).max(protocol.MAX_ZIP_PICTURES),
+  starred: z.boolean().exactOptional(),
+  addTags: tags.exactOptional(),
+  removeTags: tags.exactOptional(),
+  deleted: z.boolean().exactOptional(),
+}));
+
 /** `PATCH /api/models/<name>`. */
 export const modelChange = defineSchema<protocol.ModelChange>(z.strictObject({
   title: z.string().trim().regex(new RegExp(`^[^\\p{C}\\p{Zl}\\p{Zp}]{1,${protocol.MAX_TITLE_LENGTH}}$`, "u"), {
@@ -113,7 +122,8 @@ export const galleryListQuery = defineSchema<GalleryQuery>(z.strictObject({
   model: model.exactOptional(),
   tag: tag.exactOptional(),
   starred: z.enum(["true", "false"]).transform((text) => text === "true").exactOptional(),
-  order: z.enum(["newest", "oldest"]).exactOptional(),
+  q: z.string().max(protocol.MAX_SEARCH_LENGTH).exactOptional(),
+  order: z.enum(protocol.GALLERY_ORDERS).exactOptional(),
   limit: wholeNumber.min(1).max(protocol.MAX_PAGE_SIZE).exactOptional(),
   cursor: z.string().max(protocol.MAX_CURSOR_LENGTH).exactOptional(),
 }));

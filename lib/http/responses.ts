@@ -106,6 +106,7 @@ export const RESPONSES = {
   GalleryPage: defineSchema<protocol.GalleryPage>(
     z.strictObject({ pictures: z.array(savedPicture), total: count, next: z.string().exactOptional() }),
   ),
+  GalleryBulkChanged: defineSchema<protocol.GalleryBulkChanged>(z.strictObject({ changed: count })),
   Server: defineSchema<{ name: string; version: string; extensions: readonly string[] }>(
     z.strictObject({ name: z.string(), version: z.string(), extensions: z.array(z.string()) }),
   ),

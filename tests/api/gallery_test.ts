@@ -154,3 +154,20 @@ Deno.test("POST /api/gallery/zip refuses a missing picture before the first byte
   await reader.cancel();
   assert(read < ids.length, `${read} pictures read for one chunk`);
 });
+
+Deno.test("POST /api/gallery/change changes many pictures, and refuses what it can't do to all", async () => {
+  await using app = await openApp();
+  const saved = [await save(app), await save(app)];
+  const ids = saved.map(({ id }) => id);
+  const change = (body: unknown, headers = {}) => app.send("/api/gallery/change", body, { headers });
+  assertEquals(await readResponse(await change({ ids, addTags: ["red"] }), "GalleryBulkChanged"), { changed: 2 });
+  assertEquals((await page(app, "?q=tag:red&order=model")).total, 2);
+  await readProblem(await change({ ids: [...ids, "f".repeat(32)], deleted: true }), 404, "id");
+  await readProblem(await change({ ids: [] }), 400, "ids");
+  await readProblem(await change({ ids, addTags: ["a\nb"] }), 400, "addTags[0]");
+  await readProblem(await change({ ids, deleted: true }, { origin: "http://evil.example" }), 403);
+  assertEquals((await page(app)).total, 2);
+  await readResponse(await change({ ids, deleted: true }), "GalleryBulkChanged");
+  assertEquals((await page(app)).total, 0);
+  await readProblem(await app.get("/api/gallery?order=best"), 400, "order");
+});

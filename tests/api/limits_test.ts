@@ -100,7 +100,16 @@ const EXPECTED: Readonly<Record<string, Json>> = {
   },
   "PATCH /api/gallery/{id}": { "tags.maxItems": MAX_TAGS },
   "POST /api/gallery/zip": { "ids.maxItems": protocol.MAX_ZIP_PICTURES },
-  "GET /api/gallery": { "limit.maximum": MAX_PAGE_SIZE, "cursor.maxLength": protocol.MAX_CURSOR_LENGTH },
+  "POST /api/gallery/change": {
+    "ids.maxItems": protocol.MAX_ZIP_PICTURES,
+    "addTags.maxItems": MAX_TAGS,
+    "removeTags.maxItems": MAX_TAGS,
+  },
+  "GET /api/gallery": {
+    "q.maxLength": protocol.MAX_SEARCH_LENGTH,
+    "limit.maximum": MAX_PAGE_SIZE,
+    "cursor.maxLength": protocol.MAX_CURSOR_LENGTH,
+  },
 };
 
 for (const [route, expected] of Object.entries(EXPECTED)) {

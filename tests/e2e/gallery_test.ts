@@ -88,8 +88,7 @@ browserTest("pages keep their filter in the address", async (page, app) => {
   await save(page, app, 50, "many");
   await page.goto(`${app.origin}/gallery`);
   await page.getByLabel("Tag", { exact: true }).selectOption("many");
-  await page.getByRole("button", { name: "Show" }).click();
-  await page.waitForURL(/tag=many/);
+  await page.waitForURL(/\?tag=many&order=newest$/);
   assertEquals(await page.locator(".saved").count(), 48);
   await page.getByRole("link", { name: "Next page" }).click();
   await page.waitForURL(/tag=many.*cursor=|cursor=.*tag=many/);
@@ -97,6 +96,66 @@ browserTest("pages keep their filter in the address", async (page, app) => {
   await page.reload();
   assertEquals(await page.locator(".saved").count(), 2);
 });
+
+browserTest("every filter acts when it is changed, and one search looks in the whole recipe", async (page, app) => {
+  const [first, second] = await save(page, app, 2, "needle");
+  await page.request.patch(`${app.origin}/api/gallery/${first!.id}`, { data: { starred: true } });
+  await page.goto(`${app.origin}/gallery?tag=needle`);
+  const shown = () =>
+    page.locator(".saved img").evaluateAll((all) => all.map((image) => image.getAttribute("src")!.split("?")[0]));
+  assertEquals(await shown(), [second!.url, first!.url]);
+  await page.getByLabel("Order").selectOption("rating");
+  await page.waitForURL(/order=rating/);
+  assertEquals(await shown(), [first!.url, second!.url]);
+  await page.getByLabel("Starred").check();
+  await page.waitForURL(/starred=on/);
+  assertEquals(await shown(), [first!.url]);
+  await page.getByRole("link", { name: "Clear" }).click();
+  await page.waitForURL(/\/gallery$/);
+  await page.getByRole("searchbox", { name: "Search" }).fill(`tag:needle sha256:${first!.decoderSha256.slice(0, 8)}`);
+  await page.keyboard.press("Enter");
+  await page.getByText("2 pictures found").waitFor();
+  await page.getByRole("searchbox", { name: "Search" }).fill("tag:needle seed:12345");
+  await page.keyboard.press("Enter");
+  await page.getByText("No saved picture fits this filter").waitFor();
+});
+
+browserTest("many pictures are tagged, starred and deleted at once; the counts follow", async (page, app) => {
+  await save(page, app, 3, "bulk");
+  await page.goto(`${app.origin}/gallery?tag=bulk`);
+  await page.getByRole("checkbox", { name: /^Choose/ }).first().check();
+  const bar = page.getByRole("region", { name: "Chosen pictures" });
+  await bar.getByRole("button", { name: "Choose all" }).click();
+  await bar.getByText("3 chosen").waitFor();
+  const tags = bar.getByLabel("Tags for the chosen pictures");
+  await tags.fill("x".repeat(50));
+  await bar.getByRole("button", { name: "Add tags" }).click();
+  await page.locator(".toasts").getByText(/must have 1 to 40 characters/).waitFor();
+  assertEquals(await tags.inputValue(), "x".repeat(50)); // what was refused can be mended
+  await tags.fill("red, blue");
+  await bar.getByRole("button", { name: "Add tags" }).click();
+  await page.getByRole("link", { name: "red" }).nth(2).waitFor();
+  assertEquals(await page.getByLabel("Tag", { exact: true }).locator("option", { hasText: "red (3)" }).count(), 1);
+  await tags.fill("blue");
+  await bar.getByRole("button", { name: "Remove tags" }).click();
+  await page.getByRole("link", { name: "blue" }).first().waitFor({ state: "detached" });
+  await bar.getByRole("button", { name: "Star" }).click();
+  await page.locator('.saved button[aria-label^="Star"][aria-pressed="true"]').nth(2).waitFor();
+  await bar.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("0 pictures found").waitFor();
+  assertEquals(await page.getByLabel("Tag", { exact: true }).locator("option", { hasText: /^red/ }).count(), 0);
+  await page.locator(".toasts").getByRole("button", { name: "Undo" }).click();
+  await page.getByText("3 pictures found").waitFor();
+  await page.reload();
+  assertEquals(await page.getByRole("link", { name: "red" }).count(), 3);
+}, { expected: /400/ });
+
+browserTest("times are the reader's own", async (page, app) => {
+  const [picture] = await save(page, app, 1, "time");
+  await page.goto(`${app.origin}/gallery?tag=time`);
+  const local = new Intl.DateTimeFormat("de-DE", { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Tokyo" });
+  await page.locator(".saved time").getByText(local.format(new Date(picture!.createdAt))).waitFor();
+}, { locale: "de-DE", timezoneId: "Asia/Tokyo" });
 
 browserTest("the models' pages show their figures and lead to the board", async (page, app) => {
   await page.goto(`${app.origin}/models`);

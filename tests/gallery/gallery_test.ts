@@ -3,6 +3,7 @@ import { join } from "deno-std/path/mod.js";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { type FaultKind, LatentboardError } from "../../lib/errors.ts";
+import { MAX_SEARCH_LENGTH } from "../../lib/protocol.ts";
 import { Gallery, type GalleryQuery, readRecipe, type SavedPicture } from "../../lib/gallery/mod.ts";
 import { readPngText } from "../../lib/imaging/png.ts";
 import { decodeUpload } from "../../lib/imaging/upload.ts";
@@ -266,4 +267,74 @@ Deno.test("Gallery.png() reads by id alone, never by a path", () =>
     await Deno.remove(join(home, "gallery", "pictures", `${id}.png`));
     const error = await assertRejects(() => gallery.png(id), LatentboardError, "is missing");
     assertEquals(error.kind, "damaged");
+  }));
+
+const ids = (pictures: readonly SavedPicture[]) => pictures.map(({ id }) => id);
+
+for (
+  const [order, expected] of [
+    ["newest", ["d", "c", "b", "a"]],
+    ["oldest", ["a", "b", "c", "d"]],
+    ["model", ["d", "b", "c", "a"]],
+    ["rating", ["c", "a", "d", "b"]],
+  ] as const
+) {
+  Deno.test(`Gallery.list() sorts by ${order}, over pages of any size`, () =>
+    withGallery(async ({ gallery, save }) => {
+      const saved: Record<string, string> = {};
+      for (const [name, model] of [["a", "zeta"], ["b", "alpha"], ["c", "zeta"], ["d", "alpha"]] as const) {
+        saved[name] = (await save(model)).id;
+      }
+      for (const name of ["a", "c"]) gallery.star(saved[name]!, true);
+      for (const limit of [1, 2, 3, 4]) {
+        const found: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = gallery.list({ order, limit, ...(cursor === undefined ? {} : { cursor }) });
+          found.push(...ids(page.pictures));
+          cursor = page.next;
+        } while (cursor !== undefined);
+        assertEquals(found, expected.map((name) => saved[name]!), `pages of ${limit}`);
+      }
+    }));
+}
+
+Deno.test("Gallery.list() searches model, tags, seed and checksum; every word must be found", () =>
+  withGallery(async ({ gallery, save }) => {
+    const [boot, bag] = [await save("fashion-20", ["ankle boot"]), await save("emoji_64", ["50%_bag"])];
+    const find = (q: string) => ids(gallery.list({ q }).pictures);
+    assertEquals(find("fashion"), [boot.id]);
+    assertEquals(find("BOOT"), [boot.id]);
+    assertEquals(find("boot emoji"), []);
+    assertEquals(find("model:emoji tag:bag"), [bag.id]);
+    assertEquals(find("tag:emoji"), []);
+    assertEquals(find("seed:5"), [bag.id, boot.id]);
+    assertEquals(find("seed:6"), []);
+    assertEquals(find("seed:x"), []);
+    assertEquals(find(SHA256.slice(0, 6)), [bag.id, boot.id]);
+    assertEquals(find("sha256:ffff"), []);
+    assertEquals(find("50%_"), [bag.id]);
+    assertEquals(find("%"), [bag.id]);
+    assertEquals(find("' OR 1=1 --"), []);
+    assertFault(() => gallery.list({ q: "x".repeat(MAX_SEARCH_LENGTH + 1) }), "invalid", "q");
+  }));
+
+Deno.test("Gallery.changeAll() changes all of the pictures or none", () =>
+  withGallery(async ({ gallery, save }) => {
+    const [first, second] = [await save("tiny", ["old"]), await save("tiny", [])];
+    const both = [first.id, second.id, first.id];
+    gallery.changeAll({ ids: both, starred: true, addTags: ["new", " a "], removeTags: ["old"] });
+    for (const id of both) assertEquals([gallery.get(id).starred, gallery.get(id).tags], [true, ["a", "new"]]);
+
+    gallery.tag(second.id, Array.from({ length: 16 }, (_, i) => `t${i}`));
+    assertFault(() => gallery.changeAll({ ids: both, addTags: ["one more"] }), "invalid", "tags");
+    assertEquals(gallery.get(first.id).tags, ["a", "new"]);
+    assertFault(() => gallery.changeAll({ ids: [first.id, "0".repeat(32)], deleted: true }), "not-found");
+    assertEquals(gallery.list().total, 2);
+
+    gallery.changeAll({ ids: both, deleted: true });
+    assertEquals(gallery.list().total, 0);
+    assertFault(() => gallery.changeAll({ ids: both, starred: false }), "gone");
+    gallery.changeAll({ ids: both, deleted: false });
+    assertEquals(ids(gallery.list().pictures), [second.id, first.id]);
   }));
