@@ -54,8 +54,8 @@ export const MAX_ZIP_PICTURES = 500;
 export const GALLERY_ORDERS = ["newest", "oldest", "model", "rating"] as const;
 /** `rating` lists starred pictures first. */
 export type GalleryOrder = typeof GALLERY_ORDERS[number];
-/** Characters of a search in the gallery. */
-export const MAX_SEARCH_LENGTH = 120;
+/** Characters of a search. */
+export const MAX_SEARCH_LENGTH = 96;
 /** Characters of an id, or of a name in an inference request. */
 export const MAX_ID_LENGTH = 64;
 /** Characters of a text that is only given back, such as a cursor. */

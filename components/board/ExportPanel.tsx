@@ -73,7 +73,7 @@ export function ExportPanel({ session }: { session: BoardSession }) {
           >
             Copy link
           </button>
-          {getBackend().hasGallery && <ShareButton model={model.name} />}
+          {getBackend().hasServer && <ShareButton model={model.name} />}
         </div>
       </section>
       <section class="stack tight" aria-labelledby="export-code">
@@ -83,7 +83,9 @@ export function ExportPanel({ session }: { session: BoardSession }) {
             id="export-kind"
             label="Format"
             value={kind.value}
-            options={SNIPPETS.map(({ kind, name }) => [kind, name])}
+            options={SNIPPETS.filter(({ calls }) => !calls || getBackend().hasServer).map((
+              { kind, name },
+            ) => [kind, name])}
             onSelect={(value) => kind.value = value as SnippetKind}
           />
           <button type="button" onClick={() => void copyText(code, "Copied")}>Copy</button>

@@ -31,8 +31,8 @@ export interface Backend {
   readonly openFrames?: (model: string, handlers: FrameHandlers) => FrameSource;
   /** The path of the board's page. */
   readonly boardPath: string;
-  /** Whether saved pictures go to a gallery; otherwise they are downloaded. */
-  readonly hasGallery: boolean;
+  /** Whether a server keeps saved pictures and answers other programs; otherwise pictures are downloaded. */
+  readonly hasServer: boolean;
   /** Types of files that `POST /api/interpolate` makes. */
   readonly exports: readonly string[];
   /** What the status line says while frames come. */
@@ -42,7 +42,7 @@ export interface Backend {
 let backend: Backend = {
   fetch: (path, init) => fetch(path, init),
   boardPath: "/",
-  hasGallery: true,
+  hasServer: true,
   exports: ["image/gif", "image/webp", "image/png"],
   status: "Connected",
 };

@@ -154,7 +154,7 @@ export class BoardSession {
     try {
       await this.#draw;
       const { state, model } = this;
-      if (!getBackend().hasGallery) return saveFile(await decodePng(model.name, state.z(), 1), `${model.name}.png`);
+      if (!getBackend().hasServer) return saveFile(await decodePng(model.name, state.z(), 1), `${model.name}.png`);
       const request: SaveRequest = { model: model.name, z: state.z(), ...state.sample.peek() };
       const saved = await sendJson<SavedPicture>("/api/save", request);
       this.toasts.show("Saved to the gallery", {

@@ -2,11 +2,11 @@
 
 /** The kinds of text. */
 export const SNIPPETS = [
-  { kind: "json", name: "JSON" },
-  { kind: "numpy", name: "NumPy" },
-  { kind: "curl", name: "curl" },
-  { kind: "python", name: "Python" },
-  { kind: "javascript", name: "JavaScript" },
+  { kind: "json", name: "JSON", calls: false },
+  { kind: "numpy", name: "NumPy", calls: false },
+  { kind: "curl", name: "curl", calls: true },
+  { kind: "python", name: "Python", calls: true },
+  { kind: "javascript", name: "JavaScript", calls: true },
 ] as const;
 
 export type SnippetKind = typeof SNIPPETS[number]["kind"];

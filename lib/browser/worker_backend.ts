@@ -28,7 +28,7 @@ export function workerBackend(worker: WorkerPort, boardPath: string): Backend {
     fetch: (path, init) => path.startsWith("/api/") ? client.fetch(path, init) : fetch(path, init),
     openFrames: (model, handlers) => new DecodedFrames(model, handlers),
     boardPath,
-    hasGallery: false,
+    hasServer: false,
     exports: ["image/gif", "image/png"],
     status: "Running in this browser",
   };

@@ -1,6 +1,14 @@
 /** The schemas of requests about training; /openapi.json shows them. */
 import { z } from "zod";
-import { MAX_DELAY_MS, MAX_LATENT_DIM, MAX_LATENT_VALUE, MAX_PICTURES, MAX_SCALE, MIN_DELAY_MS } from "../protocol.ts";
+import {
+  MAX_DELAY_MS,
+  MAX_LATENT_DIM,
+  MAX_LATENT_VALUE,
+  MAX_PICTURES,
+  MAX_SCALE,
+  MAX_SEARCH_LENGTH,
+  MIN_DELAY_MS,
+} from "../protocol.ts";
 import {
   type ConfigRequest,
   MAX_METRIC_POINTS,
@@ -45,7 +53,7 @@ export const startRunRequest = defineSchema<StartRunRequest>(z.strictObject({
 /** The query of `GET /api/runs`. */
 export const runListQuery = defineSchema<RunsQuery>(z.strictObject({
   state: z.enum(RUN_STATES).exactOptional(),
-  text: z.string().max(200).exactOptional(),
+  text: z.string().max(MAX_SEARCH_LENGTH).exactOptional(),
   order: z.enum(["newest", "oldest", "best"]).exactOptional(),
   offset: queryInteger(0, 2 ** 31).exactOptional(),
   limit: queryInteger(1, MAX_RUN_PAGE).exactOptional(),
