@@ -78,6 +78,8 @@ export const MAX_TENSOR_BYTES: number = 16 * 2 ** 20;
 export const MAX_TENSOR_NUMBERS = 4_000_000;
 /** Event streams that are open at once. */
 export const MAX_STREAMS = 128;
+/** Windows that share a stream; beyond it the one that moved first is forgotten. */
+export const MAX_WINDOWS = 64;
 
 /** The execution providers of onnxruntime, in the order in which they are tried. */
 export const PROVIDERS = ["cuda", "webgpu", "cpu"] as const;
@@ -102,25 +104,22 @@ export interface HelloEvent {
   readonly streamId: string;
 }
 
-/** `POST /api/streams/<id>/move`: a slider has moved. The response is an immediate 202; the frame comes down the stream. */
+/** `POST /api/streams/<id>/move`: a slider has moved. The response is an empty 202; the frame comes down the stream. */
 export interface MoveRequest {
-  /** Grows by one with every move; a frame carries the seq of its move. */
+  /** Grows by one with every move of a window; a frame carries the seq of its move. */
   readonly seq: number;
   /** Its name; or `run:<id>`, the newest snapshot of a run. */
   readonly model: string;
   /** One finite number per latent dimension. */
   readonly z: readonly number[];
-}
-
-/** The response to a move. */
-export interface MoveAccepted {
-  readonly seq: number;
-  /** Moves of this stream dropped so far because a newer one came. */
-  readonly dropped: number;
+  /** Which of the windows that share the stream it is for; a newer move replaces an older one of the same window. */
+  readonly window?: string;
 }
 
 /** `event: frame`: a decoded picture. */
 export interface FrameEvent extends PixelImage {
+  /** Of its move. */
+  readonly window?: string;
   /** Of its move. */
   readonly seq: number;
   readonly model: string;
@@ -128,12 +127,14 @@ export interface FrameEvent extends PixelImage {
   readonly provider: string;
   /** Milliseconds from the move's arrival at the server to this frame's leaving. */
   readonly serverMs: number;
-  /** Moves of this stream dropped so far because a newer one came. */
+  /** Moves of this window dropped so far because a newer one came. */
   readonly dropped: number;
 }
 
 /** `event: problem`: an error in place of a frame, in the words of problem+json. */
 export interface ProblemEvent {
+  /** Of its move. */
+  readonly window?: string;
   readonly seq: number;
   readonly title: string;
   readonly detail: string;

@@ -1,16 +1,18 @@
 /**
- * Sends moves and receives their frames over one EventSource.
+ * Sends moves and receives their frames over an event stream that all windows of the browser share.
  *
- * One move is in flight and one, the newest, waits, so that a fast slider cannot ask for more than the server can
- * decode. A stream that breaks is reopened, and the newest move that has no frame yet is sent again.
+ * Two to four moves are in flight, by the round-trip time, and one, the newest, waits, so that a fast slider cannot ask
+ * for more than the server can decode. A stream that breaks is reopened, and the newest move that has no frame yet is
+ * sent again.
  */
 import type { FrameEvent, HelloEvent, MoveRequest, ProblemEvent } from "../protocol.ts";
 import type { Connection, FrameHandlers, FrameSource } from "./backend.ts";
 import { problemText } from "./requests.ts";
+import { openSharedStream, type StreamEvents } from "./shared_stream.ts";
 
 /** What the client needs of the browser; tests replace it. */
 export interface FrameEnvironment {
-  readonly openStream: (url: string) => EventSource;
+  readonly openStream: (url: string, window: string) => StreamEvents;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly now: () => number;
   /** Milliseconds before each further attempt to connect; the last one repeats. */
@@ -18,11 +20,17 @@ export interface FrameEnvironment {
 }
 
 const BROWSER: FrameEnvironment = {
-  openStream: (url) => new EventSource(url),
+  openStream: openSharedStream,
   fetch: (url, init) => fetch(url, init),
   now: () => performance.now(),
   retryAfter: [200, 500, 1000, 2000, 4000],
 };
+
+/** Moves in flight at round-trip times below the second number, milliseconds; beyond the last one MAX_IN_FLIGHT. */
+const IN_FLIGHT = [[2, 15], [3, 35]] as const;
+const MAX_IN_FLIGHT = 4;
+/** Of a new measurement in the mean round-trip time. */
+const RTT_WEIGHT = 0.2;
 
 /** A frame this many moves late is not timed. */
 const TIMED_MOVES = 256;
@@ -30,7 +38,9 @@ const TIMED_MOVES = 256;
 /** The frames of one board. */
 export class FrameClient implements FrameSource {
   readonly #movedAt = new Float64Array(TIMED_MOVES);
-  #source: EventSource | undefined;
+  /** Names this window among those that share the stream. */
+  readonly #window = crypto.getRandomValues(new Uint8Array(8)).reduce((text, byte) => text + byte.toString(36), "w");
+  #source: StreamEvents | undefined;
   #streamId: string | undefined;
   #connection: Connection = "paused";
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -39,8 +49,9 @@ export class FrameClient implements FrameSource {
   #shownSeq = 0;
   #newest: MoveRequest | undefined;
   #waiting: MoveRequest | undefined;
-  /** The seq of the move that has neither a response nor a frame yet, 0 for none. */
-  #inFlight = 0;
+  /** When each move that has neither a response nor a frame yet was sent, by seq. */
+  readonly #inFlight = new Map<number, number>();
+  #roundTrip = 0;
   #superseded = 0;
   #droppedByServer = 0;
   #droppedBefore = 0;
@@ -74,13 +85,13 @@ export class FrameClient implements FrameSource {
     const seq = ++this.#seq;
     this.#movedAt[seq % TIMED_MOVES] = this.environment.now();
     if (this.#waiting !== undefined) this.#superseded++;
-    this.#newest = this.#waiting = { seq, model: this.model, z };
+    this.#newest = this.#waiting = { seq, model: this.model, z, window: this.#window };
     this.#sendWaiting();
     return seq;
   }
 
   #connect(): void {
-    const source = this.environment.openStream("/api/stream");
+    const source = this.environment.openStream("/api/stream", this.#window);
     this.#source = source;
     source.addEventListener("hello", (event) => {
       const hello = JSON.parse((event as MessageEvent<string>).data) as HelloEvent;
@@ -89,7 +100,11 @@ export class FrameClient implements FrameSource {
       this.#droppedBefore += this.#droppedByServer; // a new stream counts from zero
       this.#droppedByServer = 0;
       this.#setConnection("open");
-      if (this.#newest !== undefined && this.#newest.seq > this.#shownSeq) this.#waiting = this.#newest;
+      this.#inFlight.clear();
+      if (this.#newest !== undefined && this.#newest.seq > this.#shownSeq) {
+        this.#waiting = this.#newest;
+        this.#movedAt[this.#newest.seq % TIMED_MOVES] = NaN; // an outage is no latency
+      }
       this.#sendWaiting();
     });
     source.addEventListener("frame", (event) => {
@@ -117,20 +132,28 @@ export class FrameClient implements FrameSource {
 
   #sendWaiting(): void {
     const move = this.#waiting;
-    if (move === undefined || this.#inFlight !== 0 || this.#streamId === undefined) return;
+    if (move === undefined || this.#inFlight.size >= this.#limit() || this.#streamId === undefined) return;
     this.#waiting = undefined;
-    this.#inFlight = move.seq;
-    this.#post(this.#streamId, move).finally(() => this.#acknowledge(move.seq));
+    const sentAt = this.environment.now();
+    this.#inFlight.set(move.seq, sentAt);
+    this.#post(this.#streamId, move).finally(() => {
+      if (this.#inFlight.get(move.seq) === sentAt) this.#inFlight.delete(move.seq);
+      this.#sendWaiting();
+    });
   }
 
-  /** A move is done when its response or its frame arrives, whichever is first. */
+  #limit(): number {
+    return IN_FLIGHT.find(([, below]) => this.#roundTrip < below)?.[0] ?? MAX_IN_FLIGHT;
+  }
+
+  /** A frame may be quicker than the response to its move; earlier moves get no frame any more. */
   #acknowledge(seq: number): void {
-    if (this.#inFlight === 0 || this.#inFlight > seq) return;
-    this.#inFlight = 0;
+    for (const sent of this.#inFlight.keys()) if (sent <= seq) this.#inFlight.delete(sent);
     this.#sendWaiting();
   }
 
   async #post(streamId: string, move: MoveRequest): Promise<void> {
+    const sentAt = this.environment.now();
     let response: Response;
     try {
       response = await this.environment.fetch(`/api/streams/${streamId}/move`, {
@@ -143,7 +166,7 @@ export class FrameClient implements FrameSource {
       return;
     }
     if (response.ok) {
-      await response.body?.cancel();
+      this.#roundTrip += RTT_WEIGHT * (this.environment.now() - sentAt - this.#roundTrip);
     } else if (response.status === 410) { // the stream has ended
       await response.body?.cancel();
       if (streamId === this.#streamId) this.#reconnect();

@@ -125,7 +125,6 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: "A slider has moved; the frame comes down the stream",
     body: moveRequest,
     status: 202,
-    response: "MoveAccepted",
     errors: [404, 410],
   },
   "POST /api/save": {

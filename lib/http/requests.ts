@@ -28,9 +28,18 @@ const wholeNumber = z.coerce.number({ error: "must be a whole number" }).int("mu
 const temperature = z.number().min(0).max(protocol.MAX_TEMPERATURE).exactOptional();
 const sampler = z.enum(protocol.SAMPLER_NAMES).exactOptional();
 
+const window = z.string().regex(new RegExp(`^[\\w-]{1,${protocol.MAX_ID_LENGTH}}$`), {
+  error: "must be letters, digits, dashes and underscores",
+});
+
 /** `POST /api/streams/<id>/move`. */
 export const moveRequest = defineSchema<protocol.MoveRequest>(
-  z.strictObject({ seq: z.int().min(0), model: z.union([model, z.templateLiteral([RUN_PREFIX, runId])]), z: latent }),
+  z.strictObject({
+    seq: z.int().min(0),
+    model: z.union([model, z.templateLiteral([RUN_PREFIX, runId])]),
+    z: latent,
+    window: window.exactOptional(),
+  }),
 );
 
 /** `POST /api/decode`. */

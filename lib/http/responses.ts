@@ -101,7 +101,6 @@ export const RESPONSES = {
     percentile: z.number().min(0).max(1).exactOptional(),
     mu: latent,
   })),
-  MoveAccepted: defineSchema<protocol.MoveAccepted>(z.strictObject({ seq: count, dropped: count })),
   SavedPicture: defineSchema<protocol.SavedPicture>(savedPicture),
   GalleryPage: defineSchema<protocol.GalleryPage>(
     z.strictObject({ pictures: z.array(savedPicture), total: count, next: z.string().exactOptional() }),

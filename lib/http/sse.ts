@@ -60,7 +60,12 @@ export class EventStream {
 
   /** Whether the reader has room for an event. */
   get ready(): boolean {
-    return !this.#closed && this.#controller.desiredSize! > 0;
+    return this.hasRoom(1);
+  }
+
+  /** Whether an event may be queued for one of `readers` that share the stream, each with an event of its own. */
+  hasRoom(readers: number): boolean {
+    return !this.#closed && this.#controller.desiredSize! > 1 - readers;
   }
 
   /** Whether the reader has taken all that was sent. */
@@ -73,12 +78,16 @@ export class EventStream {
    *
    * @param event its name, one word
    * @param data is sent as JSON
-   * @param options `keep`: queue it even if the reader is behind, up to a limit; `id`: counts up from 1 by default
+   * @param options `keep`: queue it even if the reader is behind, up to a limit; `readers` as {@linkcode hasRoom} takes it;
+   * `id`: counts up from 1 by default
    * @returns false when the reader is behind or gone: the event was dropped
    */
-  send(event: string, data: unknown, options: { keep?: boolean; id?: number | "none" } = {}): boolean {
-    if (this.#closed) return false;
-    if (this.#controller.desiredSize! <= (options.keep ? -RESERVE : 0)) return false;
+  send(
+    event: string,
+    data: unknown,
+    options: { keep?: boolean; readers?: number; id?: number | "none" } = {},
+  ): boolean {
+    if (!this.hasRoom(options.keep ? 1 + RESERVE : options.readers ?? 1)) return false;
     const id = options.id ?? ++this.#lastId;
     this.#write(`${id === "none" ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     return true;

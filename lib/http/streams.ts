@@ -1,11 +1,11 @@
-/** The tabs' event streams: each has an id, takes moves and sends their frames. */
+/** The browsers' event streams: each has an id, takes moves of the windows that share it, and sends their frames. */
 import { LatentboardError } from "../errors.ts";
 import { type DecodedBatch, type Move, MoveBatcher, type MoveFrame } from "../inference/mod.ts";
 import {
   type FrameEvent,
   type HelloEvent,
   MAX_STREAMS,
-  type MoveAccepted,
+  MAX_WINDOWS,
   type MoveRequest,
   type ProblemEvent,
   PROTOCOL_VERSION,
@@ -27,6 +27,8 @@ export interface StreamHubOptions {
 interface OpenStream {
   readonly events: EventStream;
   readonly timer: ReturnType<typeof setTimeout>;
+  /** What the batcher calls each window of the stream, by the window's name; "" for moves without one. */
+  readonly windows: Map<string, string>;
 }
 
 /** Holds the open streams. One that has ended is forgotten: a move to it is refused as `gone`. */
@@ -61,27 +63,31 @@ export class StreamHub {
       throw new LatentboardError("unavailable", "Too many boards are open: close one, or try again later");
     }
     const streamId = crypto.getRandomValues(new Uint8Array(16)).toHex();
+    const windows = new Map<string, string>();
     const events = new EventStream({
-      onReady: () => this.#batcher.resume(streamId),
+      onReady: () => windows.forEach((key) => this.#batcher.resume(key)),
       onClose: () => this.#forget(streamId),
     });
-    this.#streams.set(streamId, { events, timer: setTimeout(() => events.close(), lifetime) });
+    this.#streams.set(streamId, { events, timer: setTimeout(() => events.close(), lifetime), windows });
     events.send("hello", { version: PROTOCOL_VERSION, streamId } satisfies HelloEvent);
     return events.response();
   }
 
   /**
-   * Takes a move; its frame comes down the stream unless a newer move overtakes it.
+   * Takes a move; its frame comes down the stream unless a newer move of its window overtakes it.
    *
    * @param request `z` was checked against the model
    * @param receivedAt when it arrived, in `performance.now()` milliseconds
    * @throws {LatentboardError} `gone` when the stream is not open
    */
-  move(streamId: string, request: MoveRequest, receivedAt: number): MoveAccepted {
+  move(streamId: string, request: MoveRequest, receivedAt: number): void {
     this.check(streamId);
-    const { seq, model } = request;
-    const z = Float32Array.from(request.z);
-    return { seq, ...this.#batcher.submit({ stream: streamId, seq, model, z, receivedAt }) };
+    const { seq, model, window = "" } = request;
+    const { windows } = this.#streams.get(streamId)!;
+    const stream = `${streamId}/${window}`;
+    if (!windows.has(window) && windows.size >= MAX_WINDOWS) this.#forgetWindow(windows, windows.keys().next().value!);
+    windows.set(window, stream);
+    this.#batcher.submit({ stream, seq, model, z: Float32Array.from(request.z), receivedAt });
   }
 
   /** @throws {LatentboardError} `gone` when the stream is not open */
@@ -99,10 +105,12 @@ export class StreamHub {
   }
 
   #deliver({ move, batch, pixels, dropped }: MoveFrame): boolean {
-    const events = this.#streams.get(move.stream)?.events;
-    if (events === undefined || !events.ready) return false;
+    const [streamId, window] = move.stream.split("/") as [string, string];
+    const { events, windows } = this.#streams.get(streamId) ?? {};
+    if (events === undefined || windows === undefined || !events.hasRoom(windows.size)) return false;
     const { seq, model, receivedAt } = move;
     const frame: FrameEvent = {
+      ...(window === "" ? {} : { window }), // first, where a shared stream looks for it
       seq,
       model,
       provider: batch.provider,
@@ -110,17 +118,26 @@ export class StreamHub {
       dropped,
       ...pixelImage(batch, pixels),
     };
-    return events.send("frame", frame);
+    return events.send("frame", frame, { readers: windows.size });
   }
 
   #fail({ stream, seq }: Move, error: unknown): void {
-    this.#streams.get(stream)?.events.send("problem", problemEvent(seq, error), { keep: true });
+    const [streamId, window] = stream.split("/") as [string, string];
+    const problem = { ...(window === "" ? {} : { window }), ...problemEvent(seq, error) };
+    this.#streams.get(streamId)?.events.send("problem", problem, { keep: true });
   }
 
   #forget(streamId: string): void {
-    clearTimeout(this.#streams.get(streamId)?.timer);
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) return;
+    clearTimeout(stream.timer);
     this.#streams.delete(streamId);
-    this.#batcher.close(streamId);
+    for (const window of [...stream.windows.keys()]) this.#forgetWindow(stream.windows, window);
+  }
+
+  #forgetWindow(windows: Map<string, string>, window: string): void {
+    this.#batcher.close(windows.get(window)!);
+    windows.delete(window);
   }
 }
 

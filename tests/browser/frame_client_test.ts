@@ -81,39 +81,69 @@ Deno.test("FrameClient keeps a move until hello names the stream", async () => {
   assertEquals(server.moves, []);
   server.stream.hello("a1");
   await settle();
-  assertEquals(server.moves, [{ seq: 1, model: "tiny", z: [1, 2] }]);
+  const { window, ...move } = server.moves[0]!;
+  assertEquals(move, { seq: 1, model: "tiny", z: [1, 2] });
+  assert(/^[\w-]{1,64}$/.test(window!), "a name that the server takes");
   assertEquals(connections, ["connecting", "open"]);
   client.pause();
 });
 
-Deno.test("FrameClient has one move in flight and only the newest waiting", async () => {
+Deno.test("FrameClient has two moves in flight and only the newest waiting", async () => {
   const { server, client } = start();
   server.stream.hello("a1");
-  for (let value = 1; value <= 5; value++) client.move([value]);
+  for (let value = 1; value <= 6; value++) client.move([value]);
   await settle();
-  assertEquals(server.moves.map((move) => move.seq), [1]);
+  assertEquals(server.moves.map((move) => move.seq), [1, 2]);
   assertEquals(client.dropped, 3);
   await server.answer();
-  assertEquals(server.moves.map((move) => move.seq), [1, 5]);
+  assertEquals(server.moves.map((move) => move.seq), [1, 2, 6]);
   await server.answer();
-  assertEquals(server.moves.length, 2);
+  await server.answer();
+  assertEquals(server.moves.length, 3);
   client.pause();
 });
 
-Deno.test("FrameClient sends the next move when a frame is quicker than its move's answer", async () => {
+Deno.test("FrameClient has up to four moves in flight when the round trip is long", async () => {
   const { server, client } = start();
   server.stream.hello("a1");
-  client.move([1]);
-  client.move([2]);
+  for (let trip = 1; trip <= 12; trip++) {
+    client.move([trip]);
+    server.clock += 50;
+    await server.answer();
+  }
+  const before = server.moves.length;
+  for (let value = 1; value <= 9; value++) client.move([value]);
+  assertEquals(server.moves.slice(before).map((move) => move.seq), [13, 14, 15, 16]);
+  client.pause();
+});
+
+Deno.test("FrameClient sends the next move when a frame is quicker than its move's response", async () => {
+  const { server, client } = start();
+  server.stream.hello("a1");
+  for (const value of [1, 2, 3]) client.move([value]);
   await settle();
-  server.stream.frame(1);
-  await settle();
-  assertEquals(server.moves.map((move) => move.seq), [1, 2]);
-  client.move([3]);
-  await server.answer(); // the first move's, late: the second is still in flight
   assertEquals(server.moves.length, 2);
+  server.stream.frame(2); // and so the first is done too
+  await settle();
+  client.move([4]);
+  assertEquals(server.moves.map((move) => move.seq), [1, 2, 3, 4]);
   await server.answer();
-  assertEquals(server.moves.map((move) => move.seq), [1, 2, 3]);
+  await server.answer(); // of the first two, late: the others are still in flight
+  client.move([5]);
+  assertEquals(server.moves.length, 4);
+  client.pause();
+});
+
+Deno.test("FrameClient does not count an outage as latency", async () => {
+  const { server, client, frames } = start();
+  server.stream.hello("a1");
+  server.stream.emit("error");
+  client.move([8]);
+  server.clock = 5000;
+  await settle(10);
+  server.stream.hello("b2");
+  server.stream.frame(1);
+  assertEquals(frames, [{ seq: 1, movedAt: NaN }]);
   client.pause();
 });
 

@@ -16,6 +16,7 @@ export const handler = define.handlers({
       ? await decoders.latentDim(move.model.slice(RUN_PREFIX.length))
       : latentDimOf(await models.document(move.model));
     flattenLatents([move.z], latentDim, "z");
-    return Response.json(streams.move(params.id!, move, receivedAt), { status: 202 });
+    streams.move(params.id!, move, receivedAt);
+    return new Response(null, { status: 202 });
   },
 });
