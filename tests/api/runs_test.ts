@@ -97,11 +97,7 @@ runTest("one latent goes through every kept snapshot, and a board's moves go thr
   assertEquals(model.labels.length, 10);
   const stream = readEvents(await app.get("/api/stream"));
   const { streamId } = (await stream.next())!.data as { streamId: string };
-  await readResponse(
-    await app.send(`/api/streams/${streamId}/move`, { seq: 1, model: model.name, z }),
-    "MoveAccepted",
-    202,
-  );
+  assertEquals((await app.send(`/api/streams/${streamId}/move`, { seq: 1, model: model.name, z })).status, 202);
   const frame = (await stream.next())!;
   assertEquals([frame.event, frame.data.model, frame.data.data], ["frame", model.name, newest.images[0]!.data]);
   await stream.leave();
