@@ -10,6 +10,7 @@ import {
   loadDataset,
   type LoadOptions,
 } from "../dataset/mod.ts";
+import { getPublicSet, PUBLIC_SETS } from "../dataset/public_sets.ts";
 import { LatentboardError } from "../errors.ts";
 import { encodePng } from "../imaging/mod.ts";
 import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
@@ -35,6 +36,7 @@ export const DATA: CommandSpec = {
     "Gets, lists and shows datasets.",
     "",
     "  data                 get the full Fashion-MNIST: from --from, else Debian's dataset-fashion-mnist, else its home",
+    `  data get <name>      one of ${PUBLIC_SETS.map(({ name }) => name).join(", ")}, into <home>/datasets`,
     "  data list            which datasets are here",
     "  data show <source>   counts, labels and sizes, and a contact sheet as PNG",
     "  data check <source>  what would spoil a training: broken files, duplicates, uneven labels, and sheets per label",
@@ -43,9 +45,9 @@ export const DATA: CommandSpec = {
     "A source is sample, fashion-mnist, emoji, the name of a folder in <home>/datasets, or a path to a folder, an archive",
     "or arrays of pictures: docs/data.md lists what is read.",
   ].join("\n"),
-  arguments: "[list | show <source> | check <source> | emoji]",
+  arguments: "[get <name> | list | show <source> | check <source> | emoji]",
   options: {
-    from: { kind: "string", value: "<folder>", help: "where you have the four files of Fashion-MNIST" },
+    from: { kind: "string", value: "<folder>", help: "get: a folder with the files, or the address of a mirror" },
     out: {
       kind: "string",
       value: "<file>",
@@ -101,6 +103,10 @@ export async function data(command: ParsedCommand, settings: Settings, signal: A
         refuseExtraArguments(rest, 1);
         await show(requiredArgument(rest, "The source to show"), command, settings, watch, () => progress.end());
         break;
+      case "get":
+        refuseExtraArguments(rest, 1);
+        await getNamed(requiredArgument(rest, "The dataset to get"), command, settings, watch, () => progress.end());
+        break;
       case "check":
         refuseExtraArguments(rest, 1);
         await runCheck(
@@ -117,7 +123,7 @@ export async function data(command: ParsedCommand, settings: Settings, signal: A
       default:
         throw new LatentboardError(
           "invalid",
-          `Unknown action "${action}": list, show <source>, check <source> or emoji, see --help`,
+          `Unknown action "${action}": get <name>, list, show <source>, check <source> or emoji, see --help`,
         );
     }
   } finally {
@@ -138,6 +144,22 @@ async function get({ options }: ParsedCommand, { home }: Settings, watch: Watch)
     `Fashion-MNIST is in ${folder} (${origin}); the checksums of its ${FASHION_MNIST_FILES.length} files agree`,
   );
   console.log("Train on it with: deno task train --data fashion-mnist");
+}
+
+async function getNamed(
+  name: string,
+  command: ParsedCommand,
+  settings: Settings,
+  watch: Watch,
+  endProgress: () => void,
+): Promise<void> {
+  if (name === "fashion-mnist") return await get(command, settings, watch);
+  const from = stringOption(command.options, "from");
+  const { folder, set } = await getPublicSet(name, { home: settings.home, from, ...watch });
+  endProgress();
+  console.log(`${name} is in ${folder}: ${set.about}`);
+  console.log(`Licence: ${set.licence}`);
+  console.log(set.next ?? `Train on it with: deno task train --data ${name}`);
 }
 
 async function list(settings: Settings): Promise<void> {

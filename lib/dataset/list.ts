@@ -1,6 +1,7 @@
 /** Which datasets are on this machine. */
 import { join } from "node:path";
 import { findFashionMnist } from "./fashion_mnist.ts";
+import { PUBLIC_SETS } from "./public_sets.ts";
 
 /** A dataset by name. */
 export interface ListedDataset {
@@ -42,7 +43,11 @@ export async function listDatasets(
       about: name === "emoji" ? "64×64 colour pictures by Unicode group" : "",
     });
   }
-  if (!own.some(({ name }) => name === "emoji")) {
+  const known = new Set(own.map(({ name }) => name));
+  for (const { name, about } of PUBLIC_SETS) {
+    if (!known.has(name)) own.push({ name, about: `not here: get it with "deno task data get ${name}" (${about})` });
+  }
+  if (!known.has("emoji")) {
     own.push({ name: "emoji", about: `not here: make it with "deno task data emoji"` });
   }
   return [...listed, ...own];

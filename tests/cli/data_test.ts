@@ -90,7 +90,7 @@ Deno.test("data says in one line what is wrong with a command line", () =>
       const [args, message] of [
         [
           ["frobnicate"],
-          'error: Unknown action "frobnicate": list, show <source>, check <source> or emoji, see --help',
+          'error: Unknown action "frobnicate": get <name>, list, show <source>, check <source> or emoji, see --help',
         ],
         [["show"], "error: The source to show is missing: see --help"],
         [["show", "sample", "--channels", "2"], "error: --channels must be 1 (grey) or 3 (colour): current value is 2"],
