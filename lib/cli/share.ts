@@ -27,7 +27,10 @@ export const SHARE: CommandSpec = {
   options: {
     out: { kind: "string", value: "<folder|file.zip>", help: "where it goes; shared_boards/<model> by default" },
     force: { kind: "boolean", help: "replace what is there" },
-    prepare: { kind: "boolean", help: "only fetch the runtime, so that the board's Share button works" },
+    prepare: {
+      kind: "boolean",
+      help: "only fetch the runtime, as the board's Share button does when it is first used",
+    },
   },
   examples: ["deno task share fashion-mnist", "deno task share emoji --out emoji-board.zip"],
 };
@@ -46,6 +49,7 @@ export async function share({ options, rest }: ParsedCommand): Promise<void> {
   }
   const model = requiredArgument(rest, "<model>");
   refuseExtraArguments(rest, 1);
+  await buildIslands();
   await prepare(settings.home);
   const out = stringOption(options, "out") ?? join("shared_boards", model);
   if (!options.force && await exists(out)) {
@@ -61,9 +65,8 @@ export async function share({ options, rest }: ParsedCommand): Promise<void> {
   }
 }
 
-/** Builds the page and fetches onnxruntime-web, each where it is missing. */
+/** Fetches onnxruntime-web where it is missing. */
 async function prepare(home: string): Promise<void> {
-  await buildIslands();
   const folder = runtimeFolder(home);
   if (await hasRuntime(folder)) return;
   await fetchPackages({

@@ -74,7 +74,7 @@ async function serve(settings: Settings): Promise<ExitCode> {
   const input = server.stdin.getWriter();
   serveLauncher(server.stdout, (bytes) => input.write(bytes), async (request) => {
     const checked = checkLaunchRequest(request);
-    await (packages ??= fetchTrainingPackages());
+    if (checked.action !== "share") await (packages ??= fetchTrainingPackages());
     return await spawnTrainer(checked, { home, models });
   }).catch(() => {}); // the server has ended
   // Ctrl-C reaches both processes; this one waits for the server to end in its own order. SIGTERM reaches this one alone.

@@ -21,6 +21,7 @@ export interface Services {
   readonly runs: Runs;
   /** Which pictures a run may be started on. */
   readonly sources: SourceRules;
+  readonly launcher: TrainerLauncher;
   readonly estimates: Estimates;
   /** Decode with the snapshots of runs. */
   readonly decoders: SnapshotDecoders;
@@ -96,6 +97,7 @@ async function createServices(
     runs,
     sources,
     estimates: new Estimates(home, launcher),
+    launcher,
     decoders,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Starts processes that train. The server itself may start none: it asks the process that started it, which starts this
- * one program for a run of this home and nothing else. Imports no package: `deno task start` runs this before any is
+ * Starts processes that train, and the one that fetches what shared boards run on. The server itself may start none: it
+ * asks the process that started it, which starts these programs for this home and nothing else. Imports no package: `deno task start` runs this before any is
  * fetched.
  */
 import { join } from "node:path";
@@ -8,9 +8,9 @@ import { LatentboardError } from "../errors.ts";
 
 /** What a launcher can be asked to start; everything else stands in the home, where the server writes it. */
 export interface LaunchRequest {
-  /** `train` a run, or `estimate` what a configuration would cost. */
-  readonly action: "train" | "estimate";
-  /** The run's or the estimate's id. */
+  /** `train` a run, `estimate` what a configuration would cost, or fetch the runtime of shared boards. */
+  readonly action: "train" | "estimate" | "share";
+  /** The run's or the estimate's id; {@linkcode SHARE_RUNTIME} for the third. */
   readonly id: string;
 }
 
@@ -41,6 +41,9 @@ export interface LaunchPlaces {
   readonly models: string;
 }
 
+/** What `share` fetches. */
+export const SHARE_RUNTIME = "runtime";
+
 const ID = /^[a-zA-Z0-9][\w.-]{0,120}$/;
 
 /** How much of the standard error is kept. */
@@ -56,10 +59,14 @@ const NICENESS = "10";
  */
 export function checkLaunchRequest(value: unknown): LaunchRequest {
   const { action, id } = (value ?? {}) as Record<string, unknown>;
+  if (action === "share" && id === SHARE_RUNTIME) return { action, id };
   if ((action === "train" || action === "estimate") && typeof id === "string" && ID.test(id) && !id.includes("..")) {
     return { action, id };
   }
-  throw new LatentboardError("invalid", "Only a run or an estimate of this home can be started");
+  throw new LatentboardError(
+    "invalid",
+    "Only a run or an estimate of this home, or the fetching of the runtime of shared boards, can be started",
+  );
 }
 
 /** Where the server puts the configuration of an estimate, and its process the result. */
@@ -67,8 +74,12 @@ export function estimateFiles(home: string, id: string): { readonly config: stri
   return { config: join(home, "estimates", `${id}.json`), result: join(home, "estimates", `${id}.result.json`) };
 }
 
-/** The command line of `deno task train` for a request. */
-export function trainerArguments({ action, id }: LaunchRequest, { home, models }: LaunchPlaces): string[] {
+/** The command line of `deno task train`, or of `deno task share`, for a request. */
+export function launchArguments({ action, id }: LaunchRequest, { home, models }: LaunchPlaces): string[] {
+  if (action === "share") {
+    const task = ["run", "--quiet", "--no-prompt", "--lock=serve.lock", "-P=data", join("lib", "cli", "share.ts")];
+    return [...task, "--prepare", "--home", home];
+  }
   const { config, result } = estimateFiles(home, id);
   return [
     ...["run", "--quiet", "--no-prompt", "--lock=deno.lock", "-P=train", join("lib", "cli", "train.ts")],
@@ -84,7 +95,7 @@ export function trainerArguments({ action, id }: LaunchRequest, { home, models }
  * @param places of the server
  */
 export async function spawnTrainer(request: LaunchRequest, places: LaunchPlaces): Promise<LaunchedExit> {
-  const command = [Deno.execPath(), ...trainerArguments(request, places)];
+  const command = [Deno.execPath(), ...launchArguments(request, places)];
   const [program, ...args] = Deno.build.os === "windows" ? command : ["nice", "-n", NICENESS, ...command];
   const options = { args, stdin: "null", stdout: "null", stderr: "piped", detached: true } as const;
   let child: Deno.ChildProcess;

@@ -42,15 +42,35 @@ export async function copyRuntime(packageFolder: string, folder: string): Promis
   }
 }
 
+let fetching: Promise<void> | undefined;
+
+/**
+ * Fetches the files where a home lacks them; all who ask meanwhile wait for the same fetch.
+ *
+ * @param folder of {@linkcode runtimeFolder}
+ * @param fetchThem resolves with the exit code of `deno task share --prepare`
+ * @throws {LatentboardError} `unavailable` when they can't be fetched
+ */
+export async function ensureRuntime(folder: string, fetchThem: () => Promise<{ code: number }>): Promise<void> {
+  if (await hasRuntime(folder)) return;
+  fetching ??= fetchThem().then(({ code }) => {
+    if (code !== 0) throw unfetched();
+  }).finally(() => fetching = undefined);
+  await fetching;
+}
+
 /**
  * Checks that a board can be shared.
  *
  * @throws {LatentboardError} `unavailable` when a home lacks the files
  */
 export async function requireRuntime(folder: string): Promise<void> {
-  if (await hasRuntime(folder)) return;
-  throw new LatentboardError(
+  if (!await hasRuntime(folder)) throw unfetched();
+}
+
+function unfetched(): LatentboardError {
+  return new LatentboardError(
     "unavailable",
-    'The runtime of shared boards is not here yet: run "deno task share --prepare" once, then try again',
+    'The runtime of shared boards could not be fetched: "deno task share --prepare" says why',
   );
 }

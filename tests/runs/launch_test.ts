@@ -2,10 +2,11 @@ import { assert, assertEquals, assertThrows } from "deno-std/assert/mod.js";
 import { LatentboardError } from "../../lib/errors.ts";
 import {
   checkLaunchRequest,
+  launchArguments,
   type LaunchRequest,
   serveLauncher,
+  SHARE_RUNTIME,
   spawnTrainer,
-  trainerArguments,
 } from "../../lib/runs/launch.ts";
 import type { RunSummary } from "../../lib/protocol_runs.ts";
 import { runPath } from "../../lib/runs/mod.ts";
@@ -33,9 +34,13 @@ Deno.test("checkLaunchRequest() takes runs and estimates by id alone", () => {
   ) assertThrows(() => checkLaunchRequest(request), LatentboardError, "Only a run or an estimate");
 });
 
-Deno.test("trainerArguments() start deno task train's program and nothing else", () => {
-  const args = trainerArguments({ action: "train", id: "faces-1" }, { home: "/h", models: "/m" });
+Deno.test("launchArguments() start the programs of deno task train and deno task share, and nothing else", () => {
+  const args = launchArguments({ action: "train", id: "faces-1" }, { home: "/h", models: "/m" });
   assertEquals(args.filter((arg) => /\.ts$/.test(arg)), ["lib/cli/train.ts"]);
+  const request = checkLaunchRequest({ action: "share", id: SHARE_RUNTIME });
+  const share = launchArguments(request, { home: "/h", models: "/m" });
+  assertEquals(share.slice(share.indexOf("lib/cli/share.ts")), ["lib/cli/share.ts", "--prepare", "--home", "/h"]);
+  assertThrows(() => checkLaunchRequest({ action: "share", id: "faces-1" }), LatentboardError);
   assertEquals(args.slice(args.indexOf("--resume")), ["--resume", "faces-1", "--home", "/h", "--models", "/m"]);
 });
 
