@@ -10,6 +10,27 @@ export const MAX_UPLOAD_FILES = 5000;
 /** Most bytes of one part of an uploaded file; a larger file comes in several. */
 export const MAX_UPLOAD_PART = 8 * 2 ** 20;
 
+/** Most characters of a file's path in an upload, and of a label. */
+export const MAX_PATH_LENGTH = 1000;
+export const MAX_LABEL_LENGTH = 80;
+
+/** Pixels a side of a thumbnail. */
+export const MIN_THUMBNAIL = 16;
+export const MAX_THUMBNAIL = 256;
+
+/** Pixels a side that a picture may be brought to for training. */
+export const MIN_IMAGE_SIZE = 8;
+export const MAX_IMAGE_SIZE = 256;
+
+/** Most characters of a picture's id in a dataset. */
+export const MAX_PICTURE_ID_LENGTH = 40;
+
+/** Most pictures of a preview. */
+export const MAX_PREVIEW = 24;
+
+/** Most pictures that one change of a dataset names. */
+export const MAX_CHANGED_PICTURES = 20_000;
+
 /** Most pictures of a page of a dataset. */
 export const MAX_DATASET_PAGE = 500;
 
@@ -396,6 +417,12 @@ export interface UploadFileRequest {
 export interface UploadFilesRequest {
   readonly files: readonly UploadFileRequest[];
 }
+
+/**
+ * `PUT /api/uploads/<id>/files/<file>?offset=<received>`: a part of a file as the body, at most
+ * {@linkcode MAX_UPLOAD_PART} bytes. Answered by {@linkcode UploadFileState}; of a file that came whole but was not
+ * checked (no `pictures`), send an empty part.
+ */
 
 /** `received` of each file that was named, in that order: send it from there on. */
 export interface UploadFilesResponse {

@@ -22,6 +22,8 @@ export interface Settings {
   readonly data: string;
   /** Further folders whose pictures a browser may train on. `--data-root`, may repeat; none by default. */
   readonly dataRoots: readonly string[];
+  /** Most bytes that uploaded datasets may take together. `--upload-limit`, in GB; default 20. */
+  readonly uploadLimit: number;
   /** `--host`, `HOST`; default 127.0.0.1. */
   readonly host: string;
   /** `--port`, `PORT`; default 8000; 0 takes a free one. */
@@ -73,6 +75,7 @@ export interface ParsedCommand {
 }
 
 const DEFAULTS = {
+  uploadLimit: 20,
   home: ".latentboard",
   models: "models",
   defaultModel: "fashion-mnist",
@@ -109,6 +112,12 @@ export const SERVER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     kind: "list",
     value: "<folder>",
     help: "a further folder whose pictures browsers may train on; may repeat",
+  },
+  "upload-limit": {
+    kind: "number",
+    value: "<GB>",
+    help: "how much uploaded datasets may take together",
+    default: String(DEFAULTS.uploadLimit),
   },
   providers: {
     kind: "string",
@@ -268,6 +277,7 @@ export function readSettings(
     defaultModel: text("default-model", "LATENTBOARD_DEFAULT_MODEL") ?? DEFAULTS.defaultModel,
     data: join(Deno.cwd(), "data"),
     dataRoots: Array.isArray(roots) ? (roots as readonly string[]).map((root) => resolveUserPath(root)) : [],
+    uploadLimit: (flags["upload-limit"] as number | undefined ?? DEFAULTS.uploadLimit) * 1e9,
     host: text("host", "HOST") ?? DEFAULTS.host,
     port,
     allowedHosts: hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== ""),

@@ -2,6 +2,7 @@
 import { MAX_JSON_BYTES, MAX_PICTURE_BYTES, MAX_TENSOR_BYTES } from "../protocol.ts";
 import { formatBytes } from "./body.ts";
 import { inferRequest } from "./inference_protocol.ts";
+import { DATASET_OPERATIONS } from "./dataset_operations.ts";
 import type { Operation } from "./operation.ts";
 import {
   decodeRequest,
@@ -165,6 +166,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     types: ["application/zip"],
     errors: [404, 410],
   },
+  ...DATASET_OPERATIONS,
   ...TRAINING_OPERATIONS,
   "GET /v2": { summary: "Open Inference Protocol: the server", response: "Server" },
   "GET /v2/health/live": { summary: "Open Inference Protocol: whether the server answers", response: "Live" },

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import * as protocol from "../protocol.ts";
 import type { GraphMetadata, InferResponse } from "./inference_protocol.ts";
+import { DATASET_RESPONSES } from "./dataset_responses.ts";
 import { channels, pixelImage } from "./pixel_image_schema.ts";
 import { defineSchema, type Schema } from "./schema.ts";
 import { TRAINING_RESPONSES } from "./training_responses.ts";
@@ -124,6 +125,7 @@ export const RESPONSES = {
     id: z.string().exactOptional(),
     outputs: z.array(z.strictObject({ ...tensor, data: latent })),
   })),
+  ...DATASET_RESPONSES,
   ...TRAINING_RESPONSES,
 } as const satisfies Readonly<Record<string, Schema<unknown>>>;
 

@@ -7,6 +7,7 @@ import { UNDO_MS } from "../protocol.ts";
 import { Samplers } from "../sampling/mod.ts";
 import { RUN_PREFIX } from "../protocol_runs.ts";
 import { DirectLauncher, Estimates, Runs, SnapshotDecoders, SourceRules, type TrainerLauncher } from "../runs/mod.ts";
+import { Datasets } from "../uploads/mod.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { endEventStreams } from "./sse.ts";
 import { StreamHub } from "./streams.ts";
@@ -22,6 +23,7 @@ export interface Services {
   /** Which pictures a run may be started on. */
   readonly sources: SourceRules;
   readonly launcher: TrainerLauncher;
+  readonly datasets: Datasets;
   readonly estimates: Estimates;
   /** Decode with the snapshots of runs. */
   readonly decoders: SnapshotDecoders;
@@ -57,12 +59,13 @@ export async function closeServices(): Promise<void> {
   const closing = opened;
   opened = undefined;
   if (closing === undefined) return;
-  const { streams, models, gallery, runs, decoders } = await closing;
+  const { streams, models, gallery, runs, decoders, datasets } = await closing;
   endEventStreams(); // strips too, which hold a model while they are read
   await streams.dispose();
   await models.dispose();
   decoders.dispose();
   await runs.close();
+  datasets.close();
   gallery.close();
 }
 
@@ -86,6 +89,8 @@ async function createServices(
       return await decoders.decode(id, await decoders.newest(id), z, count);
     },
   });
+  const datasets = new Datasets({ home, data: settings.data, roots: settings.dataRoots, cap: settings.uploadLimit });
+  await datasets.clean();
   await runs.resumeQueue();
   return {
     settings,
@@ -96,6 +101,7 @@ async function createServices(
     gallery,
     runs,
     sources,
+    datasets,
     estimates: new Estimates(home, launcher),
     launcher,
     decoders,

@@ -12,6 +12,5 @@ export * from "./queue.ts";
 export * from "./runs.ts";
 export * from "./sources.ts";
 export * from "./store.ts";
-export * from "./trash.ts";
 export type * from "../protocol.ts";
 export type * from "../protocol_runs.ts";

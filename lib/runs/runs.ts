@@ -16,7 +16,7 @@ import type { LaunchedExit, TrainerLauncher } from "./launch.ts";
 import { RunQueueFile } from "./queue.ts";
 import { SourceRules } from "./sources.ts";
 import { actionsOf, listSnapshots, readRun, runIds, runPath, RunSummaries, stateOf, type StoredRun } from "./store.ts";
-import { Trash } from "./trash.ts";
+import { Trash } from "../system/trash.ts";
 
 /** What {@linkcode Runs} is given. */
 export interface RunsOptions {

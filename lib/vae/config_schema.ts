@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { MODEL_NAME } from "../model/name.ts";
+import { MAX_IMAGE_SIZE, MIN_IMAGE_SIZE } from "../protocol_runs.ts";
 import type { Immutable } from "../model/format.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
@@ -49,7 +50,7 @@ const dataSchema = z.strictObject({
   /** `sample`, `fashion-mnist`, or a path to IDX files or a folder of pictures. */
   source: text("it must be sample, fashion-mnist, or a path").default("sample"),
   /** Height and width, pixels; the pictures' own where it is absent. */
-  imageSize: whole(8, 256).exactOptional(),
+  imageSize: whole(MIN_IMAGE_SIZE, MAX_IMAGE_SIZE).exactOptional(),
   /** 1 for grey, 3 for colour; the pictures' own where it is absent. */
   channels: oneOf(1, 3).exactOptional(),
   /** The part of the training pictures held out for validation; the source's own part where it is absent. */

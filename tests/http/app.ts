@@ -38,7 +38,8 @@ async function build(): Promise<ReturnType<typeof app.handler>> {
  * 16×16, colour)
  */
 export async function openApp(
-  options: { models?: boolean; allowedHosts?: readonly string[]; dataRoots?: readonly string[] } = {},
+  options: { models?: boolean; allowedHosts?: readonly string[]; dataRoots?: readonly string[]; uploadLimit?: number } =
+    {},
 ): Promise<TestApp> {
   configureLog({ level: "silent" });
   const folder = await Deno.makeTempDir({ prefix: "latentboard-http-" });
@@ -55,6 +56,7 @@ export async function openApp(
     models,
     data: join(Deno.cwd(), "data"),
     dataRoots: options.dataRoots ?? [],
+    uploadLimit: options.uploadLimit ?? 1e9,
     host: "127.0.0.1",
     defaultModel: "fashion-mnist",
     port: 8000,

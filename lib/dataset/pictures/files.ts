@@ -31,7 +31,8 @@ export interface Listing {
 /** A file of more bytes than this is not a picture of a dataset. */
 export const MAX_FILE_BYTES = 256 << 20;
 
-const PICTURE = /\.(png|jpe?g|jpe|jfif|pjpeg|webp|gif|tiff?|avif|hei[cf])$/i;
+/** Names of files that may be pictures. */
+export const pictureFilePattern = /\.(png|jpe?g|jpe|jfif|pjpeg|webp|gif|tiff?|avif|hei[cf])$/i;
 const TABLE = /\.(csv|tsv|jsonl|json)$|(^|\/)list_[\w-]+\.txt$/i;
 /** What belongs to a dataset without being a picture, and what systems leave behind. */
 const PASSED_OVER = /(^|\/)(labels\.txt|licen[cs]e(\.\w+)?|readme(\.\w+)?|thumbs\.db|desktop\.ini)$/i;
@@ -59,7 +60,7 @@ export class ListingBuilder {
   add(file: SourceFile): void {
     const { path } = file;
     if (path.split("/").some((part) => part.startsWith(".") || part === "__MACOSX" || part === "@eaDir")) return;
-    if (PICTURE.test(path)) this.#pictures.push(file);
+    if (pictureFilePattern.test(path)) this.#pictures.push(file);
     else if (TABLE.test(path)) this.#tables.push(file);
     else if (!PASSED_OVER.test(path)) {
       const ending = extname(path).toLowerCase();

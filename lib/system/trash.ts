@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { UNDO_MS } from "../protocol.ts";
-import { exists } from "../system/files.ts";
+import { exists } from "./files.ts";
 
 /** The deleted things of one kind. */
 export class Trash {
