@@ -22,7 +22,7 @@ export async function examine(
   return [
     checks.checkDeno(machine),
     await checks.checkProcessor(machine),
-    await checks.checkNvidia(machine),
+    checks.checkNvidia(machine),
     ...await checkEngines(settings, machine),
     await checks.checkPip(machine),
     ...await checkProviders(),

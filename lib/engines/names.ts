@@ -1,5 +1,6 @@
 /** The names of the engines. */
 import { LatentboardError } from "../errors.ts";
+import type { DeviceChoice } from "../tensorflow/mod.ts";
 
 /** TensorFlow, or one of tfjs's own backends. */
 export type EngineName = "tensorflow" | "webgpu" | "wasm" | "cpu";
@@ -22,4 +23,22 @@ export function engineNameOf(value: unknown): EngineName | undefined {
   throw new LatentboardError("invalid", `There is no engine "${value}": choose ${ENGINES.join(", ")}`, {
     field: "engine",
   });
+}
+
+/**
+ * The device that `--device` names: `cpu`, `gpu` (the first card) or `gpu:1`; undefined where it is left out.
+ *
+ * @throws {LatentboardError} `invalid` for anything else
+ */
+export function deviceOf(value: unknown): DeviceChoice | undefined {
+  if (value === undefined || value === "cpu") return value;
+  const [, number = "0"] = /^gpu(?::(\d{1,3}))?$/.exec(String(value)) ?? [, null];
+  if (number !== null) return { gpu: Number(number) };
+  throw new LatentboardError(
+    "invalid",
+    `There is no device "${value}": choose cpu, gpu, or gpu:1 for the second card`,
+    {
+      field: "device",
+    },
+  );
 }

@@ -2,7 +2,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
-import { type LibraryProgress, LibraryUnavailableError, startTensorFlow } from "../tensorflow/mod.ts";
+import {
+  type DeviceChoice,
+  type LibraryProgress,
+  LibraryUnavailableError,
+  type Placement,
+  startTensorFlow,
+} from "../tensorflow/mod.ts";
 import { type EngineName, ENGINES } from "./names.ts";
 import type { Parallelism } from "./parallelism.ts";
 import { describeSlowdown, type ModelKind } from "./speed.ts";
@@ -21,6 +27,8 @@ export interface EngineOptions {
   readonly engine?: EngineName | undefined;
   /** The engine that a run was begun on: it is tried first, others only where it is not available. */
   readonly begunOn?: EngineName | undefined;
+  /** The processor, or a card for TensorFlow, which is then the only engine tried; a card where there is one by default. */
+  readonly device?: DeviceChoice | undefined;
   /** What will be trained, on which an engine's slowdown depends; `conv` by default. */
   readonly model?: ModelKind | undefined;
   /** WebGPU; Deno's own by default. */
@@ -53,9 +61,11 @@ class NotAvailable extends Error {}
  * @throws {LatentboardError} `unavailable` when the engine that is asked for is not available
  */
 export async function startEngine(options: EngineOptions): Promise<StartedEngine> {
-  const { engine: forced, begunOn } = options;
+  const { begunOn } = options;
+  const forced = options.engine ?? (onCard(options) ? "tensorflow" : undefined);
   const first = forced ?? begunOn;
-  const order = forced !== undefined ? [forced] : [...new Set([...(begunOn ? [begunOn] : []), ...ENGINES])];
+  const engines = options.device === "cpu" ? ENGINES.filter((kind) => kind !== "webgpu") : ENGINES;
+  const order = forced !== undefined ? [forced] : [...new Set([...(begunOn ? [begunOn] : []), ...engines])];
   const passed: string[] = [];
   for (const kind of order) {
     try {
@@ -68,10 +78,16 @@ export async function startEngine(options: EngineOptions): Promise<StartedEngine
   }
   throw new LatentboardError(
     "unavailable",
-    `Cannot train on ${passed.join("; ")}; leave --engine out to take the best that can be had, ` +
-      "and see deno task doctor for what is missing",
-    { field: "engine" },
+    `Cannot train on ${passed.join("; ")}; leave --${
+      onCard(options) ? "device" : "engine"
+    } out to take the best that ` +
+      "can be had, and see deno task doctor for what is missing",
+    { field: onCard(options) ? "device" : "engine" },
   );
+}
+
+function onCard({ device }: EngineOptions): boolean {
+  return typeof device === "object";
 }
 
 /** @param wanted whether it was asked for: a software adapter for WebGPU will do then */
@@ -109,11 +125,16 @@ async function tensorflow(options: EngineOptions): Promise<Started> {
       intraOpThreads,
       interOpThreads,
       report: onDownload,
+      device: options.device,
     });
+    const { placement } = engine;
+    if (onCard(options) && placement.device === "CPU") {
+      throw new NotAvailable(`it can't use the card (${placement.fault ?? "--device was cpu before in this process"})`);
+    }
     if (tf.getBackend() !== "tensorflow") await tf.setBackend("tensorflow");
     return {
       name: `TensorFlow ${engine.version} (${engine.device})`,
-      origin: `${engine.origin.source}: ${engine.origin.folder}`,
+      origin: [...describePlacement(placement), `${engine.origin.source}: ${engine.origin.folder}`].join(", "),
       shards: engine.device === "CPU" ? shards : 1,
     };
   } catch (error) {
@@ -123,13 +144,25 @@ async function tensorflow(options: EngineOptions): Promise<Started> {
   }
 }
 
+/** Where ops run, as far as it is worth saying. */
+function describePlacement(placement: Placement): string[] {
+  if (placement.device === "GPU") {
+    const { index, card } = placement;
+    return [`on gpu:${index} (${card.name}, ${(card.memory / 1e9).toFixed(0)} GB, taken as they are needed)`];
+  }
+  return placement.fault === undefined ? [] : [`not on a graphics card (${placement.fault})`];
+}
+
 function noteOf(
   kind: EngineName,
   origin: string | undefined,
   passed: readonly string[],
-  { engine: forced, begunOn, model = "conv" }: EngineOptions,
+  options: EngineOptions,
 ): string {
-  const why = forced !== undefined
+  const { engine: forced, begunOn, model = "conv" } = options;
+  const why = onCard(options)
+    ? "as --device asks"
+    : forced !== undefined
     ? "as --engine asks"
     : kind === begunOn && kind !== "tensorflow"
     ? "as the run was begun; --engine changes it"

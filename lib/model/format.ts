@@ -50,6 +50,8 @@ const latent = z.object({
 const certificate = z.object({
   /** Such as `tensorflow 2.21.0`. */
   engine: z.string(),
+  /** What it was trained in, such as `tf32`; absent in older models, which were trained in float32. */
+  precision: z.string().optional(),
   /** Real pictures that were compared. */
   samples: z.number().int(),
   /** Largest absolute difference of `image`, 0 to 1. */

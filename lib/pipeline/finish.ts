@@ -8,6 +8,7 @@ import type { RunFolder, Trainer, TrainingOutcome } from "../training/mod.ts";
 import type { Architecture, ParameterValues, TrainingConfig } from "../vae/mod.ts";
 import { ModelFunctions, toBytes } from "./functions.ts";
 import type { PipelineOptions } from "./options.ts";
+import { usePrecision } from "./precision.ts";
 import type { Prepared } from "./prepare.ts";
 import { publishModel } from "./publish.ts";
 import { pickPictures, pictureSource } from "./sources.ts";
@@ -35,6 +36,7 @@ export async function finish(
     signal?.throwIfAborted();
     onEvent?.({ type: "stage", message });
   };
+  usePrecision("float32");
   const held = dataset.test ?? dataset.validation;
   const binarize = config.data.binarize === "none" ? "none" : "static";
   const seed = binarizeSeed(config.seed, dataset.test === undefined ? "validation" : "test");

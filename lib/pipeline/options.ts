@@ -2,6 +2,7 @@
 import type { ModelDocument } from "../model/mod.ts";
 import type { TrainingEvent, TrainingOutcome } from "../training/mod.ts";
 import type { EngineName } from "../engines/names.ts";
+import type { DeviceChoice } from "../tensorflow/mod.ts";
 
 /** Where things are. */
 export interface Places {
@@ -43,6 +44,8 @@ export interface PipelineOptions {
   readonly engine?: EngineName | undefined;
   /** The engine of a resumed run. */
   readonly begunOn?: EngineName | undefined;
+  /** The processor, or a card for TensorFlow; a card where there is one by default. */
+  readonly device?: DeviceChoice | undefined;
   readonly threads?: number | undefined;
   /** In how many shards a batch is computed; chosen by batch size and threads by default. */
   readonly shards?: number | undefined;

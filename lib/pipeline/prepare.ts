@@ -26,7 +26,7 @@ export interface Prepared {
  * @throws {LatentboardError} `invalid` when the pictures are too small to train on, and what loading throws
  */
 export async function prepare(asked: TrainingConfig, options: PipelineOptions): Promise<Prepared> {
-  const { places, threads, shards, eager = false, engine: forced, begunOn, onEvent } = options;
+  const { places, threads, shards, eager = false, engine: forced, begunOn, device, onEvent } = options;
   const { source, imageSize, channels, validationFraction, classes, fit, labels, range } = asked.data;
   const dataset = await loadDataset(source, {
     data: places.data,
@@ -60,6 +60,7 @@ export async function prepare(asked: TrainingConfig, options: PipelineOptions): 
     parallelism: planParallelism({ batchSize: config.batchSize, threads, shards: whole ? 1 : shards }),
     engine: forced,
     begunOn,
+    device,
     model: config.architecture.kind,
     onDownload: reportDownload(onEvent),
   });
@@ -85,10 +86,10 @@ function withPictureShape(config: TrainingConfig, { train, fit, path, name }: Da
 
 /** Reports each sentence of a download once, the size first, then its progress. */
 function reportDownload(onEvent: PipelineOptions["onEvent"]): EngineOptions["onDownload"] {
-  let said = "";
+  const said = new Set<string>();
   return ({ message, bytes, total }) => {
-    if (message !== said) onEvent?.({ type: "stage", message });
-    said = message;
+    if (!said.has(message)) onEvent?.({ type: "stage", message });
+    said.add(message);
     onEvent?.({ type: "data", what: "megabytes", done: Math.round(bytes / 1e6), total: Math.round(total / 1e6) });
   };
 }

@@ -59,7 +59,7 @@ export async function publishModel(publication: Publication): Promise<ModelDocum
       image: architecture.image,
       opset: exported.opset,
       ...rest,
-      certificate,
+      certificate: { ...certificate, precision: config.precision },
       latents: [{ name: "z", kind: "gaussian", shape: [architecture.latentDim], prior, statistics }],
       likelihood: likelihoodOf(config.objective),
       prior,

@@ -11,6 +11,7 @@ import { initialValues } from "./initial_values.ts";
 import { SnapshotWriter } from "./live_snapshots.ts";
 import { modelNameOf } from "../vae/naming.ts";
 import type { PipelineOptions, PipelineResult } from "./options.ts";
+import { usePrecision } from "./precision.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import { saveSamples, saveSnapshot } from "./samples.ts";
@@ -146,6 +147,7 @@ async function trainRun(
     },
   });
   try {
+    usePrecision(config.precision);
     const outcome = await trainer.train();
     if (outcome.status === "interrupted" && !recorder.finishing) {
       return { run: run.info.id, outcome, model: undefined };

@@ -5,7 +5,7 @@
  * @module
  */
 export { activeEngine } from "./binding/engine.ts";
-export type { EngineOrigin, MemoryCounters, TensorFlowEngine } from "./binding/engine.ts";
+export type { EngineOrigin, MemoryCounters, Placement, TensorFlowEngine } from "./binding/engine.ts";
 export { biasAdd, conv2dTranspose, leakyRelu, relu, sigmoidCrossEntropy, tanh } from "./binding/ops.ts";
 export { splitBytes, toFloat } from "./binding/ops.ts";
 export { applyAdam, applyGradientDescent, applyMomentum, applyRmsProp } from "./binding/optimizer_ops.ts";
@@ -22,8 +22,14 @@ export { attribute } from "./ffi/attributes.ts";
 export type { Attribute, AttributeValue, UnnamedAttribute } from "./ffi/attributes.ts";
 export type { ContextOptions } from "./ffi/context.ts";
 export type { DataType } from "./ffi/data_types.ts";
-export type { LibraryProgress, ProgressReport } from "./library/cache.ts";
+export { DownloadError, fetchWheels, missingWheels, sizesOf, tensorFlowFetches } from "./library/cache.ts";
+export type { FetchOptions, LibraryProgress, ProgressReport, WheelFetch } from "./library/cache.ts";
 export { findLibrary } from "./library/find.ts";
 export type { LibraryOptions, TensorFlowLibrary } from "./library/find.ts";
-export type { Platform } from "./library/platform.ts";
+export type { DeviceChoice, GpuVerdict } from "./library/gpu.ts";
+export { VERSION as TENSORFLOW_VERSION, wheelsFor } from "./library/platform.ts";
+export type { Platform, TensorFlowWheel } from "./library/platform.ts";
+export { thisSystem } from "./library/system.ts";
 export type { CommandResult, System } from "./library/system.ts";
+export type { Wheel } from "./library/wheel.ts";
+export type { DriverReport, NvidiaDriver, NvidiaGpu } from "./nvidia.ts";

@@ -43,6 +43,9 @@ function sizes(what: string, minimum: number, maximum: number) {
   return z.array(whole(1, 4096), { error }).min(minimum, { error }).max(maximum, { error });
 }
 
+/** `tf32`: inputs rounded to ten bits of mantissa, on NVIDIA cards from Ampere on; the same as float32 elsewhere. */
+const PRECISIONS = ["float32", "tf32"] as const;
+
 const activation = oneOf("linear", "relu", "leakyRelu", "elu", "silu", "tanh", "gated").default("relu");
 const normalization = oneOf("none", "layer", "batch").default("none");
 
@@ -191,6 +194,8 @@ export const configSchema = z.strictObject({
   emaDecay: between(0, 0.99999).default(0),
   epochs: whole(1, 100_000).default(10),
   batchSize: whole(1, 65_536).default(128),
+  /** How training multiplies matrices; what it publishes is compared with ONNX in float32. */
+  precision: oneOf(...PRECISIONS).default("float32"),
   /** Of the first parameters, the order of the pictures, and all noise. */
   seed: whole(0, 2 ** 31 - 1).default(1),
   earlyStopping: z.strictObject({

@@ -128,7 +128,9 @@ function Certificate({ document: { certificate } }: { document: ModelDocument })
     <section class="card stack tight" aria-labelledby="certificate-heading">
       <h2 id="certificate-heading">Certificate of the export</h2>
       <p class="quiet">
-        {certificate.samples} real pictures through {certificate.engine} and through ONNX; largest differences:
+        {certificate.samples} real pictures through {certificate.engine}
+        {certificate.precision === "tf32" && " (trained in TF32, compared in float32)"}{" "}
+        and through ONNX; largest differences:
       </p>
       <dl class="figures">
         <dt>Picture</dt>

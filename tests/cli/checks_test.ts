@@ -17,6 +17,7 @@ function machine(
     exists: (path) => Promise.resolve(files.includes(path)),
     run: (program) => Promise.resolve(programs[program]),
     freeBytes: () => Promise.resolve(50e9),
+    nvidia: () => ({ state: "absent" }),
     ...rest,
   };
 }
@@ -36,15 +37,29 @@ Deno.test("checkProcessor() names the instruction sets that matter", async () =>
   assertEquals((await checks.checkProcessor(machine())).verdict, "note");
 });
 
-Deno.test("checkNvidia() tells a machine with a card from one without", async () => {
-  const card = await checks.checkNvidia(machine({ programs: { "nvidia-smi": "H200, 570.1, 143771 MiB" } }));
-  assertEquals([card.verdict, card.detail], ["ok", "H200, 570.1, 143771 MiB"]);
-  assertEquals((await checks.checkNvidia(machine())).verdict, "note");
+Deno.test("checkNvidia() names the cards, or says what is wrong with the driver", () => {
+  const gpus = [{ name: "NVIDIA H200", memory: 150_754_820_096 }, { name: "NVIDIA T4", memory: 15_843_721_216 }];
+  const driver = { cuda: { major: 12, minor: 8 }, gpus, management: true };
+  const card = checks.checkNvidia(machine({ nvidia: () => ({ state: "ready", driver }) }));
+  assertEquals(card, {
+    part: "NVIDIA driver",
+    verdict: "ok",
+    detail: "runs CUDA up to 12.8: gpu:0 NVIDIA H200 (151 GB), gpu:1 NVIDIA T4 (16 GB)",
+  });
+  const faulty = checks.checkNvidia(machine({ nvidia: () => ({ state: "faulty", fault: "restart" }) }));
+  assertEquals([faulty.verdict, faulty.detail], ["gap", "restart"]);
+  assertEquals(checks.checkNvidia(machine()).verdict, "note");
 });
 
-Deno.test("checkLibrary() gives the library's own version, or says that it can't be opened", () => {
-  const opened = checks.checkLibrary("/tf (setting)", '{"version":"2.21.0","device":"CPU"}');
+Deno.test("checkLibrary() gives the library's version and device, or says that it can't be opened", () => {
+  const opened = checks.checkLibrary("/tf (setting)", '{"version":"2.21.0","placement":{"device":"CPU"}}');
   assertEquals([opened.verdict, opened.detail], ["ok", "2.21.0 (CPU), /tf (setting)"]);
+  const card = { device: "GPU", index: 1, card: { name: "NVIDIA T4", memory: 16e9 } };
+  const placed = checks.checkLibrary("/tf (cache)", JSON.stringify({ version: "2.21.0", placement: card }));
+  assertEquals([placed.verdict, placed.detail], ["ok", "2.21.0 on gpu:1 (NVIDIA T4), /tf (cache)"]);
+  const fault = { device: "CPU", fault: "the driver is too old" };
+  const unplaced = checks.checkLibrary("/tf (cache)", JSON.stringify({ version: "2.21.0", placement: fault }));
+  assertEquals([unplaced.verdict, unplaced.fix], ["gap", "deno task gpu"]);
   for (const output of [undefined, "", "Illegal instruction"]) {
     const closed = checks.checkLibrary("/tf (setting)", output);
     assertEquals([closed.verdict, closed.fix], ["gap", "python3 -m pip install tensorflow-cpu"]);

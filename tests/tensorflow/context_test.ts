@@ -11,6 +11,12 @@ Deno.test("configProto() writes thread counts, soft placement and memory that gr
   assertEquals([...configProto()].slice(0, 4), [16, 0, 40, 0]);
 });
 
+Deno.test("configProto() hides all cards, or shows one", () => {
+  assertEquals([...configProto({ gpu: "none" })].slice(0, 9), [1 << 3 | 2, 7, 1 << 3 | 2, 3, 71, 80, 85, 2 << 3, 0]);
+  const options = [...configProto({ gpu: 12 })].slice(4);
+  assertEquals(options, [6 << 3 | 2, 6, 4 << 3, 1, 5 << 3 | 2, 2, 49, 50, 7 << 3, 1]); // visible_device_list: "12"
+});
+
 Deno.test("configProto() refuses thread counts that make no sense", () => {
   for (const intraOpThreads of [-1, 1.5, NaN, 5000]) {
     assertThrows(() => configProto({ intraOpThreads }), RangeError, `intraOpThreads is ${intraOpThreads}`);

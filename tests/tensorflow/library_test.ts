@@ -3,31 +3,46 @@ import { assert, assertEquals, assertRejects, assertThrows } from "deno-std/asse
 import { zipSync } from "fflate";
 import {
   cacheFolder,
-  cudaRequirements,
   DownloadError,
-  fillCache,
+  fetchWheels,
   type LibraryProgress,
+  sizesOf,
+  tensorFlowFetches,
+  wheelFolder,
 } from "../../lib/tensorflow/library/cache.ts";
 import { LibraryUnavailableError } from "../../lib/tensorflow/errors.ts";
 import { findLibrary, type TensorFlowLibrary, useLibrary } from "../../lib/tensorflow/library/find.ts";
 import { Native } from "../../lib/tensorflow/ffi/native.ts";
-import { type Wheel, wheelsFor } from "../../lib/tensorflow/library/platform.ts";
+import { type TensorFlowWheel, wheelsFor } from "../../lib/tensorflow/library/platform.ts";
+import type { Wheel } from "../../lib/tensorflow/library/wheel.ts";
 import { type CommandResult, type System, thisSystem } from "../../lib/tensorflow/library/system.ts";
 import { extract } from "../../lib/tensorflow/library/zip.ts";
+import type { DriverReport } from "../../lib/tensorflow/nvidia.ts";
 import { inFolder } from "../fixtures/folder.ts";
 
 const FILES = ["libtensorflow_framework.so.2", "libtensorflow_cc.so.2"];
 const NO_PYTHON: CommandResult = { ok: false, output: "", problem: "python3 is not installed" };
 
-/** A machine with these files and this answer to every command. */
+const CARD = { name: "NVIDIA H100", memory: 85e9 };
+const NO_DRIVER: DriverReport = { state: "absent" };
+const WITH_CARD: DriverReport = {
+  state: "ready",
+  driver: { cuda: { major: 12, minor: 4 }, gpus: [CARD], management: true },
+};
+
+/** A machine with these files, this answer to every command, and this driver. */
 function machine(
   files: readonly string[],
   run: (command: string, args: readonly string[]) => CommandResult | Promise<CommandResult> = () => NO_PYTHON,
+  nvidia: DriverReport = NO_DRIVER,
 ): System {
   return {
     os: "linux",
     arch: "x86_64",
-    exists: (path) => Promise.resolve(files.includes(path)),
+    nvidia: () => nvidia,
+    canLoad: () => false,
+    freeBytes: () => Promise.resolve(undefined),
+    exists: (path) => Promise.resolve(files.some((file) => file === path || file.startsWith(`${path}/`))),
     find: (folder, name) =>
       Promise.resolve(
         files.filter((path) => path.startsWith(`${folder}/`) && name.test(path.slice(path.lastIndexOf("/") + 1))),
@@ -57,7 +72,6 @@ const WHEEL: Wheel = {
     "tensorflow/libtensorflow_framework.so.2": FRAMEWORK.length,
     "tensorflow/libtensorflow_cc.so.2": CC.length,
   },
-  cuda: false,
 };
 
 /** A machine whose pip leaves this archive, on the real file system. */
@@ -66,8 +80,7 @@ function machineWithPip(archive: Uint8Array, calls: string[][] = []): System {
     ...thisSystem,
     os: "linux",
     arch: "x86_64",
-    exists: (path) =>
-      path.startsWith("/proc") || path.startsWith("/dev") ? Promise.resolve(false) : thisSystem.exists(path),
+    nvidia: () => NO_DRIVER,
     async run(command, args) {
       calls.push([command, ...args]);
       if (command !== "python3" || !args.includes("pip")) return NO_PYTHON;
@@ -87,6 +100,7 @@ Deno.test("findLibrary() takes the folder that is set, and nothing else", async 
     preload: [],
     source: "setting",
     folder: "/set/tensorflow",
+    gpu: { use: false },
   });
   await assertRejects(
     () => findLibrary({ folder: "/empty", cache: "/cache" }, machine(files)),
@@ -105,7 +119,13 @@ Deno.test("findLibrary() prefers Python's package, then the system's library, th
   assertEquals((await look([...inPython, ...inSystem, ...inCache])).source, "python");
   const system = await look([...inSystem, ...inCache]);
   assertEquals([system.source, ...system.files], ["system", ...inSystem]);
-  assertEquals(await look(inCache), { files: inCache, preload: [], source: "cache", folder: cache });
+  assertEquals(await look(inCache), {
+    files: inCache,
+    preload: [],
+    source: "cache",
+    folder: cache,
+    gpu: { use: false },
+  });
 });
 
 Deno.test("findLibrary() says what was tried when there is none", async () => {
@@ -128,7 +148,8 @@ Deno.test("findLibrary() loads CUDA's libraries first where there is NVIDIA's dr
   const packages = python({ tensorflow: ["/site/tensorflow"], nvidia: ["/site/nvidia"] });
   const without = await findLibrary({ cache: "/cache" }, machine(files, packages));
   assertEquals(without.preload, []);
-  const withDriver = await findLibrary({ cache: "/cache" }, machine([...files, "/dev/nvidiactl"], packages));
+  const withDriver = await findLibrary({ cache: "/cache" }, machine(files, packages, WITH_CARD));
+  assertEquals(withDriver.gpu, { use: true, index: 0, card: CARD });
   assertEquals(withDriver.preload, [cuda[2], cuda[1], cuda[0]]);
 });
 
@@ -146,69 +167,123 @@ Deno.test("wheelsFor() knows a pinned wheel for each system that TensorFlow is p
   const systems = [["linux", "x86_64"], ["linux", "aarch64"], ["darwin", "aarch64"], ["windows", "x86_64"]];
   for (const [os, arch] of systems) {
     const wheels = wheelsFor({ os: os!, arch: arch! }, false);
-    assertEquals(wheels.map(({ cuda }) => cuda), [false]);
+    assertEquals(wheels.map(({ cuda }) => cuda), [undefined]);
     assert(/^[0-9a-f]{64}$/.test(wheels[0]!.sha256), `${os} ${arch}`);
   }
-  assertEquals(wheelsFor({ os: "linux", arch: "x86_64" }, true).map(({ cuda }) => cuda), [true, false]);
+  assertEquals(wheelsFor({ os: "linux", arch: "x86_64" }, true).map(({ cuda }) => cuda !== undefined), [
+    true,
+    false,
+  ]);
   assertEquals(wheelsFor({ os: "darwin", arch: "x86_64" }, false), []);
 });
 
 Deno.test("findLibrary() takes the library for the processor where CUDA's cannot be had", async () => {
   const [, cpu] = wheelsFor({ os: "linux", arch: "x86_64" }, true);
   const cache = cacheFolder("/cache", cpu!);
-  const files = [...FILES.map((name) => `${cache}/${name}`), "/dev/nvidiactl"];
-  const library = await findLibrary({ cache: "/cache", download: false }, machine(files));
+  const files = FILES.map((name) => `${cache}/${name}`);
+  const library = await findLibrary({ cache: "/cache", download: false }, machine(files, () => NO_PYTHON, WITH_CARD));
   assertEquals(library.folder, cache);
 });
 
-Deno.test("fillCache() fetches, checks and unpacks only what is needed, naming the size first", async () => {
+Deno.test("findLibrary() computes on the processor, and says so, where a part of CUDA is missing in the cache", async () => {
+  const [cuda] = wheelsFor({ os: "linux", arch: "x86_64" }, true);
+  const [library, ...parts] = tensorFlowFetches("/cache", cuda!);
+  const files = FILES.map((name) => `${library!.folder}/${name}`);
+  const all = parts.flatMap(({ wheel, folder }) =>
+    Object.keys(wheel.members).map((m) => `${folder}/${m.split("/").at(-1)}`)
+  );
+  const look = (present: string[]) =>
+    findLibrary({ cache: "/cache", download: false }, machine(present, () => NO_PYTHON, WITH_CARD));
+  const whole = await look([...files, ...all]);
+  assertEquals([whole.gpu.use, whole.preload.length], [true, all.length]);
+  const broken = await look([...files, ...all.filter((path) => !path.includes("cudnn"))]);
+  assertEquals([broken.folder, broken.preload], [library!.folder, []]);
+  assert(!broken.gpu.use && broken.gpu.fault?.includes("deno task gpu"));
+});
+
+/** Fetches one wheel into a cache of its own. */
+const fetchOne = (cache: string, wheel: Wheel, system: System, report?: (step: LibraryProgress) => void) =>
+  fetchWheels({ what: "TensorFlow", cache, wheels: [{ wheel, folder: wheelFolder(cache, wheel) }], report }, system);
+
+Deno.test("fetchWheels() fetches, checks and unpacks only what is needed, naming the size first", async () => {
   await inFolder(async (cache) => {
     const progress: LibraryProgress[] = [];
     const calls: string[][] = [];
-    await fillCache(cache, WHEEL, machineWithPip(ARCHIVE, calls), (step) => progress.push(step));
-    const folder = cacheFolder(cache, WHEEL);
+    await fetchOne(cache, WHEEL, machineWithPip(ARCHIVE, calls), (step) => progress.push(step));
+    const folder = wheelFolder(cache, WHEEL);
     assertEquals(await Deno.readFile(`${folder}/libtensorflow_framework.so.2`), FRAMEWORK);
     assertEquals(await Deno.readFile(`${folder}/libtensorflow_cc.so.2`), CC);
     assertEquals(Array.from(Deno.readDirSync(folder)).length, 2);
     assertEquals(Array.from(Deno.readDirSync(cache)).length, 1, "the staging folder is left behind");
     assertEquals(progress[0]!.bytes, 0);
-    assert(/^Fetching TensorFlow .* MB, .* MB on disk$/.test(progress[0]!.message), progress[0]!.message);
+    assert(/^Fetching TensorFlow: .* MB, .* MB on disk$/.test(progress[0]!.message), progress[0]!.message);
     assertEquals(progress.at(-1)!.bytes, progress.at(-1)!.total);
     assert(calls.at(-1)!.includes("tensorflow-cpu==0.0.0"));
   });
 });
 
-Deno.test("fillCache() refuses a wheel that is not the pinned one, and leaves nothing behind", async () => {
+Deno.test("fetchWheels() keeps what came before a fault, and fetches only the rest the next time", async () => {
+  await inFolder(async (cache) => {
+    const other: Wheel = { ...WHEEL, requirement: "nvidia-part==1.0" };
+    const wheels = [WHEEL, other].map((wheel) => ({ wheel, folder: wheelFolder(cache, wheel) }));
+    const calls: string[][] = [];
+    const working = machineWithPip(ARCHIVE, calls);
+    const broken: System = {
+      ...working,
+      run: (command, args) =>
+        args.includes(other.requirement)
+          ? Promise.resolve({ ok: false, output: "", problem: "Connection reset" })
+          : working.run(command, args),
+    };
+    const fetch = (system: System) => fetchWheels({ what: "TensorFlow", cache, wheels }, system);
+    await assertRejects(() => fetch(broken), DownloadError, "Cannot fetch nvidia-part==1.0: pip says Connection reset");
+    assertEquals([...Deno.readDirSync(cache)].map(({ name }) => name), ["tensorflow-cpu-0.0.0"]);
+    calls.length = 0;
+    await fetch(working);
+    const asked = calls.flat().filter((part) => part.includes("=="));
+    assertEquals(asked, ["nvidia-part==1.0"]);
+    calls.length = 0;
+    await fetch(working);
+    assertEquals(calls, [], "a full cache asks nobody");
+  });
+});
+
+Deno.test("fetchWheels() refuses to begin where the disk is too small", async () => {
+  await inFolder(async (cache) => {
+    const small: System = { ...machineWithPip(ARCHIVE), freeBytes: () => Promise.resolve(50e6) };
+    const error = await assertRejects(() => fetchOne(cache, WHEEL, small), DownloadError);
+    assert(/needs 100 MB of disk and 50 MB are free below .*--home/.test(error.message), error.message);
+  });
+});
+
+Deno.test("sizesOf() says what the pinned wheels for NVIDIA cards take", () => {
+  const wheel = wheelsFor({ os: "linux", arch: "x86_64" }, true)[0] as TensorFlowWheel;
+  const { total, onDisk } = sizesOf(tensorFlowFetches("/cache", wheel).map((fetch) => fetch.wheel));
+  assertEquals([(total / 1e9).toFixed(1), (onDisk / 1e9).toFixed(1)], ["3.3", "5.2"]);
+});
+
+Deno.test("fetchWheels() refuses a wheel that is not the pinned one, and leaves nothing behind", async () => {
   await inFolder(async (cache) => {
     const altered = ARCHIVE.slice();
     altered[50]! ^= 1;
-    const error = await assertRejects(() => fillCache(cache, WHEEL, machineWithPip(altered)), DownloadError);
+    const error = await assertRejects(() => fetchOne(cache, WHEEL, machineWithPip(altered)), DownloadError);
     assert(error.message.includes(WHEEL.sha256), error.message);
     assertEquals(Array.from(Deno.readDirSync(cache)), []);
   });
 });
 
-Deno.test("fillCache() says when there is no pip, and what pip said when it failed", async () => {
+Deno.test("fetchWheels() says when there is no pip, and what pip said when it failed", async () => {
   await inFolder(async (cache) => {
     const noPip = { ...thisSystem, run: () => Promise.resolve(NO_PYTHON) };
-    await assertRejects(() => fillCache(cache, WHEEL, noPip), DownloadError, "pip is not installed");
+    await assertRejects(() => fetchOne(cache, WHEEL, noPip), DownloadError, "pip is not installed");
     const offline: System = {
       ...thisSystem,
       run: (_, args) =>
         Promise.resolve({ ok: args.includes("--version"), output: "", problem: "No matching distribution found" }),
     };
-    await assertRejects(() => fillCache(cache, WHEEL, offline), DownloadError, "No matching distribution found");
+    await assertRejects(() => fetchOne(cache, WHEEL, offline), DownloadError, "No matching distribution found");
     assertEquals(Array.from(Deno.readDirSync(cache)), []);
   });
-});
-
-Deno.test("cudaRequirements() reads the CUDA wheels out of a wheel's METADATA", () => {
-  const metadata = [
-    "Requires-Dist: numpy>=1.26",
-    'Requires-Dist: nvidia-cublas-cu12<13.0,>=12.5.3.2; extra == "and-cuda"',
-    'Requires-Dist: nvidia-other; extra == "and-more"',
-  ].join("\n");
-  assertEquals(cudaRequirements(metadata), ["nvidia-cublas-cu12<13.0,>=12.5.3.2"]);
 });
 
 Deno.test("extract() refuses an archive that is cut off", async () => {

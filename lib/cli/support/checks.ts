@@ -1,6 +1,8 @@
 /** What `deno task doctor` looks at: one function per part of the machine, each of which answers and never throws. */
 import { join } from "node:path";
 import { statfs } from "node:fs/promises";
+import { type DriverReport, nvidiaDriver } from "../../tensorflow/nvidia.ts";
+import type { TensorFlowReport } from "./tensorflow_version.ts";
 
 /** `ok`: works. `gap`: something is missing that a command closes. `note`: worth knowing, nothing to do. */
 export type Verdict = "ok" | "gap" | "note";
@@ -28,6 +30,8 @@ export interface Machine {
   run(program: string, args: readonly string[]): Promise<string | undefined>;
   /** Bytes that a user may still write below a folder. */
   freeBytes(path: string): Promise<number | undefined>;
+  /** What NVIDIA's driver says. */
+  nvidia(): DriverReport;
   /** Bytes of memory in all. */
   readonly memory: number;
 }
@@ -38,6 +42,7 @@ export const THIS_MACHINE: Machine = {
   denoVersion: Deno.version.deno,
   cores: navigator.hardwareConcurrency,
   memory: Deno.systemMemoryInfo().total,
+  nvidia: nvidiaDriver,
   readText: (path) => Deno.readTextFile(path).catch(() => undefined),
   exists: (path) => Deno.stat(path).then(() => true, () => false),
   async run(program, args) {
@@ -96,13 +101,14 @@ export async function checkProcessor(machine: Machine): Promise<Finding> {
 }
 
 /** The NVIDIA driver, which both TensorFlow and ONNX Runtime's cuda provider need. */
-export async function checkNvidia(machine: Machine): Promise<Finding> {
-  const cards = await machine.run("nvidia-smi", [
-    "--query-gpu=name,driver_version,memory.total",
-    "--format=csv,noheader",
-  ]);
-  if (cards) return { part: "NVIDIA GPU", verdict: "ok", detail: cards.replaceAll("\n", "; ") };
-  return { part: "NVIDIA GPU", verdict: "note", detail: "none: training runs on the processor" };
+export function checkNvidia(machine: Machine): Finding {
+  const part = "NVIDIA driver";
+  const report = machine.nvidia();
+  if (report.state === "absent") return { part, verdict: "note", detail: "none: training runs on the processor" };
+  if (report.state === "faulty") return { part, verdict: "gap", detail: report.fault, fix: "nvidia-smi" };
+  const { cuda, gpus } = report.driver;
+  const cards = gpus.map(({ name, memory }, index) => `gpu:${index} ${name} (${gigabytes(memory)})`).join(", ");
+  return { part, verdict: "ok", detail: `runs CUDA up to ${cuda.major}.${cuda.minor}: ${cards}` };
 }
 
 /**
@@ -114,8 +120,19 @@ export async function checkNvidia(machine: Machine): Promise<Finding> {
 export function checkLibrary(where: string, output: string | undefined): Finding {
   const part = "libtensorflow";
   try {
-    const { version, device } = JSON.parse(output?.split("\n").at(-1) ?? "") as { version: string; device: string };
-    return { part, verdict: "ok", detail: `${version} (${device}), ${where}` };
+    const { version, placement } = JSON.parse(output?.split("\n").at(-1) ?? "") as TensorFlowReport;
+    if (placement.device === "GPU") {
+      const { index, card } = placement;
+      return { part, verdict: "ok", detail: `${version} on gpu:${index} (${card.name}), ${where}` };
+    }
+    const detail = `${version} (CPU), ${where}`;
+    if (placement.fault === undefined) return { part, verdict: "ok", detail };
+    return {
+      part,
+      verdict: "gap",
+      detail: `${detail}: not on the graphics card, ${placement.fault}`,
+      fix: "deno task gpu",
+    };
   } catch {
     return {
       part,

@@ -5,22 +5,22 @@
  */
 import { join } from "node:path";
 import { readSettings } from "../../settings.ts";
-import { startTensorFlow } from "../../tensorflow/mod.ts";
+import { type Placement, startTensorFlow } from "../../tensorflow/mod.ts";
 
 /** What is printed, as JSON. */
 export interface TensorFlowReport {
   /** Such as `2.21.0`. */
   readonly version: string;
-  /** `CPU` or `GPU`. */
-  readonly device: string;
+  /** What it computes on. */
+  readonly placement: Placement;
 }
 
 if (import.meta.main) {
   const { home, tensorflow } = readSettings({ home: Deno.args[0] });
-  const { version, device } = await startTensorFlow({
+  const { version, placement } = await startTensorFlow({
     cache: join(home, "cache", "tensorflow"),
     download: false,
     folder: tensorflow,
   });
-  console.log(JSON.stringify({ version, device } satisfies TensorFlowReport));
+  console.log(JSON.stringify({ version, placement } satisfies TensorFlowReport));
 }

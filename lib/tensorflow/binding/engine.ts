@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { UnnamedAttribute } from "../ffi/attributes.ts";
 import { DATA_TYPES } from "../ffi/data_types.ts";
+import type { NvidiaGpu } from "../nvidia.ts";
 import type { KernelBackend } from "./kernel_backend.ts";
 import type { Tensor } from "./types.ts";
 
@@ -28,6 +29,11 @@ export interface EngineOrigin {
   readonly folder: string;
 }
 
+/** What ops run on; the fault says why it is not the card that this machine's NVIDIA driver stands for. */
+export type Placement =
+  | { readonly device: "GPU"; readonly index: number; readonly card: NvidiaGpu }
+  | { readonly device: "CPU"; readonly fault?: string | undefined };
+
 /** TensorFlow, started. There is one per process. */
 export class TensorFlowEngine {
   /** TensorFlow's version, `"2.21.0"` for instance. */
@@ -36,6 +42,8 @@ export class TensorFlowEngine {
   readonly origin: EngineOrigin;
   /** The type of the device that ops run on. */
   readonly device: "CPU" | "GPU";
+  /** The device in full. */
+  readonly placement: Placement;
   /**
    * The backend in tfjs, for what has no op of its own.
    *
@@ -44,10 +52,11 @@ export class TensorFlowEngine {
   readonly backend: KernelBackend;
 
   /** For {@linkcode startTensorFlow}. */
-  constructor(backend: KernelBackend, origin: EngineOrigin) {
+  constructor(backend: KernelBackend, origin: EngineOrigin, placement: Placement) {
     this.backend = backend;
     this.version = backend.binding.TF_Version;
-    this.device = backend.binding.context.device;
+    this.device = placement.device;
+    this.placement = placement;
     this.origin = origin;
   }
 
@@ -80,6 +89,14 @@ export class TensorFlowEngine {
     const dtype = DATA_TYPES.uint8;
     const id = this.backend.binding.createTensor(shape, dtype, values);
     return this.backend.adopt({ id, shape: [...shape], dtype });
+  }
+
+  /**
+   * Whether cards from Ampere on may round the inputs of matrix products and convolutions to TF32, which is quicker and
+   * gives about three digits. Off once the engine is started.
+   */
+  useTensorFloat32(enabled: boolean): void {
+    this.backend.binding.native.tensorFloat32?.enable(enabled);
   }
 
   /** How many objects are alive. */

@@ -8,6 +8,8 @@ export interface ContextOptions {
   readonly intraOpThreads?: number | undefined;
   /** Ops that may run in parallel; TensorFlow's own default is the number of cores. */
   readonly interOpThreads?: number | undefined;
+  /** The number of the card to use, among those that CUDA_VISIBLE_DEVICES leaves, or none; all by default. */
+  readonly gpu?: number | "none" | undefined;
 }
 
 /** An eager context. There is one per process, and it lives as long as the process. */
@@ -63,12 +65,18 @@ function deviceTypes(native: Native, context: Deno.PointerValue): string[] {
  *
  * @throws {RangeError} A thread count is not an integer from 0 to 1024.
  */
-export function configProto({ intraOpThreads = 0, interOpThreads = 0 }: ContextOptions = {}): Bytes {
+export function configProto({ intraOpThreads = 0, interOpThreads = 0, gpu }: ContextOptions = {}): Bytes {
   const { Varint, LengthDelimited } = WireType;
-  return new BinaryWriter()
+  const writer = new BinaryWriter();
+  if (gpu === "none") { // device_count { key: "GPU" value: 0 }
+    writer.tag(1, LengthDelimited).fork().tag(1, LengthDelimited).string("GPU").tag(2, Varint).int32(0).join();
+  }
+  writer
     .tag(2, Varint).int32(threads("intraOpThreads", intraOpThreads)) // intra_op_parallelism_threads
     .tag(5, Varint).int32(threads("interOpThreads", interOpThreads)) // inter_op_parallelism_threads
-    .tag(6, LengthDelimited).fork().tag(4, Varint).bool(true).join() // gpu_options.allow_growth
+    .tag(6, LengthDelimited).fork().tag(4, Varint).bool(true); // gpu_options.allow_growth
+  if (typeof gpu === "number") writer.tag(5, LengthDelimited).string(String(gpu)); // gpu_options.visible_device_list
+  return writer.join()
     .tag(7, Varint).bool(true) // allow_soft_placement
     .finish() as Bytes;
 }

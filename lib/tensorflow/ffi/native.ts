@@ -2,6 +2,7 @@
 import { LibraryUnavailableError, TensorFlowError } from "../errors.ts";
 import { pinLibrary } from "../libc.ts";
 import { BACKGROUND_SYMBOLS, type BackgroundSymbols, SYMBOLS, type Symbols } from "./symbols.ts";
+import { TENSOR_FLOAT_32, type TensorFloat32 } from "./symbols.ts";
 
 /** Bytes that can be lent to a native call. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -54,6 +55,8 @@ export class Native {
   readonly symbols: Symbols;
   /** The functions that run on a thread of their own. */
   readonly background: BackgroundSymbols;
+  /** The switch for TF32; undefined in a release without it, which always computes in float32. */
+  readonly tensorFloat32: TensorFloat32 | undefined;
   /** The status that blocking calls report into; checked by {@linkcode Native.check}. */
   readonly status: Deno.PointerObject;
 
@@ -68,6 +71,7 @@ export class Native {
     this.symbols = symbols;
     // Deno creates a nonblocking function whether its symbol exists or not, so it can't be looked up file by file.
     this.background = Deno.dlopen(homes.TFE_Execute!, BACKGROUND_SYMBOLS).symbols;
+    this.tensorFloat32 = findTensorFloat32(files);
     this.status = nonNull(this.symbols.TF_NewStatus(), "status");
     files.forEach(pinLibrary);
   }
@@ -121,6 +125,16 @@ function lookUp(files: readonly string[]): { symbols: Symbols; homes: Record<str
     throw new LibraryUnavailableError("Cannot use libtensorflow: it lacks functions that are needed", [detail]);
   }
   return { symbols: found as unknown as Symbols, homes };
+}
+
+function findTensorFloat32(files: readonly string[]): TensorFloat32 | undefined {
+  for (const file of files) {
+    try {
+      return Deno.dlopen(file, TENSOR_FLOAT_32).symbols;
+    } catch {
+      // not in this file
+    }
+  }
 }
 
 function open(file: string, table: Deno.ForeignLibraryInterface): Record<string, unknown> {

@@ -125,6 +125,20 @@ export const SYMBOLS = {
   TF_DeleteFunction: c("void", TF_Function),
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/**
+ * C++ functions of the Linux and macOS releases: whether matrix products on cards from Ampere on round their inputs to
+ * TF32, ten bits of mantissa, which is TensorFlow's default.
+ */
+export const TENSOR_FLOAT_32 = {
+  // tsl::enable_tensor_float_32_execution(bool enabled)
+  enable: { name: "_ZN3tsl32enable_tensor_float_32_executionEb", parameters: ["bool"], result: "void" },
+  // bool tsl::tensor_float_32_execution_enabled()
+  enabled: { name: "_ZN3tsl33tensor_float_32_execution_enabledEv", parameters: [], result: "bool" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The functions of {@linkcode TENSOR_FLOAT_32}, ready to call. */
+export type TensorFloat32 = Deno.StaticForeignLibraryInterface<typeof TENSOR_FLOAT_32>;
+
 /** `TFE_Execute` on a thread of its own, so that JavaScript goes on meanwhile. */
 export const BACKGROUND_SYMBOLS = {
   TFE_Execute: { ...SYMBOLS.TFE_Execute, nonblocking: true },

@@ -1,14 +1,15 @@
 /**
- * A copy of libtensorflow of our own: fetched once by pip, checked, and unpacked.
+ * Libraries that are fetched once by pip, checked, and unpacked.
  *
- * The copy appears under its final name whole or not at all: a download that broke off is never taken for a library, and
- * two processes can fill the cache at once.
+ * Each wheel has a folder of its own, which appears under its final name whole or not at all: a download that broke off
+ * is never taken for a library, two processes can fill the cache at once, and what was fetched before a fault stays.
  */
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
-import { VERSION, type Wheel } from "./platform.ts";
+import { type TensorFlowWheel, VERSION } from "./platform.ts";
 import type { System } from "./system.ts";
-import { extract, readText } from "./zip.ts";
+import type { Wheel } from "./wheel.ts";
+import { extract } from "./zip.ts";
 
 /** How far the download is. */
 export interface LibraryProgress {
@@ -45,53 +46,134 @@ const PYTHON = ["--python-version", "3.12", "--implementation", "cp", "--abi", "
 
 const POLL_MS = 1000;
 
-/** The folder of a wheel's copy below the cache's folder. */
-export function cacheFolder(cache: string, wheel: Wheel): string {
-  return join(cache, `${VERSION}-${wheel.cuda ? "cuda" : "cpu"}-${wheel.tag}`);
+/** How the names of temporary folders begin. */
+const STAGING = "filling-";
+
+/** A temporary folder that nothing was added to for so long belongs to a process that was killed. */
+const ABANDONED_MS = 24 * 3600 * 1000;
+
+/** A bound on what unpacking needs beside the libraries themselves. */
+const SPARE_BYTES = 100e6;
+
+/** The folder of a wheel's files below the cache's folder. */
+export function wheelFolder(cache: string, { requirement }: Wheel): string {
+  return join(cache, requirement.replace("==", "-"));
 }
 
-/** What filling the cache works with. */
-interface Job {
+/** The folder of libtensorflow below the cache's folder. */
+export function cacheFolder(cache: string, { tag, cuda }: TensorFlowWheel): string {
+  return join(cache, `${VERSION}-${cuda ? "cuda" : "cpu"}-${tag}`);
+}
+
+/** What is fetched. */
+export interface WheelFetch {
+  /** The wheel. */
   readonly wheel: Wheel;
+  /** The folder that its files lie in afterwards. */
+  readonly folder: string;
+}
+
+/** What to fetch, and where. */
+export interface FetchOptions {
+  /** What it is, for people: `TensorFlow 2.21.0`. */
+  readonly what: string;
+  /** The cache's folder, created where it is missing. */
+  readonly cache: string;
+  /** The wheels; those whose folder is there are left out. */
+  readonly wheels: readonly WheelFetch[];
+  /** Called as the download goes on; the first call names the size. */
+  readonly report?: ProgressReport | undefined;
+}
+
+/** The wheels of libtensorflow and of CUDA beside it, each with its folder. */
+export function tensorFlowFetches(cache: string, wheel: TensorFlowWheel): WheelFetch[] {
+  const cuda = (wheel.cuda ?? []).map((part) => ({ wheel: part, folder: wheelFolder(cache, part) }));
+  return [{ wheel, folder: cacheFolder(cache, wheel) }, ...cuda];
+}
+
+/** The wheels whose folder is missing. */
+export async function missingWheels(wheels: readonly WheelFetch[], system: System): Promise<WheelFetch[]> {
+  const there = await Promise.all(wheels.map(({ folder }) => system.exists(folder)));
+  return wheels.filter((_, i) => !there[i]);
+}
+
+/** What fetching works with. */
+interface Job {
   readonly system: System;
-  readonly report: ProgressReport;
   /** How to call pip. */
   readonly pip: Command;
   /** The folder for everything temporary. */
   readonly staging: string;
-  /** The folder in it that becomes the copy. */
-  readonly library: string;
+  /** Called with the bytes that were fetched of the wheel at hand. */
+  readonly fetched: (bytes: number) => void;
 }
 
 /**
- * Fetches a wheel and puts its libraries into the cache.
+ * Fetches wheels and puts their files into the cache, one wheel after the other.
  *
- * @param cache the cache's folder, created where it is missing
- * @throws {DownloadError} there is no pip, it fails, the disk is full, or the wheel is not the pinned one
+ * @throws {DownloadError} there is no pip, it fails, the disk is too small, or a wheel is not the pinned one; what was
+ * fetched before that stays
  */
-export async function fillCache(
-  cache: string,
-  wheel: Wheel,
+export async function fetchWheels(
+  { what, cache, wheels, report = () => {} }: FetchOptions,
   system: System,
-  report: ProgressReport = () => {},
 ): Promise<void> {
+  const missing = await missingWheels(wheels, system);
+  if (missing.length === 0) return;
   await Deno.mkdir(cache, { recursive: true });
-  const staging = await Deno.makeTempDir({ dir: cache, prefix: "filling-" });
+  const { total, onDisk, needed } = sizesOf(missing.map(({ wheel }) => wheel));
+  const free = await system.freeBytes(cache);
+  if (free !== undefined && free < needed) {
+    throw new DownloadError(
+      `Cannot fetch ${what}: it needs ${megabytes(needed)} of disk and ${megabytes(free)} are free below ${cache}; ` +
+        "make room, or name a folder on a larger disk with --home",
+    );
+  }
+  const message = `Fetching ${what}: ${megabytes(total)}, ${megabytes(onDisk)} on disk`;
+  report({ message, bytes: 0, total });
+  await removeAbandoned(cache);
+  const staging = await Deno.makeTempDir({ dir: cache, prefix: STAGING });
   try {
-    const library = join(staging, "library");
-    await Deno.mkdir(library);
-    const job: Job = { wheel, system, report, pip: await findPip(system), staging, library };
-    const file = await download(job);
-    await verify(file, job);
-    await unpack(file, job);
-    if (wheel.cuda) await addCuda(file, job);
-    await publish(library, cacheFolder(cache, wheel));
+    const pip = await findPip(system);
+    let done = 0;
+    for (const fetch of missing) {
+      const { bytes } = fetch.wheel;
+      const fetched = (part: number) => report({ message, bytes: done + Math.min(part, bytes), total });
+      await fetchWheel(fetch, { system, pip, staging, fetched });
+      done += bytes;
+      report({ message, bytes: done, total });
+    }
   } catch (cause) {
     if (cause instanceof DownloadError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DownloadError(`Cannot fill ${cache}: ${reason}`, { cause });
   } finally {
     await Deno.remove(staging, { recursive: true }).catch(() => {});
+  }
+}
+
+/** Bytes of some wheels: to fetch, on disk afterwards, and at most while they are unpacked one by one. */
+export function sizesOf(wheels: readonly Wheel[]): { total: number; onDisk: number; needed: number } {
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const onDisk = sum(wheels.map(unpackedBytes));
+  const largest = Math.max(0, ...wheels.map(({ bytes }) => bytes));
+  return { total: sum(wheels.map(({ bytes }) => bytes)), onDisk, needed: onDisk + largest + SPARE_BYTES };
+}
+
+async function fetchWheel({ wheel, folder }: WheelFetch, job: Job): Promise<void> {
+  const file = await download(wheel, job);
+  await verify(file, wheel);
+  const unpacked = await Deno.makeTempDir({ dir: job.staging, prefix: "library-" });
+  await unpack(file, wheel, unpacked);
+  await Deno.remove(file);
+  await publish(unpacked, folder);
+}
+
+async function removeAbandoned(cache: string): Promise<void> {
+  for await (const { name } of Deno.readDir(cache)) {
+    const { mtime } = await Deno.stat(join(cache, name)).catch(() => ({ mtime: null }));
+    if (!name.startsWith(STAGING) || mtime === null || Date.now() - mtime.getTime() < ABANDONED_MS) continue;
+    await Deno.remove(join(cache, name), { recursive: true }).catch(() => {});
   }
 }
 
@@ -105,50 +187,32 @@ async function findPip(system: System): Promise<Command> {
   );
 }
 
-/** Downloads the wheel into a folder of its own, and returns its path. */
-async function download(job: Job): Promise<string> {
-  const { wheel, staging, system, report } = job;
-  const message =
-    `Fetching TensorFlow ${VERSION}: ${megabytes(wheel.bytes)}, ${megabytes(unpackedBytes(wheel))} on disk` +
-    (wheel.cuda ? ", and CUDA's libraries beside it: about 2.5 GB more" : "");
-  const progress = (bytes: number) => report({ message, bytes, total: wheel.bytes });
-  progress(0);
-  const timer = setInterval(
-    async () => progress(Math.min(await folderBytes(staging, system), wheel.bytes)),
-    POLL_MS,
-  );
+/** Downloads a wheel into a folder of its own, and returns its path. */
+async function download(wheel: Wheel, { pip, staging, system, fetched }: Job): Promise<string> {
+  const folder = await Deno.makeTempDir({ dir: staging, prefix: "wheels-" });
+  fetched(0);
+  const timer = setInterval(async () => fetched(await folderBytes(staging, system)), POLL_MS);
+  const { requirement, tag } = wheel;
+  const options = ["--quiet", "--no-cache-dir", "--no-deps", "--only-binary=:all:", ...PYTHON, "--platform", tag];
+  const [command, ...args] = pip;
   try {
-    return await downloadWheel(wheel.requirement, job);
+    const { ok, problem } = await system.run(
+      command,
+      [...args, "download", ...options, "--dest", folder, requirement],
+      // pip from 25.1 on resumes a connection that breaks; an older one passes over the setting
+      { TMPDIR: staging, TEMP: staging, PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_RESUME_RETRIES: "10" },
+    );
+    const [file] = await system.find(folder, /\.whl$/);
+    if (ok && file !== undefined) return file;
+    throw new DownloadError(`Cannot fetch ${requirement}: pip says ${problem || "nothing, and leaves no wheel"}`);
   } finally {
     clearInterval(timer);
   }
 }
 
-/** Runs `pip download` for one requirement, and returns the path of its wheel. */
-async function downloadWheel(requirement: string, { pip, wheel: { tag }, staging, system }: Job): Promise<string> {
-  const folder = await Deno.makeTempDir({ dir: staging, prefix: "wheels-" });
-  const tags = [tag, tag.replace(/^manylinux_2_\d+/, "manylinux2014"), tag.replace(/^manylinux_2_\d+/, "manylinux1")];
-  const platforms = [...new Set(tags)].flatMap((name) => ["--platform", name]);
-  const options = ["--quiet", "--no-cache-dir", "--no-deps", "--only-binary=:all:", ...PYTHON, ...platforms];
-  const [command, ...args] = pip;
-  const { ok, problem } = await system.run(
-    command,
-    [...args, "download", ...options, "--dest", folder, requirement],
-    { TMPDIR: staging, TEMP: staging, PIP_DISABLE_PIP_VERSION_CHECK: "1" },
-  );
-  const [file] = await system.find(folder, /\.whl$/);
-  if (ok && file !== undefined) return file;
-  throw new DownloadError(`Cannot fetch ${requirement}: pip says ${problem || "nothing, and leaves no wheel"}`);
-}
-
-async function verify(file: string, { wheel: { sha256, bytes: total }, report }: Job): Promise<void> {
+async function verify(file: string, { sha256 }: Wheel): Promise<void> {
   const hash = createHash("sha256");
-  let bytes = 0;
-  for await (const chunk of (await Deno.open(file)).readable) {
-    hash.update(chunk);
-    bytes += chunk.length;
-    report({ message: "Checking the download", bytes, total });
-  }
+  for await (const chunk of (await Deno.open(file)).readable) hash.update(chunk);
   const found = hash.digest("hex");
   if (found === sha256) return;
   throw new DownloadError(
@@ -157,37 +221,11 @@ async function verify(file: string, { wheel: { sha256, bytes: total }, report }:
   );
 }
 
-async function unpack(file: string, { wheel, library, report }: Job): Promise<void> {
-  const { members } = wheel;
-  let bytes = 0;
-  const targetOf = (member: string) => member in members ? join(library, basename(member)) : undefined;
-  const extracted = await extract(file, targetOf, (more) => {
-    bytes += more;
-    report({ message: "Unpacking TensorFlow", bytes, total: unpackedBytes(wheel) });
-  });
+async function unpack(file: string, { members }: Wheel, folder: string): Promise<void> {
+  const targetOf = (member: string) => member in members ? join(folder, basename(member)) : undefined;
+  const extracted = await extract(file, targetOf);
   if (extracted.length === Object.keys(members).length) return;
   throw new DownloadError(`Cannot use ${basename(file)}: it lacks ${Object.keys(members).join(" or ")}`);
-}
-
-/** Fetches the CUDA wheels that TensorFlow's wheel names, and unpacks their libraries. */
-async function addCuda(file: string, job: Job): Promise<void> {
-  const metadata = await readText(file, (member) => member.endsWith(".dist-info/METADATA"));
-  const requirements = cudaRequirements(metadata ?? "");
-  const isLibrary = (member: string) => /^nvidia\/[^/]+\/lib\/[^/]+\.so[.\d]*$/.test(member);
-  for (const [i, requirement] of requirements.entries()) {
-    job.report({ message: `Fetching CUDA's libraries: ${requirement}`, bytes: i, total: requirements.length });
-    const cudaWheel = await downloadWheel(requirement, job);
-    const folder = join(job.library, "nvidia", String(i));
-    await Deno.mkdir(folder, { recursive: true });
-    await extract(cudaWheel, (member) => isLibrary(member) ? join(folder, basename(member)) : undefined);
-    await Deno.remove(cudaWheel);
-  }
-}
-
-/** The CUDA wheels in a wheel's METADATA: `Requires-Dist: nvidia-…; extra == "and-cuda"`. */
-export function cudaRequirements(metadata: string): string[] {
-  const pattern = /^Requires-Dist: (nvidia-[^;]+?)\s*;\s*extra == ['"]and-cuda['"]/gm;
-  return Array.from(metadata.matchAll(pattern), ([, requirement]) => requirement!);
 }
 
 /** Renames the finished folder. A faster process has put the same there. */
@@ -210,5 +248,5 @@ function unpackedBytes({ members }: Wheel): number {
 }
 
 function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
+  return `${Math.round(bytes / 1e6).toLocaleString("en")} MB`;
 }

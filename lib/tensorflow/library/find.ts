@@ -1,9 +1,10 @@
 /** Finds libtensorflow on this machine, or fetches it. */
-import { dirname, join } from "node:path";
-import { cacheFolder, DownloadError, fillCache, type ProgressReport } from "./cache.ts";
+import { basename, join } from "node:path";
+import { DownloadError, fetchWheels, missingWheels, type ProgressReport, tensorFlowFetches } from "./cache.ts";
 import { LibraryUnavailableError } from "../errors.ts";
-import { libraryFiles, systemFolders, type Wheel, wheelsFor } from "./platform.ts";
-import { hasNvidiaDriver, type System, thisSystem } from "./system.ts";
+import { type DeviceChoice, type GpuVerdict, judgeGpu } from "./gpu.ts";
+import { libraryFiles, systemFolders, type TensorFlowWheel, VERSION, wheelsFor } from "./platform.ts";
+import { type System, thisSystem } from "./system.ts";
 
 /** The files of libtensorflow, and where they come from. */
 export interface TensorFlowLibrary {
@@ -15,6 +16,8 @@ export interface TensorFlowLibrary {
   readonly source: "setting" | "python" | "system" | "cache";
   /** The folder of the files. */
   readonly folder: string;
+  /** Whether it is to compute on an NVIDIA card. */
+  readonly gpu: GpuVerdict;
 }
 
 /** Where to look. */
@@ -27,6 +30,8 @@ export interface LibraryOptions {
   readonly download?: boolean;
   /** Called as a download goes on; the first call names the size. */
   readonly report?: ProgressReport | undefined;
+  /** What is to compute; a card where there is one by default. */
+  readonly device?: DeviceChoice | undefined;
 }
 
 /**
@@ -52,9 +57,10 @@ export async function useLibrary<T>(
   system: System = thisSystem,
 ): Promise<T> {
   const places = options.folder === undefined ? [inPython, inSystem, inCache] : [inSetting];
+  const gpu = judgeGpu(system, options.device);
   const tried: string[] = [];
   for (const look of places) {
-    const found = await look(options, system);
+    const found = await look(options, system, gpu);
     if (typeof found === "string") {
       tried.push(found);
       continue;
@@ -72,10 +78,12 @@ export async function useLibrary<T>(
 /** A library, or why there is none. */
 type Found = TensorFlowLibrary | string;
 
-async function inSetting({ folder = "" }: LibraryOptions, system: System): Promise<Found> {
+async function inSetting({ folder = "" }: LibraryOptions, system: System, gpu: GpuVerdict): Promise<Found> {
   for (const path of [folder, join(folder, "tensorflow"), join(folder, "lib")]) {
     const files = await filesIn(path, system);
-    if (files) return { files, preload: await cudaLibraries([path], system), source: "setting", folder: path };
+    if (files) {
+      return { files, preload: await cudaLibraries([path], system, gpu), source: "setting", folder: path, gpu };
+    }
   }
   return `${folder} holds no ${libraryFiles(system)[0]!.join(" and ")}`;
 }
@@ -89,7 +97,7 @@ def folders(name):
 print(json.dumps({"tensorflow": folders("tensorflow"), "nvidia": folders("nvidia")}))
 `;
 
-async function inPython(_: LibraryOptions, system: System): Promise<Found> {
+async function inPython(_: LibraryOptions, system: System, gpu: GpuVerdict): Promise<Found> {
   const problems: string[] = [];
   for (const python of ["python3", "python"]) {
     const { ok, output, problem } = await system.run(python, ["-c", PYTHON_SPEC]);
@@ -100,26 +108,26 @@ async function inPython(_: LibraryOptions, system: System): Promise<Found> {
     const { tensorflow, nvidia } = JSON.parse(output) as Record<"tensorflow" | "nvidia", string[]>;
     for (const folder of tensorflow) {
       const files = await filesIn(folder, system);
-      if (files) return { files, preload: await cudaLibraries(nvidia, system), source: "python", folder };
+      if (files) return { files, preload: await cudaLibraries(nvidia, system, gpu), source: "python", folder, gpu };
     }
     return `Python (${python}): the package tensorflow is not installed`;
   }
   return `Python: ${problems[0]}`;
 }
 
-async function inSystem(_: LibraryOptions, system: System): Promise<Found> {
+async function inSystem(_: LibraryOptions, system: System, gpu: GpuVerdict): Promise<Found> {
   const folders = systemFolders(system);
   for (const folder of folders) {
     const files = await filesIn(folder, system);
-    if (files) return { files, preload: [], source: "system", folder };
+    if (files) return { files, preload: [], source: "system", folder, gpu };
   }
   return `the system's libraries: none in ${folders.join(", ") || "any known folder"}`;
 }
 
-async function inCache(options: LibraryOptions, system: System): Promise<Found> {
+async function inCache(options: LibraryOptions, system: System, gpu: GpuVerdict): Promise<Found> {
   const problems: string[] = [];
-  for (const wheel of wheelsFor(system, await hasNvidiaDriver(system))) {
-    const found = await inWheelCache(wheel, options, system);
+  for (const wheel of wheelsFor(system, gpu.use)) {
+    const found = await inWheelCache(wheel, options, system, gpu);
     if (typeof found !== "string") return found;
     problems.push(found);
   }
@@ -127,23 +135,32 @@ async function inCache(options: LibraryOptions, system: System): Promise<Found> 
 }
 
 async function inWheelCache(
-  wheel: Wheel,
+  wheel: TensorFlowWheel,
   { cache, download = true, report }: LibraryOptions,
   system: System,
+  gpu: GpuVerdict,
 ): Promise<Found> {
-  const folder = cacheFolder(cache, wheel);
-  let files = await filesIn(folder, system);
-  if (!files && download) {
+  const wheels = tensorFlowFetches(cache, wheel);
+  const { folder } = wheels[0]!;
+  let problem = `nothing in ${folder}`;
+  if (download) {
     try {
-      await fillCache(cache, wheel, system, report);
+      await fetchWheels({ what: `TensorFlow ${VERSION}`, cache, wheels, report }, system);
     } catch (error) {
       if (!(error instanceof DownloadError)) throw error;
-      return error.message;
+      problem = error.message;
     }
-    files = await filesIn(folder, system);
   }
-  if (!files) return `nothing in ${folder}`;
-  return { files, preload: await cudaLibraries([folder], system), source: "cache", folder };
+  const files = await filesIn(folder, system);
+  if (!files) return problem;
+  const missing = await missingWheels(wheels, system);
+  if (missing.length > 0) {
+    // It computes on the processor then, as well as the library for it does, which would be another download.
+    const fault = download ? problem : `CUDA's libraries are not all in ${cache}: deno task gpu fetches the rest`;
+    return { files, preload: [], source: "cache", folder, gpu: { use: false, fault } };
+  }
+  const folders = wheels.slice(1).map((part) => part.folder);
+  return { files, preload: await cudaLibraries(folders, system, gpu), source: "cache", folder, gpu };
 }
 
 /** The first set of files of which a folder holds all. */
@@ -157,14 +174,13 @@ async function filesIn(folder: string, system: System): Promise<string[] | undef
 /** CUDA's libraries, dependencies first. */
 const CUDA_ORDER = ["cudart", "nvrtc", "nvJitLink", "cublasLt", "cublas", "cufft", "curand", "cusparse", "cusolver"];
 
-/** CUDA's libraries below some folders, on machines with the driver. */
-async function cudaLibraries(folders: readonly string[], system: System): Promise<string[]> {
-  if (!await hasNvidiaDriver(system)) return [];
-  const found = await Promise.all(folders.map((folder) => system.find(folder, /^lib.*\.so\.\d+$/)));
+/** CUDA's libraries below some folders, where a card is to be used. */
+async function cudaLibraries(folders: readonly string[], system: System, gpu: GpuVerdict): Promise<string[]> {
+  if (!gpu.use) return [];
+  const found = await Promise.all(folders.map((folder) => system.find(folder, /^lib(?!tensorflow).*\.so\.[.\d]+$/)));
   const rank = (path: string) => {
-    const name = path.slice(dirname(path).length + 1);
-    const index = CUDA_ORDER.findIndex((part) => name.startsWith(`lib${part}.`));
+    const index = CUDA_ORDER.findIndex((part) => basename(path).startsWith(`lib${part}.`));
     return index < 0 ? CUDA_ORDER.length : index;
   };
-  return found.flat().filter((path) => !path.includes("libtensorflow")).sort((a, b) => rank(a) - rank(b));
+  return found.flat().sort((a, b) => rank(a) - rank(b));
 }

@@ -1,4 +1,6 @@
 /** What libtensorflow is called on each system, and which pinned release is fetched there. */
+import { CUDA_12 } from "./cuda_wheels.ts";
+import type { Wheel } from "./wheel.ts";
 
 /** An operating system and processor, as `Deno.build` names them. */
 export interface Platform {
@@ -8,26 +10,16 @@ export interface Platform {
   readonly arch: string;
 }
 
-/** A wheel of Python's package index that holds libtensorflow. */
-export interface Wheel {
-  /** What pip is asked for. */
-  readonly requirement: string;
-  /** The platform tag that pip is asked for. */
-  readonly tag: string;
-  /** SHA-256 of the wheel. */
-  readonly sha256: string;
-  /** Its size in bytes. */
-  readonly bytes: number;
-  /** The files taken from it, and their size unpacked. */
-  readonly members: Readonly<Record<string, number>>;
-  /** Whether it is built for NVIDIA GPUs; then the CUDA wheels that it names are fetched as well. */
-  readonly cuda: boolean;
+/** A wheel with libtensorflow. */
+export interface TensorFlowWheel extends Wheel {
+  /** CUDA's libraries where it is built for NVIDIA's cards, dependencies first; each lies in a folder of its own. */
+  readonly cuda?: readonly Wheel[];
 }
 
 /** The release that is fetched. */
 export const VERSION = "2.21.0";
 
-const LINUX_X64: Wheel = {
+const LINUX_X64: TensorFlowWheel = {
   requirement: `tensorflow-cpu==${VERSION}`,
   tag: "manylinux_2_27_x86_64",
   sha256: "dcc8afd32930e42d5296b6ee19078b773706830af4ea97fbe503b9f5e0f820cb",
@@ -36,10 +28,9 @@ const LINUX_X64: Wheel = {
     "tensorflow/libtensorflow_framework.so.2": 65_222_328,
     "tensorflow/libtensorflow_cc.so.2": 788_086_608,
   },
-  cuda: false,
 };
 
-const LINUX_X64_CUDA: Wheel = {
+const LINUX_X64_CUDA: TensorFlowWheel = {
   requirement: `tensorflow==${VERSION}`,
   tag: "manylinux_2_27_x86_64",
   sha256: "b3b95643c4e70eb925839938fb35cbe142f317ec84af6844ee61513713bb13c0",
@@ -48,10 +39,10 @@ const LINUX_X64_CUDA: Wheel = {
     "tensorflow/libtensorflow_framework.so.2": 162_648_808,
     "tensorflow/libtensorflow_cc.so.2": 1_096_372_272,
   },
-  cuda: true,
+  cuda: CUDA_12,
 };
 
-const LINUX_ARM64: Wheel = {
+const LINUX_ARM64: TensorFlowWheel = {
   requirement: `tensorflow==${VERSION}`,
   tag: "manylinux_2_27_aarch64",
   sha256: "b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552",
@@ -60,10 +51,9 @@ const LINUX_ARM64: Wheel = {
     "tensorflow/libtensorflow_framework.so.2": 68_176_664,
     "tensorflow/libtensorflow_cc.so.2": 814_885_544,
   },
-  cuda: false,
 };
 
-const MACOS_ARM64: Wheel = {
+const MACOS_ARM64: TensorFlowWheel = {
   requirement: `tensorflow==${VERSION}`,
   tag: "macosx_12_0_arm64",
   sha256: "56ecd7d47429acbe1df2694d50b75bf9fc3995ac92cb367cd9af6c4780ead712",
@@ -72,27 +62,25 @@ const MACOS_ARM64: Wheel = {
     "tensorflow/libtensorflow_framework.2.dylib": 49_452_976,
     "tensorflow/libtensorflow_cc.2.dylib": 691_352_648,
   },
-  cuda: false,
 };
 
-const WINDOWS_X64: Wheel = {
+const WINDOWS_X64: TensorFlowWheel = {
   requirement: `tensorflow-cpu==${VERSION}`,
   tag: "win_amd64",
   sha256: "13ed4af80e5c5ddd6849323abecb4804eb2770f7570b57fe20208ad1e58c5d12",
   bytes: 350_945_555,
   members: { "tensorflow/python/_pywrap_tensorflow_common.dll": 1_056_636_416 },
-  cuda: false,
 };
 
 /**
  * The wheels for a system, the best first; none where TensorFlow publishes none.
  *
- * @param nvidia whether it has NVIDIA's driver, which TensorFlow uses on Linux with x64 only
+ * @param gpu whether TensorFlow can use an NVIDIA card, which it does on Linux with x64 only
  */
-export function wheelsFor({ os, arch }: Platform, nvidia: boolean): readonly Wheel[] {
+export function wheelsFor({ os, arch }: Platform, gpu: boolean): readonly TensorFlowWheel[] {
   switch (`${os} ${arch}`) {
     case "linux x86_64":
-      return nvidia ? [LINUX_X64_CUDA, LINUX_X64] : [LINUX_X64];
+      return gpu ? [LINUX_X64_CUDA, LINUX_X64] : [LINUX_X64];
     case "linux aarch64":
       return [LINUX_ARM64];
     case "darwin aarch64":

@@ -1,4 +1,7 @@
 /** The machine as finding the library sees it; tests have one of their own. */
+import { statfs } from "node:fs/promises";
+import { canLoad } from "../libc.ts";
+import { type DriverReport, nvidiaDriver } from "../nvidia.ts";
 import type { Platform } from "./platform.ts";
 
 /** The outcome of a command. */
@@ -17,6 +20,12 @@ export interface System extends Platform {
   exists(path: string): Promise<boolean>;
   /** Paths of all files below a folder whose name matches; none where there is no folder. */
   find(folder: string, name: RegExp): Promise<string[]>;
+  /** What NVIDIA's driver says. */
+  nvidia(): DriverReport;
+  /** Whether the system's loader finds a library, or it is open already. */
+  canLoad(name: string): boolean;
+  /** Bytes that may still be written below a folder; undefined where that can't be said. */
+  freeBytes(folder: string): Promise<number | undefined>;
   /** Runs a command to its end. */
   run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CommandResult>;
 }
@@ -39,6 +48,9 @@ export const thisSystem: System = {
     }
     return found.sort();
   },
+  nvidia: nvidiaDriver,
+  canLoad,
+  freeBytes: (folder) => statfs(folder).then(({ bavail, bsize }) => bavail * bsize, () => undefined),
   async run(command, args, env = {}) {
     try {
       const { success, stdout, stderr } = await new Deno.Command(command, { args: [...args], env, stdin: "null" })
@@ -57,10 +69,3 @@ export const thisSystem: System = {
     }
   },
 };
-
-/** Whether NVIDIA's driver is installed. */
-export async function hasNvidiaDriver(system: System): Promise<boolean> {
-  if (system.os !== "linux") return false;
-  const signs = ["/proc/driver/nvidia/version", "/dev/nvidiactl", "/usr/lib/wsl/lib/libcuda.so.1"];
-  return (await Promise.all(signs.map((path) => system.exists(path)))).includes(true);
-}
