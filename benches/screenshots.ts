@@ -116,7 +116,7 @@ async function bringPicture(page: Page, png: Uint8Array): Promise<void> {
 
 /** Waits until the board is connected and every traversal strip has its picture. */
 async function alive(page: Page): Promise<void> {
-  await page.getByText("Connected").waitFor();
+  await page.getByText("Connected", { exact: true }).waitFor();
   await page.waitForFunction(() => document.querySelectorAll(".strip[data-empty]").length === 0);
 }
 

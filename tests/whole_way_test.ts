@@ -95,7 +95,7 @@ async function playAndSave(origin: string): Promise<void> {
   const { page, problems, close } = await openPage();
   try {
     await page.goto(origin);
-    await page.getByText("Connected").waitFor();
+    await page.getByText("Connected", { exact: true }).waitFor();
     const slider = page.getByRole("slider", { name: /^Latent/ }).first();
     const value = async () => Number(await slider.inputValue());
     const opened = await picturePixels(page, "#picture img");
@@ -134,7 +134,7 @@ async function playAndSave(origin: string): Promise<void> {
     await page.screenshot({ path: `${ARTIFACTS}/whole-way-gallery.png` });
 
     await page.getByRole("link", { name: /on the board$/ }).click();
-    await page.getByText("Connected").waitFor();
+    await page.getByText("Connected", { exact: true }).waitFor();
     assertEquals((await value()).toFixed(3), z.toFixed(3));
     assert(await picturePixels(page, "#picture img") === saved, "the saved picture reopens on the board");
     assert(saved !== opened, "the saved picture is not the one that the board opened with");

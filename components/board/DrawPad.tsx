@@ -31,7 +31,7 @@ export function DrawPad({ colour, onDone }: { colour: boolean; onDone: (picture:
       context.beginPath();
       context.moveTo(x, y);
     }
-    context.lineTo(x, y);
+    context.lineTo(x + (first ? 0.01 : 0), y); // a line of no length is not drawn, not even its round ends
     context.stroke();
   };
   const done = () => canvas.current!.toBlob((blob) => blob !== null && onDone(blob), "image/png");

@@ -28,7 +28,7 @@ export function PictureCard({ picture, picked, onPick, onStar, onTags, onRemove 
   return (
     <li class={picked ? "saved is-picked" : "saved"}>
       <a
-        href={boardUrl({ model: picture.model, z: picture.z, seed: picture.seed })}
+        href={boardUrl(picture)}
         aria-label={`Open ${name} on the board`}
       >
         <img class="crisp" src={picture.url} alt="" loading="lazy" width={picture.width} height={picture.height} />

@@ -82,7 +82,7 @@ export function browserTest(
 /** Opens the board and waits until it is alive. */
 export async function openBoard(page: Page, app: RunningApp, path = "/?model=tiny"): Promise<void> {
   await page.goto(`${app.origin}${path}`);
-  await page.getByText("Connected").waitFor();
+  await page.getByText("Connected", { exact: true }).waitFor();
 }
 
 /** Waits until every traversal on the screen has its pictures. */

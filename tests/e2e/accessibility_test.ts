@@ -114,7 +114,10 @@ for (const colorScheme of ["light", "dark"] as const) {
   for (const { name, open } of PAGES) {
     browserTest(`axe-core finds nothing wrong on ${name}, ${colorScheme}`, async (page, app) => {
       await open(page, app);
-      assertEquals(await violations(page), []);
+      for (const width of [1280, 1920, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        assertEquals(await violations(page), [], `${width} pixels wide`);
+      }
     }, { colorScheme, reducedMotion: "reduce", expected: /404/ });
   }
 }

@@ -247,7 +247,7 @@ browserTest("when the server goes the board says so, keeps what was set, and hea
   const set = await latent(page, 1).inputValue();
   assertEquals(await boardPixels(page), before);
   await app.startAgain();
-  await page.getByText("Connected").waitFor({ timeout: 20_000 });
+  await page.getByText("Connected", { exact: true }).waitFor({ timeout: 20_000 });
   await changedPixels(page, before);
   assertEquals(await latent(page, 1).inputValue(), set);
 }, { expected: /Failed to load resource|ERR_/ });
@@ -257,5 +257,5 @@ browserTest("an unknown model in a link is named, with the models that there are
   assertEquals(response!.status(), 404);
   await page.getByRole("heading", { name: "There is no model “gone”" }).waitFor();
   await page.getByRole("link", { name: "Tiny tiny" }).click();
-  await page.getByText("Connected").waitFor();
+  await page.getByText("Connected", { exact: true }).waitFor();
 }, { expected: /404/ });

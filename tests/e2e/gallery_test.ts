@@ -18,7 +18,7 @@ browserTest("an empty gallery says how to begin", async (page, app) => {
   await page.goto(`${app.origin}/gallery`);
   await page.getByText("Nothing saved yet.").waitFor();
   await page.getByRole("link", { name: "on the board" }).click();
-  await page.getByText("Connected").waitFor();
+  await page.getByText("Connected", { exact: true }).waitFor();
 });
 
 browserTest("saved pictures are listed newest first, and one reopens on the board exactly", async (page, app) => {
@@ -29,7 +29,7 @@ browserTest("saved pictures are listed newest first, and one reopens on the boar
   );
   assertEquals(sources, [newer!.url, older!.url]);
   await page.locator(".saved > a").first().click();
-  await page.getByText("Connected").waitFor();
+  await page.getByText("Connected", { exact: true }).waitFor();
   const value = await page.getByRole("slider", { name: "Latent 0", exact: true }).inputValue();
   assertEquals(Math.fround(Number(value)), Math.fround(0.1));
 });
@@ -163,7 +163,7 @@ browserTest("the models' pages show their figures and lead to the board", async 
   await page.getByRole("heading", { name: "Certificate of the export" }).waitFor();
   await page.getByText("500", { exact: true }).waitFor();
   await page.getByRole("link", { name: "Open on the board" }).click();
-  await page.getByText("Connected").waitFor();
+  await page.getByText("Connected", { exact: true }).waitFor();
 });
 
 browserTest("the board is reached from a saved picture's toast", async (page, app) => {

@@ -203,7 +203,7 @@ browserTest(
     await map.hover({ position: painted! });
     await page.locator(".map-preview").waitFor();
     await map.click({ position: painted! });
-    await page.getByText("Connected").waitFor();
+    await page.getByText("Connected", { exact: true }).waitFor();
     assert(new URL(page.url()).searchParams.get("z") !== null);
   },
 );

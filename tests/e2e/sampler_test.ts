@@ -33,7 +33,7 @@ browserTest(
     assertNotEquals(link.z, [...samplePrior(link.seed, 1, 20)]);
 
     await page.reload();
-    await page.getByText("Connected").waitFor();
+    await page.getByText("Connected", { exact: true }).waitFor();
     await page.getByText("Options of Random").click();
     assertEquals(await sampler(page).inputValue(), "gmm");
     await page.getByRole("button", { name: "Reset" }).click();
