@@ -41,7 +41,12 @@ const spec: CommandSpec = {
       default: "0",
     },
     ema: { kind: "number", value: "<decay>", help: "average the weights by this decay, 0 for none", default: "0" },
-    reconstruction: { kind: "string", value: "<name>", help: "bce, mse, bce+mse, l1 or gaussian", default: "bce" },
+    reconstruction: {
+      kind: "string",
+      value: "<name>",
+      help: "bce, continuous-bernoulli, mse, gaussian, l1, laplace or bce+mse",
+      default: "bce",
+    },
     beta: { kind: "number", value: "<weight>", help: "weight of the KL divergence", default: "1" },
     "beta-warmup": { kind: "number", value: "<epochs>", help: "epochs over which beta rises from 0", default: "0" },
     "free-bits": { kind: "number", value: "<nats>", help: "KL of each latent that costs nothing", default: "0" },

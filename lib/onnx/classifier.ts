@@ -1,9 +1,10 @@
 /** Writes a classifier as an ONNX graph that gives its features too. */
 import { type ImageShape, imageShape, type Layer } from "../vae/layers.ts";
+import { runLayers } from "../vae/forward.ts";
 import type { ParameterValues } from "../vae/parameters.ts";
 import { encodeFile } from "./file.ts";
 import { GraphBuilder } from "./graph.ts";
-import { addLayers } from "./nodes.ts";
+import { recordedParameters, Recorder } from "./recorder.ts";
 
 /** A classifier's layers. */
 export interface ClassifierLayers {
@@ -28,9 +29,11 @@ export function exportClassifier(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   const graph = new GraphBuilder("classifier");
-  const inner = addLayers(graph, features, parameters, graph.pixelInput(imageShape(image)));
+  const m = new Recorder(graph);
+  const recorded = recordedParameters(parameters);
+  const inner = runLayers(m, features, recorded, graph.pixelInput(imageShape(image)));
   const named = { ...inner, name: graph.output(inner.name, "features", "float", inner.shape) };
-  const last = addLayers(graph, head, parameters, named);
+  const last = runLayers(m, head, recorded, named);
   graph.output(last.name, "logits", "float", last.shape);
   return encodeFile(graph.build(), metadata);
 }

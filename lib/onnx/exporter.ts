@@ -1,12 +1,13 @@
-/** Writes encoder and decoder as ONNX graphs, from the same declaration of layers that training runs. */
+/** Writes encoder and decoder as ONNX graphs, from the text that training computes. */
 import { MODEL_FORMAT_VERSION } from "../model/format.ts";
 import type { Architecture } from "../vae/architecture.ts";
-import { imageShape, LOWEST_LOGVAR } from "../vae/layers.ts";
+import { decode, encode } from "../vae/forward.ts";
+import { imageShape } from "../vae/layers.ts";
 import { checkParameters, type ParameterValues } from "../vae/parameters.ts";
 import { encodeFile, OPSET } from "./file.ts";
-import { GraphBuilder } from "./graph.ts";
-import { addLayers, channelsLast } from "./nodes.ts";
+import { GraphBuilder, type Value } from "./graph.ts";
 import { decodeModel, ELEMENT, type GraphProto } from "./proto.ts";
+import { recordedParameters, Recorder } from "./recorder.ts";
 
 export { OPSET };
 
@@ -29,7 +30,7 @@ export interface ExportedModel {
  * Exports a model. The batch size is free in both graphs.
  *
  * - encoder: `pixels` uint8 `[batch, height, width, channels]` to `mu` and `logvar`, float `[batch, latentDim]`
- * - decoder: `z` float `[batch, latentDim]` to `logits` float, `image` float 0 to 1 (their sigmoid) and `pixels` uint8
+ * - decoder: `z` float `[batch, latentDim]` to `logits` float, `image` float 0 to 1 (the likelihood's mean) and `pixels` uint8
  *   (the image times 255, rounded half to even), all `[batch, height, width, channels]`; and `logvar`, of that shape,
  *   where the likelihood learns its variance
  *
@@ -75,34 +76,30 @@ export function readMetadata(bytes: Uint8Array): Record<string, string> {
   return Object.fromEntries(decodeModel(bytes).metadataProps.map(({ key, value }) => [key, value]));
 }
 
-function encoderGraph({ image, latentDim, encoder, posterior }: Architecture, parameters: ParameterValues): GraphProto {
+function encoderGraph(architecture: Architecture, parameters: ParameterValues): GraphProto {
   const graph = new GraphBuilder("encoder");
-  const features = addLayers(graph, encoder, parameters, graph.pixelInput(imageShape(image)));
-  for (const name of ["mu", "logvar"] as const) {
-    const head = addLayers(graph, posterior[name], parameters, features);
-    graph.output(head.name, name, "float", [latentDim]);
-  }
+  const pixels = graph.pixelInput(imageShape(architecture.image));
+  const { mu, logvar } = encode(new Recorder(graph), architecture, recordedParameters(parameters), pixels);
+  graph.output(mu.name, "mu", "float", mu.shape);
+  graph.output(logvar.name, "logvar", "float", logvar.shape);
   return graph.build();
 }
 
-function decoderGraph(
-  { image, latentDim, decoder, likelihood }: Architecture,
-  parameters: ParameterValues,
-): GraphProto {
+function decoderGraph(architecture: Architecture, parameters: ParameterValues): GraphProto {
   const graph = new GraphBuilder("decoder");
-  const shape = imageShape(image);
-  const features = addLayers(graph, decoder, parameters, graph.input("z", "float", [latentDim]));
-  const raw = channelsLast(graph, addLayers(graph, likelihood.logits, parameters, features));
-  const logits = graph.output(raw.name, "logits", "float", shape);
-  const mean = graph.output(graph.node("Sigmoid", [logits]), "image", "float", shape);
-  const rounded = graph.node("Round", [graph.node("Mul", [mean, graph.scalar(255)])]);
+  const m = new Recorder(graph);
+  const shape = imageShape(architecture.image);
+  const z = graph.input("z", "float", [architecture.latentDim]);
+  const named = (value: Value, name: string) => {
+    const last = m.channelsLast(value);
+    return { ...last, name: graph.output(last.name, name, "float", shape) };
+  };
+  const { logits, logvar } = decode(m, architecture, recordedParameters(parameters), z);
+  const out = { logits: named(logits, "logits"), ...(logvar === undefined ? {} : { logvar: named(logvar, "logvar") }) };
+  const mean = named(architecture.likelihood.mean(m, out), "image");
+  const rounded = graph.node("Round", [graph.node("Mul", [mean.name, graph.scalar(255)])]);
   const bounded = graph.node("Clip", [rounded, graph.scalar(0), graph.scalar(255)]);
   graph.output(graph.node("Cast", [bounded], { to: ELEMENT.uint8 }), "pixels", "uint8", shape);
-  if (likelihood.logvar !== undefined) {
-    const head = channelsLast(graph, addLayers(graph, likelihood.logvar, parameters, features));
-    const above = graph.node("Softplus", [graph.node("Sub", [head.name, graph.scalar(LOWEST_LOGVAR)])]);
-    graph.output(graph.node("Add", [above, graph.scalar(LOWEST_LOGVAR)]), "logvar", "float", shape);
-  }
   return graph.build();
 }
 

@@ -1,5 +1,6 @@
 /** Builds an ONNX graph node by node. */
 import { product } from "../vae/layers.ts";
+import type { ParameterValue } from "../vae/parameters.ts";
 import {
   ATTRIBUTE,
   type AttributeProto,
@@ -16,6 +17,8 @@ export interface Value {
   readonly shape: readonly number[];
   /** Whether a picture lies channels first, as ONNX's convolutions want it. */
   readonly channelsFirst: boolean;
+  /** A parameter's numbers, until a node needs them; they have no batch. */
+  readonly parameter?: ParameterValue;
 }
 
 /** A whole number, a float (`{ float }`), or whole numbers. */
@@ -32,20 +35,15 @@ export class GraphBuilder {
 
   /** Declares an input of any batch size. */
   input(name: string, element: ElementName, shape: readonly number[]): Value {
-    this.declareInput(name, element, batchOf(shape));
+    this.#graph.input.push(valueInfo(name, element, batchOf(shape)));
     return { name, shape, channelsFirst: false };
   }
 
-  /** Declares an input of any dimensions. */
-  declareInput(name: string, element: ElementName, dimensions: readonly Dimension[]): void {
-    this.#graph.input.push(valueInfo(name, element, dimensions));
-  }
-
-  /** Declares pictures as bytes, `pixels`, and gives them as floats from 0 to 1. */
-  pixelInput(shape: readonly number[]): Value {
-    const pixels = this.input("pixels", "uint8", shape);
-    const float = this.node("Cast", [pixels.name], { to: ELEMENT.float });
-    return { ...pixels, name: this.node("Div", [float, this.scalar(255)]) };
+  /** Declares pictures as bytes, any number of them or a fixed one, and gives them as floats from 0 to 1. */
+  pixelInput(shape: readonly number[], name = "pixels", count?: number): Value {
+    this.#graph.input.push(valueInfo(name, "uint8", batchOf(shape, count)));
+    const float = this.node("Cast", [name], { to: ELEMENT.float });
+    return { name: this.node("Div", [float, this.scalar(255)]), shape, channelsFirst: false };
   }
 
   /** Adds a node with one output, and names the tensor that comes out. */
@@ -117,8 +115,9 @@ function floats(shape: readonly number[], data: Float32Array): TensorProto {
 type ElementName = keyof typeof ELEMENT;
 type Dimension = ValueInfoProto["type"]["tensorType"]["shape"]["dim"][number];
 
-function batchOf(shape: readonly number[]): Dimension[] {
-  return [{ dimParam: "batch" }, ...shape.map((size) => ({ dimValue: BigInt(size) }))];
+function batchOf(shape: readonly number[], count?: number): Dimension[] {
+  const batch = count === undefined ? { dimParam: "batch" } : { dimValue: BigInt(count) };
+  return [batch, ...shape.map((size) => ({ dimValue: BigInt(size) }))];
 }
 
 function valueInfo(name: string, element: ElementName, dim: readonly Dimension[]): ValueInfoProto {

@@ -136,7 +136,7 @@ function classifierStep(
       const targets = tf.oneHot(labels as tf.Tensor1D, classes);
       const { value, grads } = tf.valueAndGrads((...weights: Tensor[]) => {
         const parameters = Object.fromEntries(state.parameters.map(({ name }, i) => [name, weights[i]!]));
-        const logits = runLayers(layers, parameters, batch, { ops: fusedOps });
+        const logits = runLayers(fusedOps, layers, parameters, batch);
         const logged = tf.sub(logits, tf.logSumExp(logits, -1, true));
         return tf.neg(tf.mean(tf.sum(tf.mul(logged, targets), -1))) as tf.Scalar;
       })(state.parameters.map(({ weight }) => weight.read()));

@@ -7,11 +7,10 @@ import {
   type Architecture,
   decode,
   encode,
-  imageOf,
   imageShape,
   type ParameterValues,
   type Tensor,
-  type VaeOps,
+  type TensorOps,
 } from "../vae/mod.ts";
 
 /** What the decoder makes of some latents: `[count, height, width, channels]`, row by row. */
@@ -27,14 +26,14 @@ export interface DecodedPictures {
 export class ModelFunctions implements PictureEncoder {
   readonly architecture: Architecture;
   readonly #parameters: Record<string, Tensor>;
-  readonly #ops: VaeOps;
+  readonly #ops: TensorOps;
 
   /**
    * Copies the parameters to the engine in use.
    *
    * @param ops what the layers run on; those of training by default
    */
-  constructor(architecture: Architecture, parameters: ParameterValues, ops: VaeOps = fusedOps) {
+  constructor(architecture: Architecture, parameters: ParameterValues, ops: TensorOps = fusedOps) {
     this.architecture = architecture;
     this.#ops = ops;
     this.#parameters = Object.fromEntries(
@@ -51,7 +50,7 @@ export class ModelFunctions implements PictureEncoder {
     const shape = [count, ...imageShape(this.architecture.image)];
     const { mu, logvar } = tf.tidy(() => {
       const images = toFloat(bytes(pixels, shape)).div(255);
-      return { ...encode(this.architecture, this.#parameters, images, { ops: this.#ops }) };
+      return { ...encode(this.#ops, this.architecture, this.#parameters, images) };
     });
     return { count, latentDim: this.latentDim, mu: await take(mu), logvar: await take(logvar) };
   }
@@ -64,8 +63,8 @@ export class ModelFunctions implements PictureEncoder {
   async decode(z: Float32Array, count: number): Promise<DecodedPictures> {
     const { logits, image, logvar } = tf.tidy(() => {
       const latents = tf.tensor(z, [count, this.latentDim], "float32");
-      const likelihood = decode(this.architecture, this.#parameters, latents, { ops: this.#ops });
-      return { ...likelihood, image: imageOf(likelihood) };
+      const out = decode(this.#ops, this.architecture, this.#parameters, latents);
+      return { ...out, image: this.architecture.likelihood.mean(this.#ops, out) };
     });
     return {
       logits: await take(logits),

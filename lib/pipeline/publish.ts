@@ -8,7 +8,7 @@ import {
   writeModel,
 } from "../model/mod.ts";
 import { checkParity, exportModel, type ParitySide } from "../onnx/mod.ts";
-import type { Architecture, ObjectiveConfig, ParameterValues, TrainingConfig } from "../vae/mod.ts";
+import type { Architecture, ParameterValues, TrainingConfig } from "../vae/mod.ts";
 import type { ModelFunctions } from "./functions.ts";
 
 /** What is published. */
@@ -61,28 +61,12 @@ export async function publishModel(publication: Publication): Promise<ModelDocum
       ...rest,
       certificate: { ...certificate, precision: config.precision },
       latents: [{ name: "z", kind: "gaussian", shape: [architecture.latentDim], prior, statistics }],
-      likelihood: likelihoodOf(config.objective),
+      likelihood: architecture.likelihood.description,
       prior,
     },
     { "encoder.onnx": exported.encoder, "decoder.onnx": exported.decoder, ...companions },
     { force },
   );
-}
-
-/** The distribution of pixels that an objective stands for. */
-export function likelihoodOf(objective: ObjectiveConfig): ModelDocument["likelihood"] {
-  switch (objective.reconstruction) {
-    case "bce":
-      return { kind: "bernoulli", parameters: {} };
-    case "bce+mse":
-      return { kind: "bernoulli", parameters: { weights: objective.weights } };
-    case "mse":
-      return { kind: "gaussian", parameters: { variance: 0.5 } };
-    case "l1":
-      return { kind: "laplace", parameters: { scale: 1 } };
-    case "gaussian":
-      return { kind: "gaussian", parameters: { variance: "learned", per: objective.variance } };
-  }
 }
 
 async function compare(

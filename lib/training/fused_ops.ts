@@ -4,10 +4,11 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { biasAdd, conv2dTranspose, leakyRelu, relu, sigmoidCrossEntropy, tanh } from "../tensorflow/mod.ts";
-import { LEAKY_SLOPE, type PlainActivation, plainOps, type Tensor, type VaeOps } from "../vae/mod.ts";
+import { LEAKY_SLOPE, type PlainActivation, plainOps, type Tensor, type TensorOps } from "../vae/mod.ts";
 
 /** Operations for training: bias, activation and cross-entropy each have one op as their gradient. */
-export const fusedOps: VaeOps = {
+export const fusedOps: TensorOps = {
+  ...plainOps,
   dense: (x, kernel, bias, activation) => activate(biasAdd(tf.matMul(x, kernel), bias), activation),
   conv2d: (x, kernel, bias, stride, activation) => {
     const result = tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, stride, "same");

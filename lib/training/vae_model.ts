@@ -1,6 +1,9 @@
 /** A variational autoencoder as the trainer sees it. */
+import * as tf from "@tensorflow/tfjs";
 import {
+  addAll,
   type Architecture,
+  batchLogvar,
   decode,
   encode,
   imageShape,
@@ -9,8 +12,10 @@ import {
   type ObjectiveConfig,
   parameterSpecs,
   reparameterize,
+  type ScoredPictures,
   type Tensor,
-  type VaeOps,
+  type TensorOps,
+  withBatchStatistics,
 } from "../vae/mod.ts";
 import { fusedOps } from "./fused_ops.ts";
 import type { TrainableModel } from "./step.ts";
@@ -18,7 +23,7 @@ import type { TrainableModel } from "./step.ts";
 /** How a model is to be computed. */
 export interface ModelOptions {
   /** What the layers run on; TensorFlow's fused ones by default. */
-  readonly ops?: VaeOps;
+  readonly ops?: TensorOps;
   /** In how many shards, see {@linkcode TrainableModel.shards}; 1 by default. */
   readonly shards?: number;
 }
@@ -33,6 +38,7 @@ export function vaeModel(
   objective: ObjectiveConfig,
   { ops = fusedOps, shards = 1 }: ModelOptions = {},
 ): TrainableModel {
+  const { likelihood } = architecture;
   return {
     imageShape: imageShape(architecture.image),
     latentDim: architecture.latentDim,
@@ -40,13 +46,36 @@ export function vaeModel(
     shards: normalisesBatches(architecture) ? 1 : shards,
     loss(parameters, shards, beta, training) {
       const updates: Record<string, Tensor> = {};
-      const options = { ops, ...(training ? { updates } : {}) };
+      const m = training ? withBatchStatistics(ops, updates) : ops;
       const scored = shards.map(({ images, noise }) => {
-        const posterior = encode(architecture, parameters, images, options);
-        const likelihood = decode(architecture, parameters, reparameterize(posterior, noise), options);
-        return { ...likelihood, posterior, targets: images };
+        const posterior = encode(m, architecture, parameters, images);
+        const out = decode(m, architecture, parameters, reparameterize(m, posterior, noise));
+        return { out, posterior, x: images };
       });
-      return { ...negativeElbo(objective, scored, beta, ops), updates };
+      const calibrated = training && likelihood.logvar === "shared"
+        ? calibrate(m, scored, parameters, updates)
+        : scored;
+      return { ...negativeElbo(likelihood, objective, calibrated, beta, m), updates };
     },
   };
+}
+
+/** Where one log variance is shared: how much of its running mean stays at each step. */
+const MOMENTUM = 0.9;
+const SHARED_LOGVAR = "decoder/logvar/value";
+
+/** A batch scored under its own best variance, which moves the running one. */
+function calibrate(
+  m: TensorOps,
+  shards: readonly ScoredPictures[],
+  parameters: Readonly<Record<string, Tensor>>,
+  updates: Record<string, Tensor>,
+): ScoredPictures[] {
+  const pixels = shards.reduce((sum, { x }) => sum + x.size, 0);
+  const logvar = batchLogvar(m, shards, (terms) => tf.div(addAll(terms.map((term) => tf.sum(term))), pixels));
+  updates[SHARED_LOGVAR] = tf.add(
+    tf.mul(parameters[SHARED_LOGVAR]!, MOMENTUM),
+    tf.mul(tf.reshape(logvar, [1]), 1 - MOMENTUM),
+  );
+  return shards.map(({ out, ...rest }) => ({ ...rest, out: { ...out, logvar } }));
 }

@@ -11,6 +11,8 @@ import {
   parametersOf,
   type ParameterSpec,
 } from "./layers.ts";
+import { likelihoodOf } from "./likelihoods/kinds.ts";
+import type { Likelihood } from "./likelihoods/likelihood.ts";
 import { mlp } from "./mlp.ts";
 
 /** Every layer of a variational autoencoder. */
@@ -26,7 +28,8 @@ export interface Architecture {
   /** From a latent to the decoder's features. */
   readonly decoder: readonly Layer[];
   /** From the decoder's features to logits and, where the likelihood learns its variance, to the pixels' logvar. */
-  readonly likelihood: { readonly logits: readonly Layer[]; readonly logvar?: readonly Layer[] };
+  readonly heads: { readonly logits: readonly Layer[]; readonly logvar?: readonly Layer[] };
+  readonly likelihood: Likelihood;
 }
 
 /**
@@ -41,6 +44,7 @@ export function buildArchitecture(
   const image: ImageShape = { height: imageSize, width: imageSize, channels };
   const body = architecture.kind === "conv" ? conv(architecture, image) : mlp(architecture, image);
   const head = (name: string): Layer[] => [{ kind: "dense", name, units: latentDim, activation: "linear" }];
+  const likelihood = likelihoodOf(objective);
   const built: Architecture = {
     name: architecture.kind,
     image,
@@ -48,10 +52,11 @@ export function buildArchitecture(
     encoder: body.encoder,
     posterior: { mu: head("encoder/mu"), logvar: head("encoder/logvar") },
     decoder: body.decoder,
-    likelihood: {
+    heads: {
       logits: body.output("decoder/logits"),
-      ...(objective.reconstruction === "gaussian" ? { logvar: pixelLogvar(objective.variance, body, image) } : {}),
+      ...(likelihood.logvar === undefined ? {} : { logvar: pixelLogvar(likelihood.logvar, body, image) }),
     },
+    likelihood,
   };
   checkShapes(built);
   return built;
@@ -70,9 +75,9 @@ export function encoderSpecs({ image, encoder, posterior }: Architecture): Param
 }
 
 /** The decoder's parameters, heads included. */
-export function decoderSpecs({ latentDim, decoder, likelihood }: Architecture): ParameterSpec[] {
+export function decoderSpecs({ latentDim, decoder, heads }: Architecture): ParameterSpec[] {
   const features = outputShapeOf(decoder, [latentDim]);
-  return [decoder, likelihood.logits, likelihood.logvar ?? []]
+  return [decoder, heads.logits, heads.logvar ?? []]
     .flatMap((layers, i) => parametersOf(layers, i ? features : [latentDim]));
 }
 
@@ -82,7 +87,7 @@ function pixelLogvar(variance: "shared" | "pixel", body: Body, image: ImageShape
 }
 
 function checkShapes(architecture: Architecture): void {
-  const { image, latentDim, encoder, posterior, decoder, likelihood } = architecture;
+  const { image, latentDim, encoder, posterior, decoder, heads } = architecture;
   const expect = (what: string, layers: readonly Layer[], input: FeatureShape, wanted: FeatureShape) => {
     const found = outputShapeOf(layers, input);
     if (String(found) !== String(wanted)) {
@@ -91,15 +96,15 @@ function checkShapes(architecture: Architecture): void {
   };
   expect("mu", [...encoder, ...posterior.mu], imageShape(image), [latentDim]);
   expect("logvar", [...encoder, ...posterior.logvar], imageShape(image), [latentDim]);
-  expect("logits", [...decoder, ...likelihood.logits], [latentDim], imageShape(image));
-  if (likelihood.logvar) {
-    expect("the pixels' logvar", [...decoder, ...likelihood.logvar], [latentDim], imageShape(image));
+  expect("logits", [...decoder, ...heads.logits], [latentDim], imageShape(image));
+  if (heads.logvar) {
+    expect("the pixels' logvar", [...decoder, ...heads.logvar], [latentDim], imageShape(image));
   }
 }
 
 /** Whether a picture's loss depends on the batch that it is in: some layer normalises a batch by its own statistics. */
-export function normalisesBatches({ encoder, posterior, decoder, likelihood }: Architecture): boolean {
-  const { logits, logvar = [] } = likelihood;
+export function normalisesBatches({ encoder, posterior, decoder, heads }: Architecture): boolean {
+  const { logits, logvar = [] } = heads;
   return [encoder, posterior.mu, posterior.logvar, decoder, logits, logvar]
     .some((layers) => layers.some(({ kind }) => kind === "batchNorm"));
 }

@@ -101,11 +101,20 @@ const mlpSchema = z.strictObject({
 });
 
 const objectiveSchema = z.strictObject({
-  reconstruction: oneOf("bce", "mse", "bce+mse", "l1", "gaussian").default("bce"),
+  /**
+   * The likelihood: `bce` Bernoulli, a cross-entropy on grey pixels; `mse` a Gaussian of variance 1/2; `l1` a Laplace
+   * distribution of scale 1; `bce+mse` the weighted sum, which is none.
+   */
+  reconstruction: oneOf("bce", "continuous-bernoulli", "mse", "gaussian", "l1", "laplace", "bce+mse").default("bce"),
   /** Of `bce+mse`. */
   weights: z.strictObject({ bce: atLeast(0).default(1), mse: atLeast(0).default(1) }).prefault({}),
-  /** For `gaussian`: one log variance for all pixels, or one for each pixel, given by the decoder. */
-  variance: oneOf("shared", "pixel").default("shared"),
+  /**
+   * For `gaussian`: the batch's optimum for all pixels (Rybkin et al. 2021), one for each pixel from the decoder, or
+   * `scale` squared.
+   */
+  variance: oneOf("shared", "pixel", "fixed").default("shared"),
+  /** Of `laplace`, and the standard deviation of a `gaussian` whose variance is fixed. */
+  scale: atLeast(0, true).default(1),
   /** The full weight of the KL divergence (Higgins et al. 2017, "beta-VAE"). */
   beta: atLeast(0).default(1),
   /** How beta rises: not at all, once, or in cycles (Fu et al. 2019, "Cyclical annealing schedule"). */

@@ -1,6 +1,5 @@
 /**
- * Layers as plain data: what an architecture declares once, and both the training graph (forward.ts) and the ONNX graph
- * (lib/onnx) are made from. Pictures are `[batch, height, width, channels]`, kernels `[height, width, in, out]`.
+ * Layers as plain data: what an architecture declares once, and forward.ts writes in operations. Pictures are `[batch, height, width, channels]`, kernels `[height, width, in, out]`.
  */
 import type { ActivationName } from "./config_schema.ts";
 
@@ -90,7 +89,7 @@ export interface ReshapeLayer {
   readonly shape: readonly [number, number, number];
 }
 
-/** One learned number, whatever goes in, for every number of the picture: a log variance that all pixels share. */
+/** One number of state, whatever goes in, for every number of the picture: a log variance that all pixels share. */
 export interface SharedLayer {
   readonly kind: "shared";
   readonly name: string;
@@ -112,12 +111,6 @@ export type Layer =
 
 /** The slope of leakyRelu below 0. */
 export const LEAKY_SLOPE: number = 0.2;
-
-/**
- * The pixels' learned log variance is bounded below smoothly, `softplus(l + 6) - 6`, as in sigma-VAE (Rybkin et al.
- * 2021): a flat area would drive it to minus infinity.
- */
-export const LOWEST_LOGVAR: number = -6;
 
 /** How a parameter starts. Uniform ones lie within ±sqrt(6 / fan): He et al. 2015, Glorot & Bengio 2010. */
 export type Initializer =
@@ -209,7 +202,7 @@ export function layerParameters(layer: Layer, input: FeatureShape): ParameterSpe
         constant(`${layer.name}/variance`, [last], 1, false),
       ];
     case "shared":
-      return [constant(`${layer.name}/value`, [1], 0)];
+      return [constant(`${layer.name}/value`, [1], 0, false)];
     case "activation":
     case "flatten":
     case "reshape":

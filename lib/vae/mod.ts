@@ -4,11 +4,13 @@
  *
  * @module
  */
+export * from "./algebra.ts";
 export * from "./architecture.ts";
 export * from "./config.ts";
 export type * from "./config_schema.ts";
 export * from "./forward.ts";
 export * from "./layers.ts";
+export * from "./likelihoods/mod.ts";
 export * from "./naming.ts";
 export * from "./objective.ts";
 export * from "./ops.ts";

@@ -4,22 +4,24 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { ObjectiveConfig } from "./config_schema.ts";
-import type { Likelihood, Posterior } from "./forward.ts";
-import { plainOps, type Tensor, type VaeOps } from "./ops.ts";
+import type { Posterior } from "./forward.ts";
+import type { DecoderOutput, Likelihood } from "./likelihoods/likelihood.ts";
+import { plainOps, type Tensor, type TensorOps } from "./ops.ts";
 
 /** Pictures with what the model says of them: a batch, or a shard of one. */
-export interface ScoredPictures extends Likelihood {
+export interface ScoredPictures {
+  readonly out: DecoderOutput<Tensor>;
   /** The posterior that z was drawn from. */
-  readonly posterior: Posterior;
+  readonly posterior: Posterior<Tensor>;
   /** The pictures, `[count, height, width, channels]`, float, 0 to 1. */
-  readonly targets: Tensor;
+  readonly x: Tensor;
 }
 
 /** The objective and its parts. All but the last are scalars, in nats per picture. */
 export interface ObjectiveParts {
   /** What is minimised: reconstruction + beta KL, where free bits hold KL up. */
   readonly loss: Tensor;
-  /** The negative log-likelihood, or the error that stands for it. */
+  /** The negative log-likelihood with all its constants, or the cross-entropy or sum of errors that stands for it. */
   readonly reconstruction: Tensor;
   /** The KL divergence as it is, without beta and free bits. */
   readonly kl: Tensor;
@@ -31,24 +33,35 @@ export interface ObjectiveParts {
  * The negative evidence lower bound (Kingma & Welling 2014) with beta (Higgins et al. 2017) and free bits (Kingma et al.
  * 2016: each latent dimension's batch mean counts as at least `freeBits` nats).
  *
- * @param objective which reconstruction, and free bits; its beta and warm-up are not read, `beta` is
  * @param shards one batch, in parts of any size: all means go over the whole
  * @param beta the weight of the KL divergence at this step, a scalar: see `betaAt`
- * @throws {TypeError} when a Gaussian reconstruction is given no logvar
  */
 export function negativeElbo(
-  objective: Pick<ObjectiveConfig, "reconstruction" | "weights" | "freeBits">,
+  likelihood: Likelihood,
+  { freeBits }: Pick<ObjectiveConfig, "freeBits">,
   shards: readonly ScoredPictures[],
   beta: Tensor,
-  ops: VaeOps = plainOps,
+  ops: TensorOps = plainOps,
 ): ObjectiveParts {
-  const count = shards.reduce((sum, { targets }) => sum + targets.shape[0]!, 0);
-  const mean = (sums: Tensor[]) => tf.div(sums.reduce((one, other) => tf.add(one, other)), count);
-  const reconstruction = mean(shards.map((shard) => reconstructionSum(objective, shard, ops)));
+  const count = countOf(shards);
+  const mean = (sums: Tensor[]) => tf.div(addAll(sums), count);
+  const reconstruction = mean(
+    shards.map(({ out, x }) => likelihood.negativeLog(ops, out, x, (terms) => tf.sum(terms))),
+  );
   const klPerLatent = mean(shards.map(({ posterior }) => tf.sum(klDivergence(posterior), 0)));
   const kl = tf.sum(klPerLatent);
-  const counted = objective.freeBits > 0 ? tf.sum(tf.maximum(klPerLatent, objective.freeBits)) : kl;
+  const counted = freeBits > 0 ? tf.sum(tf.maximum(klPerLatent, freeBits)) : kl;
   return { loss: tf.add(reconstruction, tf.mul(beta, counted)), reconstruction, kl, klPerLatent };
+}
+
+/** How many pictures some shards hold. */
+export function countOf(shards: readonly { readonly x: Tensor }[]): number {
+  return shards.reduce((sum, { x }) => sum + x.shape[0]!, 0);
+}
+
+/** The sum of some tensors of one shape. */
+export function addAll(tensors: readonly Tensor[]): Tensor {
+  return tensors.reduce((one, other) => tf.add(one, other));
 }
 
 /**
@@ -57,40 +70,6 @@ export function negativeElbo(
  *
  * @returns `[batch, latentDim]`, nats
  */
-export function klDivergence({ mu, logvar }: Posterior): Tensor {
+export function klDivergence({ mu, logvar }: Posterior<Tensor>): Tensor {
   return tf.mul(tf.add(tf.square(mu), tf.sub(tf.expm1(logvar), logvar)), 0.5);
-}
-
-/**
- * The reconstruction's error, summed over pictures and pixels. With `m = sigmoid(logits)` and target `x`:
- *
- * - `bce`: the Bernoulli cross-entropy, from the logits in its stable form (see `VaeOps.sigmoidCrossEntropy`)
- * - `mse`: `(x - m)²`, which is a Gaussian of variance 1/2 but for a constant
- * - `bce+mse`: both, weighted
- * - `l1`: `|x - m|`, a Laplace distribution of scale 1 but for a constant
- * - `gaussian`: `(log 2π + logvar + (x - m)² exp(-logvar)) / 2`, a density: it can be below 0
- */
-function reconstructionSum(
-  { reconstruction, weights }: Pick<ObjectiveConfig, "reconstruction" | "weights">,
-  { targets, logits, logvar }: ScoredPictures,
-  ops: VaeOps,
-): Tensor {
-  const difference = () => tf.sub(targets, tf.sigmoid(logits));
-  const bce = () => tf.sum(ops.sigmoidCrossEntropy(logits, targets));
-  const mse = () => tf.sum(tf.square(difference()));
-  switch (reconstruction) {
-    case "bce":
-      return bce();
-    case "mse":
-      return mse();
-    case "bce+mse":
-      return tf.add(tf.mul(bce(), weights.bce), tf.mul(mse(), weights.mse));
-    case "l1":
-      return tf.sum(tf.abs(difference()));
-    case "gaussian": {
-      if (logvar === undefined) throw new TypeError("Cannot score a Gaussian: the decoder gave no logvar");
-      const scaled = tf.mul(tf.square(difference()), tf.exp(tf.neg(logvar)));
-      return tf.mul(tf.sum(tf.add(scaled, tf.add(logvar, Math.log(2 * Math.PI)))), 0.5);
-    }
-  }
 }

@@ -1,43 +1,16 @@
-/** The operations that layers and losses are made of, so that a backend with fused ones can hand in its own. */
+/** The operations of models as tfjs computes them, on any of its backends. */
 import * as tf from "@tensorflow/tfjs";
-import type { ActivationName } from "./config_schema.ts";
-import { LEAKY_SLOPE } from "./layers.ts";
+import type { Algebra, Parts, PlainActivation } from "./algebra.ts";
+import { type BatchNormLayer, LEAKY_SLOPE } from "./layers.ts";
 
 /** A tensor of tfjs, on whichever backend is in use. */
 export type Tensor = tf.Tensor;
 
-/** An activation that is a function of one number. */
-export type PlainActivation = Exclude<ActivationName, "gated">;
-
-/**
- * What the VAE's layers and losses run on. Every operation has a gradient, of the first order. Pictures are
- * `[batch, height, width, channels]`, padding is TensorFlow's "same".
- */
-export interface VaeOps {
-  /** `activation(x · kernel + bias)`: `x` is `[batch, in]`, `kernel` `[in, out]`, `bias` `[out]`. */
-  dense(x: Tensor, kernel: Tensor, bias: Tensor, activation: PlainActivation): Tensor;
-  /** `kernel` is `[height, width, in, out]`, `bias` `[out]`. */
-  conv2d(x: Tensor, kernel: Tensor, bias: Tensor, stride: number, activation: PlainActivation): Tensor;
-  /** `kernel` is `[height, width, out, in]`; `size` is the `[height, width]` that comes out. */
-  conv2dTranspose(
-    x: Tensor,
-    kernel: Tensor,
-    bias: Tensor,
-    size: readonly [number, number],
-    stride: number,
-    activation: PlainActivation,
-  ): Tensor;
-  /** The activation alone. */
-  activate(x: Tensor, activation: PlainActivation): Tensor;
-  /**
-   * `max(l, 0) - l x + log(1 + exp(-|l|))` for each logit: the cross-entropy of `sigmoid(l)` and the target, with no
-   * overflow and no logarithm of 0 for any logit. Targets are 0 to 1, of the same shape, and need no gradient.
-   */
-  sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor;
-}
+/** Models computed with tfjs. Every operation has a gradient, of the first order. Call them within a tidy. */
+export type TensorOps = Algebra<Tensor>;
 
 /** The operations as tfjs has them: they run on every backend. */
-export const plainOps: VaeOps = {
+export const plainOps: TensorOps = {
   dense: (x, kernel, bias, activation) => activate(tf.add(tf.matMul(x, kernel), bias), activation),
   conv2d: (x, kernel, bias, stride, activation) =>
     activate(tf.add(tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, stride, "same"), bias), activation),
@@ -47,9 +20,73 @@ export const plainOps: VaeOps = {
     return activate(tf.add(result, bias), activation);
   },
   activate,
+  batchNorm: (x, layer, parameters) =>
+    normalize(x, layer, parameters, parameters[`${layer.name}/mean`]!, parameters[`${layer.name}/variance`]!),
   sigmoidCrossEntropy: (logits, targets) =>
     tf.add(tf.sub(tf.relu(logits), tf.mul(logits, targets)), tf.log1p(tf.exp(tf.neg(tf.abs(logits))))),
+
+  add: (a, b) => tf.add(a, b),
+  sub: (a, b) => tf.sub(a, b),
+  mul: (a, b) => tf.mul(a, b),
+  div: (a, b) => tf.div(a, b),
+  maximum: (a, b) => tf.maximum(a, b),
+  whereLess: (a, limit, below, otherwise) => tf.where(tf.less(stopGradient(a), limit), below, otherwise),
+  neg: (x) => tf.neg(x),
+  abs: (x) => tf.abs(x),
+  square: (x) => tf.square(x),
+  sqrt: (x) => tf.sqrt(x),
+  exp: (x) => tf.exp(x),
+  expm1: (x) => tf.expm1(x),
+  log: (x) => tf.log(x),
+  sigmoid: (x) => tf.sigmoid(x),
+  tanh: (x) => tf.tanh(x),
+  softplus: (x) => tf.softplus(x),
+
+  sumEach: (x) => tf.sum(x, x.shape.slice(1).map((_, i) => i + 1)),
+  meanLast: (x) => tf.mean(x, -1, true),
+  reshape: (x, shape) => tf.reshape(x, [x.shape[0]!, ...shape]),
+  flatten: (x) => tf.reshape(x, [x.shape[0]!, x.size / x.shape[0]!]),
+  spread: (value, like, shape) => tf.add(tf.fill([like.shape[0]!, ...shape], 0), value),
 };
+
+/**
+ * The same operations for training: batch normalisation goes by the batch's own statistics.
+ *
+ * @param updates is given the new value of each running statistic, under its parameter's name
+ */
+export function withBatchStatistics(ops: TensorOps, updates: Record<string, Tensor>): TensorOps {
+  return {
+    ...ops,
+    batchNorm: (x, layer, parameters) => {
+      const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+      const mean = tf.mean(x, axes);
+      const variance = tf.mean(tf.square(tf.sub(x, mean)), axes);
+      const blend = (part: string, now: Tensor) => {
+        const name = `${layer.name}/${part}`;
+        updates[name] = tf.add(tf.mul(parameters[name]!, layer.momentum), tf.mul(now, 1 - layer.momentum));
+      };
+      blend("mean", mean);
+      blend("variance", variance);
+      return normalize(x, layer, parameters, mean, variance);
+    },
+  };
+}
+
+function normalize(
+  x: Tensor,
+  { name, epsilon }: BatchNormLayer,
+  parameters: Parts<Tensor>,
+  mean: Tensor,
+  variance: Tensor,
+): Tensor {
+  const normal = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, epsilon)));
+  return tf.add(tf.mul(normal, parameters[`${name}/scale`]!), parameters[`${name}/offset`]!);
+}
+
+/** The value alone: computed from a constant as far as gradients can see. */
+function stopGradient(x: Tensor): Tensor {
+  return tf.customGrad(() => ({ value: x.clone(), gradFunc: (dy: Tensor) => dy }))(tf.scalar(0));
+}
 
 function activate(x: Tensor, activation: PlainActivation): Tensor {
   switch (activation) {

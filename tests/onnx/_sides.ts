@@ -7,10 +7,10 @@ import {
   type ConfigValues,
   decode,
   encode,
-  imageOf,
   initialParameters,
   type ParameterValues,
   parseConfig,
+  plainOps,
 } from "../../lib/vae/mod.ts";
 import { tensorsOf, tf, wave } from "../vae/_tensors.ts";
 
@@ -34,15 +34,15 @@ export function tfjsSide(architecture: Architecture, parameters: ParameterValues
   return {
     encode: (pixels, count) => {
       const images = tf.div(tf.tensor(pixels, [count, height, width, channels], "float32"), 255);
-      const { mu, logvar } = encode(architecture, tensors, images);
+      const { mu, logvar } = encode(plainOps, architecture, tensors, images);
       return Promise.resolve({ mu: numbers(mu), logvar: numbers(logvar) });
     },
     decode: (z, count) => {
-      const likelihood = decode(architecture, tensors, tf.tensor(z, [count, architecture.latentDim]));
-      const { logits, logvar } = likelihood;
+      const out = decode(plainOps, architecture, tensors, tf.tensor(z, [count, architecture.latentDim]));
+      const { logits, logvar } = out;
       return Promise.resolve({
         logits: numbers(logits),
-        image: numbers(imageOf(likelihood)),
+        image: numbers(architecture.likelihood.mean(plainOps, out)),
         ...(logvar ? { logvar: numbers(logvar) } : {}),
       });
     },

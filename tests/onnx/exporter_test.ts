@@ -44,6 +44,7 @@ for (const imageSize of [28, 32, 45, 64, 128]) {
     CASES[`mlp at ${imageSize} pixels, ${channels} channels`] = { data, architecture: { kind: "mlp", hidden: [9] } };
   }
 }
+CASES["continuous Bernoulli"] = { architecture: SMALL, objective: { reconstruction: "continuous-bernoulli" } };
 for (const [kernel, stride] of [[1, 1], [1, 2], [2, 2], [3, 1], [4, 2], [5, 2], [2, 3], [1, 4], [5, 3]]) {
   const architecture = { ...SMALL, kernel, stride };
   CASES[`kernel ${kernel} at stride ${stride}`] = { architecture, data: { imageSize: 29 } };

@@ -66,6 +66,18 @@ const cases: [string, string, LikelihoodDescription, Density][] = [
     { kind: "gaussian", parameters: { variance: "learned" } },
     (x, l, v) => -0.5 * ((x - mean(l)) ** 2 / Math.exp(v) + v + Math.log(2 * Math.PI)),
   ],
+  [
+    "continuous Bernoulli",
+    "continuous-bernoulli",
+    { kind: "continuous-bernoulli", parameters: {} },
+    (x, l) => x * Math.log(mean(l)) + (1 - x) * Math.log(1 - mean(l)) + Math.log(l / Math.tanh(l / 2)),
+  ],
+  [
+    "cross-entropy and squared error, weighted",
+    "bce+mse",
+    { kind: "bernoulli", parameters: { weights: { bce: 0.5, mse: 3 } } },
+    (x, l) => 0.5 * (x * Math.log(mean(l)) + (1 - x) * Math.log(1 - mean(l))) - 3 * (x - mean(l)) ** 2,
+  ],
   ["laplace", "l1", { kind: "laplace", parameters: { scale: 2 } }, (x, l) => -Math.abs(x - mean(l)) / 2 - Math.log(4)],
 ];
 

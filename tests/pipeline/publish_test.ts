@@ -4,7 +4,7 @@ import { ModelPool } from "../../lib/inference/mod.ts";
 import { samplePrior } from "../../lib/latent/mod.ts";
 import { listModels } from "../../lib/model/mod.ts";
 import { ModelFunctions } from "../../lib/pipeline/functions.ts";
-import { likelihoodOf, type Publication, publishModel } from "../../lib/pipeline/publish.ts";
+import { type Publication, publishModel } from "../../lib/pipeline/publish.ts";
 import { latentStatistics } from "../../lib/pipeline/statistics.ts";
 import { buildArchitecture, type ConfigValues, initialParameters } from "../../lib/vae/mod.ts";
 import { onEngines } from "../training/_engines.ts";
@@ -96,15 +96,4 @@ onEngines("ModelFunctions.decode() gives the pictures that the published model g
     model.functions.dispose();
     await Deno.remove(folder, { recursive: true });
   }
-});
-
-Deno.test("likelihoodOf() names the distribution of each reconstruction", () => {
-  const kind = (reconstruction: string) => likelihoodOf(madeConfig({ objective: { reconstruction } }).objective).kind;
-  assertEquals(["bce", "bce+mse", "mse", "l1", "gaussian"].map(kind), [
-    "bernoulli",
-    "bernoulli",
-    "gaussian",
-    "laplace",
-    "gaussian",
-  ]);
 });

@@ -8,13 +8,13 @@ import {
   initialParameters,
   plainOps,
   type Tensor,
-  type VaeOps,
+  type TensorOps,
 } from "../../lib/vae/mod.ts";
 import { onEngines } from "./_engines.ts";
 import { madeConfig, madePictures } from "./_made.ts";
 
 /** The loss of a batch and the gradient of each parameter. */
-function lossAndGradients(changes: ConfigValues, ops: VaeOps, sizes = [6]): Record<string, Float32Array> {
+function lossAndGradients(changes: ConfigValues, ops: TensorOps, sizes = [6]): Record<string, Float32Array> {
   return tf.tidy(() => {
     const config = madeConfig(changes);
     const architecture = buildArchitecture(config);

@@ -284,3 +284,14 @@ Deno.test({
     await Deno.remove(home, { recursive: true });
   },
 });
+
+onEngines("Trainer.train() keeps the shared variance of a Gaussian at the batches' optimum", async ({ eager }) => {
+  const objective = { reconstruction: "gaussian", variance: "shared" };
+  const { numbers, history } = await trained({ epochs: 8, objective, optimizer: { learningRate: 0.01 } }, eager);
+  const logvar = numbers["parameters/decoder/logvar/value"]![0]!;
+  // At the optimum the squared errors over the variance are 1 a pixel, so the reconstruction follows from it alone.
+  const wanted = 64 / 2 * (Math.log(2 * Math.PI) + 1 + logvar);
+  assert(logvar < -2, `the variance was fitted: its logarithm is ${logvar}`);
+  assertAlmostEquals(history.at(-1)!.train.reconstruction, wanted, 6);
+  assertAlmostEquals(history.at(-1)!.validation.reconstruction, wanted, 8);
+});

@@ -45,7 +45,7 @@ for (const imageSize of [28, 32, 45, 64, 128]) {
     Deno.test(`buildArchitecture() fits ${imageSize}x${imageSize} pictures of ${channels} channels`, () => {
       for (const kind of ["conv", "mlp"]) {
         const architecture = build({ data: { imageSize, channels }, architecture: { kind } });
-        const sides = [...architecture.decoder, ...architecture.likelihood.logits];
+        const sides = [...architecture.decoder, ...architecture.heads.logits];
         let shape: readonly number[] = [architecture.latentDim];
         for (const layer of sides) shape = outputShape(layer, shape);
         assertEquals(shape, [imageSize, imageSize, channels]);

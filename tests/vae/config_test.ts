@@ -57,7 +57,7 @@ const FAULTS: readonly (readonly [yaml: string, field: string | undefined, messa
   [
     "objective: { reconstruction: l2 }",
     "objective.reconstruction",
-    'objective.reconstruction is "l2": it must be one of bce, mse, bce+mse, l1, gaussian',
+    'objective.reconstruction is "l2": it must be one of bce, continuous-bernoulli, mse, gaussian, l1, laplace, bce+mse',
   ],
   ["data: { channels: 2 }", "data.channels", "data.channels is 2: it must be one of 1, 3"],
   ["data: 3", "data", "data is 3: it must be keys and values"],

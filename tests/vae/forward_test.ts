@@ -5,15 +5,16 @@ import {
   type ConfigValues,
   decode,
   encode,
-  imageOf,
   initialParameters,
   type Layer,
   negativeElbo,
   parameterSpecs,
   parseConfig,
+  plainOps,
   reparameterize,
   runLayers,
   type Tensor,
+  withBatchStatistics,
 } from "../../lib/vae/mod.ts";
 import { numbersOf, tensorsOf, tf, wave } from "./_tensors.ts";
 
@@ -29,11 +30,13 @@ for (const imageSize of [28, 32, 45, 64, 128]) {
       for (const architecture of [{ kind: "conv", filters: [2, 3], hidden: [8] }, { kind: "mlp", hidden: [8] }]) {
         const built = made({ data: { imageSize, channels }, architecture, latentDim: 4 });
         const images = tf.ones([2, imageSize, imageSize, channels]);
-        const { mu, logvar } = encode(built.architecture, built.parameters, images);
+        const { mu, logvar } = encode(plainOps, built.architecture, built.parameters, images);
         assertEquals([mu.shape, logvar.shape], [[2, 4], [2, 4]]);
-        const { logits } = decode(built.architecture, built.parameters, mu);
+        const { logits } = decode(plainOps, built.architecture, built.parameters, mu);
         assertEquals(logits.shape, images.shape);
-        assert(numbersOf(imageOf({ logits })).every((value) => value > 0 && value < 1));
+        assert(
+          numbersOf(built.architecture.likelihood.mean(plainOps, { logits })).every((value) => value > 0 && value < 1),
+        );
       }
     });
   }
@@ -59,7 +62,7 @@ for (const [activation, wanted] of Object.entries(ACTIVATIONS)) {
       "d/gate/bias": tf.tensor1d([-2]),
     };
     const inputs = [-1, 0, 0.5, 2];
-    const found = numbersOf(runLayers([layer], parameters, tf.tensor2d(inputs, [4, 1])));
+    const found = numbersOf(runLayers(plainOps, [layer], parameters, tf.tensor2d(inputs, [4, 1])));
     // The affine part is 2 x - 1, the gate's 6 x - 2 = 3 (2 x - 1) + 1.
     inputs.forEach((x, i) => assertAlmostEquals(found[i]!, wanted(2 * x - 1), 1e-5));
   });
@@ -69,7 +72,7 @@ Deno.test("runLayers() normalises each position over its channels with layerNorm
   const layer: Layer = { kind: "layerNorm", name: "n", epsilon: 0 };
   const parameters = { "n/scale": tf.tensor1d([1, 2]), "n/offset": tf.tensor1d([0, 10]) };
   const x = tf.tensor4d([1, 3, -5, 7], [1, 1, 2, 2]);
-  assertEquals(numbersOf(runLayers([layer], parameters, x)), [-1, 12, -1, 12]);
+  assertEquals(numbersOf(runLayers(plainOps, [layer], parameters, x)), [-1, 12, -1, 12]);
 });
 
 Deno.test("runLayers() goes by the batch's statistics and updates the running ones while training", () => {
@@ -82,10 +85,13 @@ Deno.test("runLayers() goes by the batch's statistics and updates the running on
   };
   const x = tf.tensor2d([[2], [6]]);
   const updates: Record<string, Tensor> = {};
-  assertEquals(numbersOf(runLayers([layer], parameters, tf.add(x, 1), { updates })), [-1, 1]);
+  assertEquals(numbersOf(runLayers(withBatchStatistics(plainOps, updates), [layer], parameters, tf.add(x, 1))), [
+    -1,
+    1,
+  ]);
   assertEquals(numbersOf(updates["n/mean"]!), [4 * 0.75 + 5 * 0.25]);
   assertEquals(numbersOf(updates["n/variance"]!), [4]);
-  assertEquals(numbersOf(runLayers([layer], parameters, tf.add(x, 1))), [-0.5, 1.5]);
+  assertEquals(numbersOf(runLayers(plainOps, [layer], parameters, tf.add(x, 1))), [-0.5, 1.5]);
 });
 
 Deno.test("encode() updates every running statistic of the architecture and no other parameter", () => {
@@ -93,22 +99,25 @@ Deno.test("encode() updates every running statistic of the architecture and no o
     architecture: { kind: "conv", filters: [2, 2], hidden: [4], normalization: "batch" },
   });
   const updates: Record<string, Tensor> = {};
-  const { mu } = encode(architecture, parameters, tf.randomUniform([2, 28, 28, 1], 0, 1, "float32", 1), { updates });
-  decode(architecture, parameters, mu, { updates });
+  const m = withBatchStatistics(plainOps, updates);
+  const { mu } = encode(m, architecture, parameters, tf.randomUniform([2, 28, 28, 1], 0, 1, "float32", 1));
+  decode(m, architecture, parameters, mu);
   const state = parameterSpecs(architecture).filter(({ trainable }) => !trainable).map(({ name }) => name);
   assertEquals(Object.keys(updates).sort(), state.sort());
   assert(state.length > 0);
 });
 
-Deno.test("decode() bounds a learned log variance softly at -6", () => {
+Deno.test("decode() bounds a pixel's learned log variance softly at -6", () => {
   const { architecture, parameters } = made({
     architecture: { kind: "mlp", hidden: [4] },
-    objective: { reconstruction: "gaussian" },
+    objective: { reconstruction: "gaussian", variance: "pixel" },
   });
   const at = (value: number) => {
+    const bias = tf.fill([784], value);
     const { logvar } = decode(
+      plainOps,
       architecture,
-      { ...parameters, "decoder/logvar/value": tf.tensor1d([value]) },
+      { ...parameters, "decoder/logvar/bias": bias },
       tf.zeros([1, 20]),
     );
     return numbersOf(logvar!)[0]!;
@@ -120,14 +129,14 @@ Deno.test("decode() bounds a learned log variance softly at -6", () => {
 
 Deno.test("reparameterize() is mu + exp(logvar / 2) noise", () => {
   const posterior = { mu: tf.tensor2d([[1, -1]]), logvar: tf.tensor2d([[0, Math.log(9)]]) };
-  const [first, second] = numbersOf(reparameterize(posterior, tf.tensor2d([[0.5, 2]])));
+  const [first, second] = numbersOf(reparameterize(plainOps, posterior, tf.tensor2d([[0.5, 2]])));
   assertAlmostEquals(first!, 1.5, 1e-6);
   assertAlmostEquals(second!, 5, 1e-6);
 });
 
 Deno.test("runLayers() names a parameter that is missing", () => {
   const layer: Layer = { kind: "dense", name: "d", units: 1, activation: "relu" };
-  assertThrows(() => runLayers([layer], {}, tf.ones([1, 1])), TypeError, '"d/kernel" is missing');
+  assertThrows(() => runLayers(plainOps, [layer], {}, tf.ones([1, 1])), TypeError, '"d/kernel" is missing');
 });
 
 for (const normalization of ["none", "layer", "batch"]) {
@@ -141,11 +150,11 @@ for (const normalization of ["none", "layer", "batch"]) {
     const noise = tf.tensor(wave(6, 1), [3, 2]);
     const names = parameterSpecs(architecture).filter(({ trainable }) => trainable).map(({ name }) => name);
     const loss = (changed: Record<string, Tensor>): tf.Scalar => {
-      const all = { ...parameters, ...changed }, updates = {};
-      const posterior = encode(architecture, all, images, { updates });
-      const likelihood = decode(architecture, all, reparameterize(posterior, noise), { updates });
-      const batch = [{ ...likelihood, posterior, targets: images }];
-      return negativeElbo(config.objective, batch, tf.scalar(1)).loss as tf.Scalar;
+      const all = { ...parameters, ...changed }, m = withBatchStatistics(plainOps, {});
+      const posterior = encode(m, architecture, all, images);
+      const out = decode(m, architecture, all, reparameterize(m, posterior, noise));
+      const batch = [{ out, posterior, x: images }];
+      return negativeElbo(architecture.likelihood, config.objective, batch, tf.scalar(1), m).loss as tf.Scalar;
     };
     const step = 2e-3;
     for (const name of names) {
