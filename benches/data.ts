@@ -3,11 +3,10 @@
  * `deno task bench:data`: what sets larger than memory cost. Pictures of 64×64 in colour are generated into an NPY file,
  * as 50,000 and as 200,000; the larger set is trained from its file and from memory in turns, and each set in a process
  * of its own is read through for an epoch and trained on, for the memory it takes. From the growth follows what
- * 1,000,000 pictures take. Last, picture files are decoded into the cache.
+ * 1,000,000 pictures take.
  */
 import { join } from "node:path";
 import { batchesAhead, type ImageSet, loadDataset, memoryImageSet } from "../lib/dataset/mod.ts";
-import { encodePng } from "../lib/imaging/mod.ts";
 import { planParallelism, startEngine } from "../lib/engines/mod.ts";
 import { pictureSource } from "../lib/pipeline/mod.ts";
 import { type CommandSpec, helpText, parseCommand, readSettings } from "../lib/settings.ts";
@@ -34,7 +33,6 @@ const CHANNELS = 3;
 const BYTES = SIDE * SIDE * CHANNELS;
 const BATCH = 128;
 const MEBIBYTE = 2 ** 20;
-const DECODED = 2000;
 
 const { options, help } = parseCommand(spec);
 if (help) {
@@ -66,7 +64,6 @@ async function compare(): Promise<void> {
     await generate(files.large, large);
     const growth = { small: await inOwnProcess(files.small), large: await inOwnProcess(files.large) };
     const speed = await raceFileAndMemory(files.large, folder);
-    const decoding = await decodeFolder(folder);
     const perPicture = (growth.large.peak - growth.small.peak) / (large - small);
     const million = growth.large.peak - growth.large.engine + perPicture * (1_000_000 - large);
     console.error(
@@ -82,7 +79,6 @@ async function compare(): Promise<void> {
       );
     }
     console.error(`1,000,000 pictures by that growth: ${mebibytes(million)} MiB beside the engine`);
-    console.error(`decoding picture files into the cache: ${decoding.toFixed(0)} pictures/s`);
     if (options.json === true) {
       console.log(JSON.stringify({
         fileImagesPerSecond: round(speed.file),
@@ -91,7 +87,6 @@ async function compare(): Promise<void> {
         peakMebibytes: { [small]: round(growth.small.peak / MEBIBYTE), [large]: round(growth.large.peak / MEBIBYTE) },
         engineMebibytes: round(growth.large.engine / MEBIBYTE),
         millionMebibytesBesideEngine: round(million / MEBIBYTE),
-        decodedPerSecond: round(decoding),
       }));
     }
   } finally {
@@ -211,20 +206,6 @@ async function raceFileAndMemory(
   for (const side of [file, memory]) side.dispose();
   close();
   return { file: median(rates.file), memory: median(rates.memory), ratio: median(rates.ratio) };
-}
-
-async function decodeFolder(folder: string): Promise<number> {
-  const pictures = join(folder, "pictures");
-  await Deno.mkdir(pictures);
-  const data = new Uint8Array(BYTES);
-  for (let i = 0; i < DECODED; i++) {
-    paint(data, i);
-    await Deno.writeFile(join(pictures, `${i}.png`), encodePng({ width: SIDE, height: SIDE, channels: 3, data }));
-  }
-  const started = performance.now();
-  const dataset = await loadDataset(pictures, { data: settings.data, home: folder });
-  dataset.close();
-  return DECODED / ((performance.now() - started) / 1000);
 }
 
 function median(values: readonly number[]): number {

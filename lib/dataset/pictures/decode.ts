@@ -222,7 +222,9 @@ function look(pixels: Uint8Array): { grey: boolean; uniform: boolean } {
   let grey = true;
   let uniform = true;
   for (let at = 0; at < pixels.length && (grey || uniform); at += 3) {
-    const [red, green, blue] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
+    const red = pixels[at]!;
+    const green = pixels[at + 1]!;
+    const blue = pixels[at + 2]!;
     if (Math.max(red, green, blue) - Math.min(red, green, blue) > GREY_TOLERANCE) grey = false;
     if (red !== pixels[0] || green !== pixels[1] || blue !== pixels[2]) uniform = false;
   }
