@@ -12,7 +12,8 @@ import { rangeOption, SOURCE_OPTIONS } from "./support/data_options.ts";
 import { onInterrupt } from "./support/interrupt.ts";
 import { integerOption, refuseExtraArguments, stringOption } from "./support/options.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
-import { describeSeconds, TrainingDisplay } from "./support/train_display.ts";
+import { describeSeconds } from "./support/progress.ts";
+import { TrainingDisplay } from "./support/train_display.ts";
 
 const spec: CommandSpec = {
   name: "train",

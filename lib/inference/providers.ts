@@ -1,6 +1,6 @@
 /** Chooses the execution provider of a graph: each is tried by itself, and the fastest is kept. */
 import { LatentboardError } from "../errors.ts";
-import { canLoad } from "../tensorflow/libc.ts";
+import { canLoad, withoutStderr } from "../tensorflow/libc.ts";
 import { type ProviderName, PROVIDERS } from "../protocol.ts";
 import { OnnxSession } from "./session.ts";
 
@@ -74,9 +74,12 @@ export async function probeProviders(names: readonly string[] = PROVIDERS): Prom
       rejected.push({ name, reason: `there is no ${VULKAN}: apt-get install libvulkan1, and a GPU's driver` });
       continue;
     }
-    try {
+    const open = async () => {
       const session = await OnnxSession.open(TINY_GRAPH, { provider: name });
       await session.run(Float32Array.of(1), 1, ["y"]).finally(() => session.close());
+    };
+    try {
+      await (name === "webgpu" ? withoutStderr(open) : open()); // Dawn prints its faults itself
       available.push(name);
     } catch (error) {
       if (error instanceof LatentboardError) throw error;

@@ -52,9 +52,11 @@ export function canLoad(file: string): boolean {
 }
 
 /**
- * Runs `body` with standard error discarded, that of native code too. Not on Windows.
+ * Runs `body` with standard error discarded, that of native code too: until it returns, or until its promise settles.
+ * Not on Windows.
  *
- * libtensorflow announces oneDNN while it is loaded, before its log level can be set.
+ * libtensorflow announces oneDNN while it is loaded, before its log level can be set; Dawn prints a stack where there is
+ * a Vulkan loader and no driver.
  */
 export function withoutStderr<T>(body: () => T): T {
   if (!POSIX) return body();
@@ -62,12 +64,18 @@ export function withoutStderr<T>(body: () => T): T {
   const { open, dup, dup2, close } = libc.symbols;
   const saved = dup(STDERR);
   const devNull = open(encoder.encode("/dev/null\0"), O_WRONLY);
-  try {
-    if (saved >= 0 && devNull >= 0) dup2(devNull, STDERR);
-    return body();
-  } finally {
+  const restore = () => {
     if (saved >= 0) dup2(saved, STDERR);
     for (const descriptor of [saved, devNull]) if (descriptor >= 0) close(descriptor);
     libc.close();
+  };
+  let pending = false;
+  try {
+    if (saved >= 0 && devNull >= 0) dup2(devNull, STDERR);
+    const result = body();
+    pending = result instanceof Promise;
+    return result instanceof Promise ? result.finally(restore) as T : result;
+  } finally {
+    if (!pending) restore();
   }
 }

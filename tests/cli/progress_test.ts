@@ -1,13 +1,18 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import { duration, ProgressLine } from "../../lib/cli/support/progress.ts";
+import { ProgressLine, StageClock } from "../../lib/cli/support/progress.ts";
 
-function line(terminal: boolean) {
+function line(terminal: boolean, columns = 80) {
   const written: string[] = [];
   const clock = { now: 0 };
   return {
     written,
     clock,
-    progress: new ProgressLine({ terminal, write: (text) => void written.push(text), now: () => clock.now }),
+    progress: new ProgressLine({
+      terminal,
+      columns: () => columns,
+      write: (text) => void written.push(text),
+      now: () => clock.now,
+    }),
   };
 }
 
@@ -19,16 +24,28 @@ Deno.test("ProgressLine redraws a line on a terminal, ten times a second at most
   progress.show("encoding", 1000, 4000);
   progress.end();
   progress.end();
-  assertEquals(written, ["\r\x1b[Kencoding 0 of 4,000", "\r\x1b[Kencoding 1,000 of 4,000, 3 s left", "\r\x1b[K"]);
+  assertEquals(written, [
+    "\r\x1b[K░░░░░░░░░░░░░░░░░░░░░░░░ encoding 0 of 4,000",
+    "\r\x1b[K██████░░░░░░░░░░░░░░░░░░ encoding 1,000 of 4,000, 3.0 s left",
+    "\r\x1b[K",
+  ]);
+  const narrow = line(true, 24);
+  narrow.progress.show("encoding", 1000, 4000);
+  assertEquals(narrow.written, ["\r\x1b[Kencoding 1,000 of 4,000".slice(0, 4 + 23)]);
 });
 
 Deno.test("ProgressLine says something only now and then where a line can't be redrawn", () => {
   const { written, clock, progress } = line(false);
   for (; clock.now <= 40_000; clock.now += 1000) progress.show("sampling", clock.now / 1000, 160);
   progress.end();
-  assertEquals(written, ["sampling 15 of 160, 2 min left\n", "sampling 30 of 160, 2 min left\n"]);
+  assertEquals(written, ["sampling 15 of 160, 2 min 25 s left\n", "sampling 30 of 160, 2 min 10 s left\n"]);
 });
 
-Deno.test("duration() says seconds, minutes and hours", () => {
-  assertEquals([9.6, 99, 150, 7200].map(duration), ["10 s", "99 s", "3 min", "2 h 0 min"]);
+Deno.test("StageClock counts a stage that goes on from where it began", () => {
+  let now = 0;
+  const clock = new StageClock(() => now);
+  assertEquals(clock.describe("decoding", 900, 1000), "decoding 900 of 1,000");
+  now = 10_000;
+  assertEquals(clock.describe("decoding", 950, 1000), "decoding 950 of 1,000, 10 s left");
+  assertEquals(clock.describe("decoding", 1000, 1000), "decoding 1,000 of 1,000");
 });

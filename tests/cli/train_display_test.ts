@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "deno-std/assert/mod.js";
-import { describeSeconds, TrainingDisplay } from "../../lib/cli/support/train_display.ts";
+import { describeSeconds } from "../../lib/cli/support/progress.ts";
+import { TrainingDisplay } from "../../lib/cli/support/train_display.ts";
 import type { StepEvent } from "../../lib/training/events.ts";
 
 const step: StepEvent = {

@@ -1,3 +1,4 @@
+import { canLoad } from "../../lib/tensorflow/libc.ts";
 import { assertEquals, assertRejects, assertThrows } from "deno-std/assert/mod.js";
 import { LatentboardError } from "../../lib/errors.ts";
 import {
@@ -73,4 +74,45 @@ Deno.test("ProviderSelector passes on what the trial says in Latentboard's own w
     new ProviderSelector(["cpu"]).open(tinyGraphs.decoder, () => Promise.reject(fault))
   );
   assertEquals(error, fault);
+});
+
+/** Runs a script in a process of its own and gives what it wrote to standard error. */
+async function stderrOf(script: string, env: Record<string, string> = {}): Promise<string> {
+  const { stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", "--no-lock", `${script}\nDeno.exit(0);`],
+    cwd: new URL("../../", import.meta.url).pathname,
+    env: { NO_COLOR: "1", ...env },
+  }).output();
+  return new TextDecoder().decode(stderr);
+}
+
+Deno.test({
+  name: "withoutStderr() discards what native code writes until a promise settles, and nothing after it",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const written = await stderrOf(`
+      const { withoutStderr } = await import("./lib/tensorflow/libc.ts");
+      const libc = Deno.dlopen("libc.so.6", { write: { parameters: ["i32", "buffer", "usize"], result: "isize" } });
+      const write = (text) => libc.symbols.write(2, new TextEncoder().encode(text), BigInt(text.length));
+      write("before ");
+      await withoutStderr(async () => { write("noise "); await new Promise((done) => setTimeout(done, 20)); write("noise "); });
+      await withoutStderr(() => Promise.reject(new Error("no"))).catch(() => {});
+      withoutStderr(() => write("noise "));
+      write("after");
+    `);
+    assertEquals(written, "before after");
+  },
+});
+
+Deno.test({
+  name: "probeProviders() lets nothing of WebGPU's library through where there is a Vulkan loader and no driver",
+  ignore: Deno.build.os !== "linux" || !canLoad("libvulkan.so.1"),
+  fn: async () => {
+    const script = `
+      const { probeProviders } = await import("./lib/inference/providers.ts");
+      const { rejected } = await probeProviders(["webgpu", "cpu"]);
+      if (rejected[0]?.name !== "webgpu") throw new Error("webgpu was not rejected");
+    `;
+    assertEquals(await stderrOf(script, { VK_DRIVER_FILES: "/no such driver.json" }), "");
+  },
 });

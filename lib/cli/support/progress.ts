@@ -7,22 +7,52 @@ const PLAIN_MILLISECONDS = 15_000;
 export interface ProgressTarget {
   /** Whether a line can be redrawn. */
   readonly terminal: boolean;
+  readonly columns: () => number;
   readonly write: (text: string) => void;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
 }
 
+const BAR = 24;
+
+/** A bar of a share from 0 to 1. */
+export function progressBar(share: number): string {
+  const done = Math.round(BAR * Math.min(1, share));
+  return "█".repeat(done) + "░".repeat(BAR - done);
+}
+
+/** Estimates the time left of a stage from what was done of it since it began; a resumed one begins further on. */
+export class StageClock {
+  readonly #now: () => number;
+  #stage = "";
+  #began = 0;
+  #from = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Such as `decoding 300 of 1,000, 20 s left`. */
+  describe(stage: string, done: number, total: number): string {
+    if (stage !== this.#stage) [this.#stage, this.#began, this.#from] = [stage, this.#now(), done];
+    const seconds = (this.#now() - this.#began) / 1000 * (total - done) / (done - this.#from);
+    const left = done > this.#from && total > done ? `, ${describeSeconds(seconds)} left` : "";
+    return `${stage} ${done.toLocaleString("en")} of ${total.toLocaleString("en")}${left}`;
+  }
+}
+
 /** Shows how far some work is, with the time that is left. */
 export class ProgressLine {
   readonly #target: ProgressTarget;
+  readonly #clock: StageClock;
   #stage = "";
-  #began = 0;
   #shown = -Infinity;
   #drawn = false;
 
   /** @param target where to write; the standard error by default */
   constructor(target: ProgressTarget = standardError()) {
     this.#target = target;
+    this.#clock = new StageClock(target.now);
   }
 
   /**
@@ -33,19 +63,19 @@ export class ProgressLine {
    * @param total how many there are
    */
   show(stage: string, done: number, total: number): void {
-    const { terminal, write, now } = this.#target;
+    const { terminal, write, now, columns } = this.#target;
     const time = now();
     if (stage !== this.#stage) {
       this.#stage = stage;
-      this.#began = time;
       this.#shown = terminal ? -Infinity : time;
     }
+    const text = this.#clock.describe(stage, done, total);
     if (time - this.#shown < (terminal ? REDRAW_MILLISECONDS : PLAIN_MILLISECONDS)) return;
     this.#shown = time;
-    const left = done === 0 ? "" : `, ${duration((time - this.#began) / 1000 * (total - done) / done)} left`;
-    const text = `${stage} ${done.toLocaleString("en")} of ${total.toLocaleString("en")}${left}`;
     this.#drawn = terminal;
-    write(terminal ? `\r\x1b[K${text}` : `${text}\n`);
+    if (!terminal) return write(`${text}\n`);
+    const line = `${progressBar(done / total)} ${text}`;
+    write(`\r\x1b[K${line.length < columns() ? line : text.slice(0, columns() - 1)}`);
   }
 
   /** Takes the line away. */
@@ -55,17 +85,22 @@ export class ProgressLine {
   }
 }
 
-/** Seconds as a person says them. */
-export function duration(seconds: number): string {
-  if (seconds < 99.5) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+/** Such as `2 h 05 min`, `3 min 20 s` or `4.2 s`. */
+export function describeSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor(whole % 3600 / 60))} min`;
 }
 
 function standardError(): ProgressTarget {
   const encoder = new TextEncoder();
   return {
     terminal: Deno.stderr.isTerminal(),
+    columns: () => Deno.consoleSize().columns,
     write: (text) => void Deno.stderr.writeSync(encoder.encode(text)),
     now: () => performance.now(),
   };

@@ -1,8 +1,8 @@
 /** What `deno task train` shows: a progress bar per epoch on a terminal, plain lines elsewhere. */
-import type { DataEvent, PipelineEvent } from "../../pipeline/mod.ts";
+import type { PipelineEvent } from "../../pipeline/mod.ts";
 import type { EpochEvent, StartEvent, StepEvent } from "../../training/mod.ts";
+import { describeSeconds, progressBar, StageClock } from "./progress.ts";
 
-const BAR = 24;
 const REDRAW_MILLISECONDS = 100;
 const PLAIN_MILLISECONDS = 10_000;
 
@@ -20,17 +20,19 @@ export interface DisplayTarget {
 export class TrainingDisplay {
   readonly #target: DisplayTarget;
   #drawn = false;
+  readonly #dataClock: StageClock;
   #lastDraw = -Infinity;
 
   /** @param target where to write; the process's standard output by default */
   constructor(target: DisplayTarget = standardOutput()) {
     this.#target = target;
+    this.#dataClock = new StageClock(target.now);
   }
 
   show(event: PipelineEvent): void {
     switch (event.type) {
       case "data":
-        this.#progress(event.done / event.total, describeData(event));
+        this.#progress(event.done / event.total, this.#dataClock.describe(event.what, event.done, event.total));
         return;
       case "start":
         this.line(describeStart(event));
@@ -73,15 +75,9 @@ export class TrainingDisplay {
     if (time - this.#lastDraw < (terminal ? REDRAW_MILLISECONDS : PLAIN_MILLISECONDS)) return;
     this.#lastDraw = time;
     if (!terminal) return write(`${text}\n`);
-    const done = Math.round(BAR * Math.min(1, share));
-    const bar = "█".repeat(done) + "░".repeat(BAR - done);
-    write(`\r\x1b[2K${`${bar} ${text}`.slice(0, Math.max(20, columns() - 1))}`);
+    write(`\r\x1b[2K${`${progressBar(share)} ${text}`.slice(0, Math.max(20, columns() - 1))}`);
     this.#drawn = true;
   }
-}
-
-function describeData({ what, done, total }: DataEvent): string {
-  return `${what} ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`;
 }
 
 function describeStart({ run, captured, parameters, epochs, step, totalSteps }: StartEvent): string {
@@ -103,17 +99,6 @@ function describeEpoch({ record, epochs, best }: EpochEvent): string {
     `${Math.round(imagesPerSecond).toLocaleString("en")} images/s, loss ${train.loss.toFixed(2)} ` +
     `(reconstruction ${train.reconstruction.toFixed(2)}, KL ${train.kl.toFixed(2)}), ` +
     `held-out ${validation.loss.toFixed(2)}${best ? " best" : ""}, ${validation.activeUnits} active`;
-}
-
-/** Such as `2 h 05 min`, `3 min 20 s` or `4.2 s`. */
-export function describeSeconds(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "?";
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  const two = (value: number) => String(value).padStart(2, "0");
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  return `${Math.floor(whole / 3600)} h ${two(Math.floor(whole % 3600 / 60))} min`;
 }
 
 function standardOutput(): DisplayTarget {
