@@ -14,6 +14,7 @@ import { SamplingControls } from "../components/board/SamplingControls.tsx";
 import { ShortcutSheet } from "../components/board/ShortcutSheet.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
 import { ToastList } from "../components/ToastList.tsx";
+import { getBackend } from "../lib/browser/backend.ts";
 import { BoardSession } from "../lib/browser/board_session.ts";
 import { type BoardStart, randomSeed } from "../lib/browser/board_state.ts";
 import { Interpolation } from "../lib/browser/interpolation.ts";
@@ -58,7 +59,11 @@ export default function Board({ models, model, start, picture, keys, map, newcom
   const shortcuts = useMemo<readonly Shortcut[]>(() => [
     { key: "R", text: "Random picture", run: () => void session.random(randomSeed()) },
     { key: "M", text: "Mutate a little", run: () => state.mutate(randomSeed()) },
-    { key: "S", text: "Save to the gallery", run: () => void session.save() },
+    {
+      key: "S",
+      text: getBackend().hasServer ? "Save to the gallery" : "Download the picture",
+      run: () => void session.save(),
+    },
     {
       key: "C",
       text: "Compare with the start, while held",

@@ -21,6 +21,8 @@ export interface SiteFile {
   /** Relative, with `/`. */
   readonly path: string;
   readonly read: () => Promise<Uint8Array>;
+  /** Whether it is worth compressing: weights and pictures are not. */
+  readonly compress: boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function sharedBoardFiles(runtime: ModelRuntime, options: SiteOptio
   const text = (path: string, content: string) => bytes(path, new TextEncoder().encode(content));
   const bytes = (path: string, content: Uint8Array) => ({ path, read: () => Promise.resolve(content) });
   const copy = (path: string, ...from: string[]) => ({ path, read: () => Deno.readFile(join(...from)) });
-  return [
+  const files = [
     text("README.txt", readme(document, RUNTIME_VERSION)),
     text("index.html", indexPage(document)),
     text("local-file.js", LOCAL_FILE_SCRIPT),
@@ -58,6 +60,7 @@ export async function sharedBoardFiles(runtime: ModelRuntime, options: SiteOptio
     })),
     ...Object.keys(RUNTIME_FILES).map((name) => copy(`runtime/${name}`, kept, name)),
   ];
+  return files.map((file) => ({ ...file, compress: !/\.(onnx|bin|png)$/.test(file.path) }));
 }
 
 async function describeBoard(runtime: ModelRuntime, models: string): Promise<SharedBoard> {

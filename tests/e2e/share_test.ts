@@ -6,6 +6,7 @@ import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { decodeUpload } from "../../lib/imaging/mod.ts";
 import { parseBoardUrl } from "../../lib/browser/board_url.ts";
+import { runtimeFolder } from "../../lib/share/mod.ts";
 import { boardPixels, browserTest, eventually, latent, openBoard, type RunningApp, useApp } from "./_app.ts";
 
 useApp();
@@ -77,6 +78,8 @@ browserTest("the board's button downloads it, and fetches the runtime when it is
   for (const path of ["index.html", "README.txt", "worker.js", "runtime/ort.wasm", "model/decoder.onnx"]) {
     assert(paths.includes(path), path);
   }
+  const wasm = join(runtimeFolder(`${app.folder}/home`), "ort.wasm"); // deflated in the archive, unlike the weights
+  assertEquals(files["tiny-board/runtime/ort.wasm"], await Deno.readFile(wasm));
   const model = `${app.folder}/models/tiny/decoder.onnx`;
   assertEquals(files["tiny-board/model/decoder.onnx"], await Deno.readFile(model));
   assertEquals(await share(app, "--prepare"), "The Share button of the board is ready\n"); // nothing left to fetch

@@ -13,7 +13,7 @@ export const handler = define.handlers({
     const files = await models.use(name, (runtime) => sharedBoardFiles(runtime, settings));
     const folder = `${name}-board`;
     const modified = new Date();
-    return new Response(zipFiles(files.map(({ path, read }) => ({ path: `${folder}/${path}`, modified, read }))), {
+    return new Response(zipFiles(files.map((file) => ({ ...file, path: `${folder}/${file.path}`, modified }))), {
       headers: { "content-type": "application/zip", "content-disposition": `attachment; filename="${folder}.zip"` },
     });
   },
