@@ -62,8 +62,16 @@ async function planTour(pictures: (label: number, nth?: number) => Uint8Array): 
     { name: "grids", path: boardUrl({ model: TWO, z: [0, 0] }), prepare: showManifold },
     { name: "picture-in", path: `/?model=${TWENTY}`, prepare: (page) => bringPicture(page, pictures(LABEL.sandal, 4)) },
     { name: "gallery", path: "/gallery", prepare: (page) => page.waitForLoadState("networkidle") },
-    { name: "model", path: `/models/${TWO}`, prepare: (page) => page.getByText("test pictures.").waitFor() },
+    { name: "model", path: `/models/${TWO}`, prepare: showPictures },
+    { name: "compare", path: `/compare?model=${TWENTY}&model=${TWO}`, prepare: showPictures },
   ];
+}
+
+/** Waits for a model's reconstructions and samples. */
+async function showPictures(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  await page.locator('.sheet canvas[aria-busy="true"]').first().waitFor({ state: "detached" });
+  await page.locator(".sheet-empty").first().waitFor({ state: "detached" });
 }
 
 async function moveSliders(page: Page): Promise<void> {

@@ -10,7 +10,7 @@ import ModelTools from "../../islands/ModelTools.tsx";
 import { define } from "../../lib/http/define.ts";
 import { modelFileUrl, picturedModel } from "../../lib/http/model_files.ts";
 import { latentDimOf } from "../../lib/inference/mod.ts";
-import { type HistoryEpoch, type ModelDocument, readHistory } from "../../lib/model/mod.ts";
+import { HISTORY_FILE, type HistoryEpoch, type ModelDocument, readHistory } from "../../lib/model/mod.ts";
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -35,7 +35,7 @@ export default define.page<typeof handler>(function ModelPage({ data: { document
           <h2 id="pictures-heading">Reconstructions and samples</h2>
           <ModelPictures models={[picturedModel(document)]} />
         </section>
-        <Losses history={history} />
+        {history.length > 0 && <Losses history={history} />}
         <div class="columns">
           {"map.bin" in document.files && (
             <section class="card stack" aria-labelledby="map-heading">
@@ -73,20 +73,14 @@ function Losses({ history }: { history: readonly HistoryEpoch[] }) {
   return (
     <section class="card stack" aria-labelledby="losses-heading">
       <h2 id="losses-heading">Loss curves</h2>
-      {history.length === 0
-        ? <p class="quiet">This model came without its losses per epoch; models trained from now on keep them.</p>
-        : (
-          <>
-            <div class="loss-charts">
-              <LossChart title="Loss" part="loss" history={history} />
-              <LossChart title="Reconstruction" part="reconstruction" history={history} />
-              <LossChart title="KL divergence" part="kl" history={history} />
-            </div>
-            <p class="hint loss-legend">
-              <span class="train">training</span> <span class="validation">held-out pictures</span> nats per picture
-            </p>
-          </>
-        )}
+      <div class="loss-charts">
+        <LossChart title="Loss" part="loss" history={history} />
+        <LossChart title="Reconstruction" part="reconstruction" history={history} />
+        <LossChart title="KL divergence" part="kl" history={history} />
+      </div>
+      <p class="hint loss-legend">
+        <span class="train">training</span> <span class="validation">held-out pictures</span> nats per picture
+      </p>
     </section>
   );
 }
@@ -118,6 +112,9 @@ function Figures({ document }: { document: ModelDocument }) {
           <LocalTime iso={document.createdAt} />
         </dd>
       </dl>
+      {!(HISTORY_FILE in document.files) && (
+        <p class="hint">This model came without its losses per epoch; models trained from now on keep them.</p>
+      )}
     </section>
   );
 }
