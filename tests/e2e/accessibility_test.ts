@@ -1,21 +1,9 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { browserTest, openBoard, type RunningApp, useApp } from "./_app.ts";
+import { violations } from "./_axe.ts";
 
 useApp();
-
-/** What axe-core finds wrong, a line each. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source); // as a debugger does, past the page's own content security policy
-  return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
-  });
-}
 
 const PAGES: readonly { name: string; open: (page: Page, app: RunningApp) => Promise<void> }[] = [
   {

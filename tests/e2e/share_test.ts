@@ -7,6 +7,7 @@ import type { Page } from "playwright-core";
 import { decodeUpload } from "../../lib/imaging/mod.ts";
 import { parseBoardUrl } from "../../lib/browser/board_url.ts";
 import { runtimeFolder } from "../../lib/share/mod.ts";
+import { violations } from "./_axe.ts";
 import { boardPixels, browserTest, eventually, latent, openBoard, type RunningApp, useApp } from "./_app.ts";
 
 useApp();
@@ -166,6 +167,25 @@ browserTest("a shared board has the map, the strip and saved pictures, below any
   await opened;
   await page.getByText("Running in this browser").waitFor();
 }, { acceptDownloads: true });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [390, 1280, 1920]) {
+    browserTest(
+      `axe-core finds nothing wrong on a shared board, ${colorScheme}, ${width} pixels`,
+      async (page, app) => {
+        const folder = `${app.folder}/axe`;
+        await share(app, "tiny", "--models", `${app.folder}/models`, "--out", folder, "--force");
+        await using site = serveFolder(folder);
+        await page.goto(`${site.origin}/`);
+        await page.getByText("Running in this browser").waitFor();
+        await page.getByText(/test pictures\. /).waitFor();
+        assertEquals(await violations(page), []);
+        assertEquals(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+      },
+      { colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" },
+    );
+  }
+}
 
 browserTest("opened as a file, a shared board shows its first picture and says what it needs", async (page, app) => {
   const folder = `${app.folder}/file`;
