@@ -14,6 +14,8 @@ export const MAX_LATENT_DIM = 4096;
 export const MAX_LATENT_VALUE = 1e6;
 /** Pictures that one request decodes or encodes. */
 export const MAX_PICTURES = 256;
+/** Pixels of them all: {@linkcode MAX_PICTURES} of 256 × 256 fit. */
+export const MAX_DECODED_PIXELS: number = 2 ** 24;
 /** Pictures in a row of a sheet. */
 export const MAX_COLUMNS = 64;
 /** Seeds are whole numbers from 0. */

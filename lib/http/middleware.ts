@@ -19,12 +19,16 @@ const setHeaders = define.middleware(async (ctx) => {
   return response;
 });
 
+/** As nginx counts requests whose client did not wait for the response. */
+const CLIENT_LEFT = 499;
+
 /** Turns the errors that no page has shown into problems, so that they too get the headers. */
 const handleErrors = define.middleware(async (ctx) => {
   try {
     return await ctx.next();
   } catch (error) {
     const { route, req, url } = ctx;
+    if (req.signal.aborted) return new Response(null, { status: CLIENT_LEFT }); // nobody reads it
     const allowed = methodsOf((route ?? "").replace(/:(\w+)/g, "{$1}"));
     const problem = toProblem(isWrongMethod(error, allowed, req.method) ? new HttpError(405) : error);
     const isInference = url.pathname.startsWith("/v2"); // whose clients look for `error`

@@ -3,9 +3,9 @@ import { Buffer } from "node:buffer";
 import { accepts } from "deno-std/http/negotiation.js";
 import { HttpError } from "fresh";
 import { LatentboardError } from "../errors.ts";
-import { type Bitmap, splitBitmaps } from "../imaging/mod.ts";
+import { encodePictures } from "../imaging/mod.ts";
 import { type DecodedBatch, type ModelPool, pictureOf } from "../inference/mod.ts";
-import type { DecodeResponse, PixelImage } from "../protocol.ts";
+import { type DecodeResponse, MAX_DECODED_PIXELS, type PixelImage } from "../protocol.ts";
 
 /**
  * Checks the length of latents and makes one array of them.
@@ -50,17 +50,26 @@ export function toRows(flat: Float32Array, latentDim: number): number[][] {
 /**
  * Decodes latents of a request's `z`.
  *
- * @throws {LatentboardError} `not-found` for an unknown model, `invalid` for a latent of another length
+ * @throws {LatentboardError} `not-found` for an unknown model, `invalid` for a latent of another length, `too-large` when
+ * the pictures would have more than {@linkcode MAX_DECODED_PIXELS} together
  */
 export function decodeLatents(
   models: ModelPool,
   model: string,
   latents: readonly (readonly number[])[],
 ): Promise<DecodedBatch> {
-  return models.use(
-    model,
-    (runtime) => runtime.decode(flattenLatents(latents, runtime.latentDim, "z"), latents.length),
-  );
+  return models.use(model, (runtime) => {
+    const z = flattenLatents(latents, runtime.latentDim, "z");
+    const { width, height } = runtime.document.image;
+    const most = Math.floor(MAX_DECODED_PIXELS / (width * height));
+    if (latents.length > most) {
+      throw new LatentboardError(
+        "too-large",
+        `This would be ${latents.length} pictures of ${width}×${height}, at most ${most} are decoded at once: ask for fewer`,
+      );
+    }
+    return runtime.decode(z, latents.length);
+  });
 }
 
 /** `[height, width, channels]` bytes as JSON takes them. */
@@ -77,9 +86,18 @@ export function decodeResponse(model: string, batch: DecodedBatch): DecodeRespon
   return { model, provider: batch.provider, images: pixelImages(batch) };
 }
 
-/** The pictures of a batch, each a view of its pixels. */
-export function toBitmaps(batch: DecodedBatch): Bitmap[] {
-  return splitBitmaps(batch.pixels, batch);
+/**
+ * The pictures of a batch as one PNG.
+ *
+ * @param columns pictures per row; all in one row by default
+ * @param signal of the request
+ */
+export async function sheetResponse(
+  batch: DecodedBatch,
+  columns: number | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
+  return bytesResponse(await encodePictures(batch, { format: "png", columns }, () => batch, signal), "image/png");
 }
 
 export function bytesResponse(

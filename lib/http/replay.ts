@@ -1,11 +1,12 @@
 /** One latent through every kept snapshot of a run. */
-import { encodeGif, encodeWebpAnimation, enlargeBitmap } from "../imaging/mod.ts";
+import { concat } from "deno-std/bytes/concat.js";
+import { encodePictures } from "../imaging/mod.ts";
 import type { DecodedBatch } from "../inference/mod.ts";
 import { LatentboardError } from "../errors.ts";
 import { MAX_EXPORT_PIXELS } from "../protocol.ts";
 import type { ReplayRequest } from "../protocol_runs.ts";
 import { type SnapshotDecoders, snapshotSteps } from "../runs/mod.ts";
-import { bytesResponse, toBitmaps } from "./pictures.ts";
+import { bytesResponse } from "./pictures.ts";
 
 /** How long a frame stands where nothing else was asked for. */
 const FRAME_MS = 120;
@@ -43,22 +44,27 @@ export async function replaySnapshots(
   throw new LatentboardError("unavailable", "This run has no snapshot yet: wait for its first steps", { field: "id" });
 }
 
-/** The pictures as a film. */
+/**
+ * The pictures as a film.
+ *
+ * @param signal of the request
+ */
 export async function replayFilm(
   frames: readonly ReplayFrame[],
   { delayMs = FRAME_MS, scale = 1 }: ReplayRequest,
   type: "image/gif" | "image/webp",
+  signal: AbortSignal,
 ): Promise<Response> {
-  const { width, height } = frames[0]!.batch;
+  const { width, height, channels } = frames[0]!.batch;
+  const shape = { count: frames.length, width, height, channels };
   if (frames.length * width * height * scale ** 2 > MAX_EXPORT_PIXELS) {
     throw new LatentboardError("too-large", "This film would be too large: ask for a smaller scale", {
       field: "scale",
     });
   }
-  const pictures = frames.flatMap(({ batch }) => toBitmaps(batch).map((bitmap) => enlargeBitmap(bitmap, scale)));
-  const bytes = type === "image/gif"
-    ? await encodeGif(pictures, { delayMs })
-    : await encodeWebpAnimation(pictures, { delayMs });
-  const headers = { "content-disposition": `attachment; filename="learning.${type.slice("image/".length)}"` };
+  const format = type.slice("image/".length) as "gif" | "webp";
+  const join = () => ({ ...shape, pixels: concat(frames.map(({ batch }) => batch.pixels)) });
+  const bytes = await encodePictures(shape, { format, delayMs, scale }, join, signal);
+  const headers = { "content-disposition": `attachment; filename="learning.${format}"` };
   return bytesResponse(bytes, type, headers);
 }

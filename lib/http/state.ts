@@ -1,5 +1,6 @@
 /** What the app's requests share: settings, models, streams and gallery, opened once per process. */
 import { Gallery } from "../gallery/mod.ts";
+import { closeEncodingThreads } from "../imaging/mod.ts";
 import { Manifolds, ModelPool } from "../inference/mod.ts";
 import { log } from "../log.ts";
 import { purgeRemovedModels } from "../model/mod.ts";
@@ -60,6 +61,7 @@ export async function closeServices(): Promise<void> {
   opened = undefined;
   if (closing === undefined) return;
   const { streams, models, gallery, runs, decoders, datasets } = await closing;
+  closeEncodingThreads();
   endEventStreams(); // strips too, which hold a model while they are read
   await streams.dispose();
   await models.dispose();

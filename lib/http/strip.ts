@@ -1,7 +1,7 @@
 /** Interpolations: frames that are sent while the next ones are decoded, or one file of them all. */
 import { LatentboardError } from "../errors.ts";
-import { encodeGif, encodeWebpAnimation, enlargeBitmap, sheetPng, splitBitmaps } from "../imaging/mod.ts";
-import { type ModelPool, pictureOf } from "../inference/mod.ts";
+import { encodePictures } from "../imaging/mod.ts";
+import { latentDimOf, type ModelPool, pictureOf } from "../inference/mod.ts";
 import { interpolate } from "../latent/mod.ts";
 import { type DoneEvent, type FrameEvent, type InterpolateRequest, MAX_EXPORT_PIXELS } from "../protocol.ts";
 import { bytesResponse, flattenLatents, pixelImage, toRows } from "./pictures.ts";
@@ -75,7 +75,7 @@ async function sendFrames(
 }
 
 /**
- * A strip as one file: an animation, or a sheet where it is a PNG.
+ * A strip as one file: an animation, or a sheet where it is a PNG. Nothing is decoded before its turn to be encoded.
  *
  * @param z `[frames, latentDim]`
  * @throws {LatentboardError} `too-large` when the file would have too many pixels
@@ -88,23 +88,16 @@ export async function stripFile(
   signal: AbortSignal,
 ): Promise<Response> {
   const { model, delayMs = 80, loop = true, scale = 1, columns } = request;
-  const pictures = await models.use(model, async (runtime) => {
-    const count = z.length / runtime.latentDim;
-    const { width, height } = runtime.document.image;
-    if (count * width * height * scale ** 2 > MAX_EXPORT_PIXELS) {
-      throw new LatentboardError("too-large", "This file would be too large: ask for fewer frames or a smaller scale", {
-        field: "scale",
-      });
-    }
-    const batches = await Array.fromAsync(runtime.frames(z, count, { signal }));
-    return batches.flatMap((batch) => splitBitmaps(batch.pixels, batch)).map((bitmap) => enlargeBitmap(bitmap, scale));
-  });
-  const encode = {
-    "image/gif": () => encodeGif(pictures, { delayMs, loop }),
-    "image/webp": () => encodeWebpAnimation(pictures, { delayMs, loop }),
-    "image/png": () => sheetPng(pictures, columns),
-  };
-  const extension = type.slice("image/".length);
-  const headers = { "content-disposition": `attachment; filename="interpolation.${extension}"` };
-  return bytesResponse(await encode[type](), type, headers);
+  const document = await models.document(model);
+  const shape = { count: z.length / latentDimOf(document), ...document.image };
+  if (shape.count * shape.width * shape.height * scale ** 2 > MAX_EXPORT_PIXELS) {
+    throw new LatentboardError("too-large", "This file would be too large: ask for fewer frames or a smaller scale", {
+      field: "scale",
+    });
+  }
+  const format = type.slice("image/".length) as "gif" | "webp" | "png";
+  const frames = () => models.use(model, (runtime) => runtime.decode(z, shape.count, { signal }));
+  const bytes = await encodePictures(shape, { format, delayMs, loop, scale, columns }, frames, signal);
+  const headers = { "content-disposition": `attachment; filename="interpolation.${format}"` };
+  return bytesResponse(bytes, type, headers);
 }

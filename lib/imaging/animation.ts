@@ -1,7 +1,9 @@
 /** Strips of frames as animations. */
 import gifenc from "gifenc"; // a CommonJS module: its parts hang on the default export
 import { loadSharp } from "./_sharp.ts";
+import { joinWebp } from "./_webp.ts";
 import { type Bitmap, checkBitmap } from "./bitmap.ts";
+import { enlargeBitmap } from "./grid.ts";
 
 /** The part of gifenc that is used here; it brings no types. */
 interface Gifenc {
@@ -28,6 +30,8 @@ export interface AnimationOptions {
   readonly delayMs: number;
   /** Whether it begins again at its end; true by default. */
   readonly loop?: boolean;
+  /** The square that a pixel becomes; 1 by default. Frames are enlarged one at a time. */
+  readonly scale?: number;
 }
 
 /** How many pixels of all frames together the palette of a coloured GIF is made from. */
@@ -43,14 +47,16 @@ const PALETTE_PIXELS = 1 << 18;
  */
 export function encodeGif(frames: readonly Bitmap[], options: AnimationOptions): Uint8Array {
   const { width, height, channels } = checkFrames(frames, options);
+  const { delayMs, loop = true, scale = 1 } = options;
   const encoder = GIFEncoder();
   const palette = channels === 1 ? GREYS : quantize(sampleOf(frames), 256);
   for (const [i, frame] of frames.entries()) {
-    const indexed = channels === 1 ? frame.data : applyPalette(toRgba(frame), palette);
-    encoder.writeFrame(indexed, width, height, {
+    const data = channels === 1 ? frame.data : applyPalette(toRgba(frame), palette);
+    const indexed = enlargeBitmap({ width, height, channels: 1, data }, scale);
+    encoder.writeFrame(indexed.data, indexed.width, indexed.height, {
       ...(i === 0 ? { palette } : {}),
-      delay: options.delayMs,
-      repeat: options.loop === false ? -1 : 0,
+      delay: delayMs,
+      repeat: loop ? 0 : -1,
     });
   }
   encoder.finish();
@@ -58,7 +64,7 @@ export function encodeGif(frames: readonly Bitmap[], options: AnimationOptions):
 }
 
 /**
- * Encodes frames as an animated WebP without loss.
+ * Encodes frames as an animated WebP without loss, one after the other, so that few are in memory at once.
  *
  * @param frames pictures of one shape, at least one
  * @param options speed and looping
@@ -66,16 +72,22 @@ export function encodeGif(frames: readonly Bitmap[], options: AnimationOptions):
  * @throws {RangeError} when there are no frames, their shapes differ or the delay is below 10
  */
 export async function encodeWebpAnimation(frames: readonly Bitmap[], options: AnimationOptions): Promise<Uint8Array> {
-  const { width, height, channels } = checkFrames(frames, options);
-  const stacked = new Uint8Array(frames.length * width * height * channels);
-  for (const [i, frame] of frames.entries()) stacked.set(frame.data, i * width * height * channels);
+  checkFrames(frames, options);
+  const { delayMs, loop = true, scale = 1 } = options;
   const sharp = await loadSharp();
-  const encoded = await sharp(stacked, {
-    limitInputPixels: false, // the pixels are ours and in memory already
-    raw: { width, height: height * frames.length, channels, pageHeight: height },
-  }).webp({ lossless: true, effort: 2, delay: frames.map(() => options.delayMs), loop: options.loop === false ? 1 : 0 })
-    .toBuffer();
-  return new Uint8Array(encoded);
+  const encoded: Uint8Array[] = [];
+  for (const frame of frames) {
+    const { width, height, channels, data } = enlargeBitmap(frame, scale);
+    const file = await sharp(data, { limitInputPixels: false, raw: { width, height, channels } }) // ours, in memory
+      .webp({ lossless: true, effort: 2 }).toBuffer();
+    encoded.push(new Uint8Array(file));
+  }
+  return joinWebp(encoded, {
+    width: frames[0]!.width * scale,
+    height: frames[0]!.height * scale,
+    delayMs,
+    loops: loop ? 0 : 1,
+  });
 }
 
 const GREYS = Array.from({ length: 256 }, (_, grey): [number, number, number] => [grey, grey, grey]);

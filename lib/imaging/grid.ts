@@ -57,9 +57,10 @@ export function tileBitmaps(bitmaps: readonly Bitmap[], options: TileOptions): B
  *
  * @param bitmaps pictures of one shape, at least one
  * @param columns pictures per row; all in one row by default
+ * @param scale the square that a pixel becomes
  */
-export function sheetPng(bitmaps: readonly Bitmap[], columns: number = bitmaps.length): Uint8Array {
-  return encodePng(tileBitmaps(bitmaps, { columns, background: [0, 0, 0] }), { level: 9 });
+export function sheetPng(bitmaps: readonly Bitmap[], columns: number = bitmaps.length, scale: number = 1): Uint8Array {
+  return encodePng(enlargeBitmap(tileBitmaps(bitmaps, { columns, background: [0, 0, 0] }), scale), { level: 9 });
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 export * from "./animation.ts";
 export { type Bitmap, type Rgb, splitBitmaps } from "./bitmap.ts";
+export * from "./encoding.ts";
 export { fitBitmap, type FitOptions } from "./fit.ts";
 export * from "./grid.ts";
 export { closeHeicThreads } from "./heic.ts";

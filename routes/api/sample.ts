@@ -1,7 +1,6 @@
-import { sheetPng, splitBitmaps } from "../../lib/imaging/mod.ts";
 import { readJson } from "../../lib/http/body.ts";
 import { define } from "../../lib/http/define.ts";
-import { bytesResponse, chooseType, decodeLatents, decodeResponse, toRows } from "../../lib/http/pictures.ts";
+import { chooseType, decodeLatents, decodeResponse, sheetResponse, toRows } from "../../lib/http/pictures.ts";
 import { sampleRequest } from "../../lib/http/requests.ts";
 import { latentDimOf } from "../../lib/inference/mod.ts";
 import type { SampleResponse } from "../../lib/protocol.ts";
@@ -20,7 +19,7 @@ export const handler = define.handlers({
     const latents = await samplers.fit(sampler, document);
     const z = toRows(await latents.sample(seed, count, { first, temperature }), latentDim);
     const batch = await decodeLatents(models, model, z);
-    if (type === "image/png") return bytesResponse(sheetPng(splitBitmaps(batch.pixels, batch), columns), type);
+    if (type === "image/png") return await sheetResponse(batch, columns, req.signal);
     const response: SampleResponse = { ...decodeResponse(model, batch), seed, z };
     return Response.json(response);
   },

@@ -1,7 +1,6 @@
-import { sheetPng, splitBitmaps } from "../../lib/imaging/mod.ts";
 import { readJson } from "../../lib/http/body.ts";
 import { define } from "../../lib/http/define.ts";
-import { bytesResponse, chooseType, decodeLatents, pixelImages } from "../../lib/http/pictures.ts";
+import { chooseType, decodeLatents, pixelImages, sheetResponse } from "../../lib/http/pictures.ts";
 import { traverseRequest } from "../../lib/http/requests.ts";
 import { planTraversal } from "../../lib/http/traversal.ts";
 import type { TraverseResponse } from "../../lib/protocol.ts";
@@ -15,7 +14,7 @@ export const handler = define.handlers({
     const { z, lines } = planTraversal(request, await models.document(request.model));
     const batch = await decodeLatents(models, request.model, z);
     const steps = z.length / lines.length;
-    if (type === "image/png") return bytesResponse(sheetPng(splitBitmaps(batch.pixels, batch), steps), type);
+    if (type === "image/png") return await sheetResponse(batch, steps, req.signal);
     const images = pixelImages(batch);
     const response: TraverseResponse = {
       model: request.model,

@@ -14,7 +14,7 @@ export const handler = define.handlers({
     const { decoders, runs } = state.services;
     const z = flattenLatents([request.z], await decoders.latentDim(run), "z");
     const frames = await replaySnapshots(decoders, run, await runs.folder(run), z);
-    if (type !== "application/json") return await replayFilm(frames, request, type);
+    if (type !== "application/json") return await replayFilm(frames, request, type, req.signal);
     const images = frames.flatMap(({ batch }) => pixelImages(batch));
     return Response.json({ run, steps: frames.map(({ step }) => step), images } satisfies ReplayResponse);
   },
