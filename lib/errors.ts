@@ -13,6 +13,7 @@ export type FaultKind =
   | "too-large" // 413: more bytes or pixels than allowed
   | "unsupported" // 415: a type that is not read
   | "damaged" // 422: a file that is truncated, altered or of another kind than it says
+  | "storage" // 507: the disk is full, or can't be written
   | "unavailable"; // 503: a part is missing or busy
 
 /** An error whose message is shown to people: it says what is wrong and what to do next. */

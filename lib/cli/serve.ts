@@ -20,35 +20,25 @@ if (import.meta.main) {
   await runCommand(START, async ({ options }) => {
     const settings = readSettings(options);
     configureLog({ level: settings.logLevel });
-    const { openServices, closeServices } = await import("../http/state.ts");
+    const { openServices } = await import("../http/state.ts");
     const { refuseMalformedPath } = await import("../http/guards.ts");
+    const { serveUntilSignalled } = await import("./support/serving.ts");
     const { state: mayRun } = await Deno.permissions.query({ name: "run" });
     const launcher = mayRun === "granted" ? undefined : new PipedLauncher();
     await openServices(settings, launcher);
     const app = await import(new URL("../../_fresh/server.js", import.meta.url).href) as BuiltServer;
 
-    const stop = new AbortController();
-    const onSignal = () => stop.abort();
-    launcher?.ended.then(onSignal);
-    Deno.addSignalListener("SIGINT", onSignal);
-    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", onSignal);
     try {
-      const server = Deno.serve({
+      await serveUntilSignalled({
         hostname: settings.host,
         port: settings.port,
-        automaticCompression: true,
+        handler: (request, info) => refuseMalformedPath(request) ?? app.default.fetch(request, info),
         onListen: ({ hostname, port }) => {
           const host = hostname.includes(":") ? `[${hostname}]` : hostname;
           log.info(`Latentboard is at http://${host}:${port}  (Ctrl-C ends it)`);
         },
-      }, (request, info) => refuseMalformedPath(request) ?? app.default.fetch(request, info));
-      stop.signal.addEventListener("abort", async () => {
-        await closeServices(); // ends the event streams, which would keep the server from closing
-        await server.shutdown();
-      });
-      await server.finished;
+      }, launcher?.ended);
     } catch (error) {
-      await closeServices();
       if (error instanceof Deno.errors.AddrInUse) {
         throw new LatentboardError(
           "unavailable",

@@ -79,7 +79,15 @@ async function serve(settings: Settings): Promise<ExitCode> {
   }).catch(() => {}); // the server has ended
   // Ctrl-C reaches both processes; this one waits for the server to end in its own order. SIGTERM reaches this one alone.
   Deno.addSignalListener("SIGINT", () => {});
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => server.kill("SIGTERM"));
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => endServer(server));
   const { code } = await server.status;
   return code === 0 || code === 2 || code === 130 ? code : 1;
+}
+
+function endServer(server: Deno.ChildProcess): void {
+  try {
+    server.kill("SIGTERM");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // it has ended already
+  }
 }

@@ -18,8 +18,6 @@ const TEMPORARY = /^\.[0-9a-f]{32}\.png\.[0-9a-f-]{36}$/;
 const PICTURE = /^([0-9a-f]{32})\.png$/;
 /** A saved picture is far smaller; a larger file is not one. */
 const MAX_BYTES = 64 * 2 ** 20;
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const DAMAGED_CODES: readonly unknown[] = [11, 26];
 
 /** What only the index holds, by the picture's id, as far as a damaged one can still be read. */
 type Marks = ReadonlyMap<string, { starred: number; removedAt: number | null; tags: string[] }>;
@@ -75,10 +73,9 @@ function openSound(path: string): DatabaseSync | undefined {
   }
 }
 
+/** By SQLite's messages, since not all of its errors come with their code. */
 function isDamage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { errcode?: number }).errcode;
-  return code !== undefined && DAMAGED_CODES.includes(code & 0xff) || /no such (?:table|column)/.test(error.message);
+  return error instanceof Error && /malformed|is not a database|no such (?:table|column)/.test(error.message);
 }
 
 function cannotOpen(path: string, cause: unknown): LatentboardError {

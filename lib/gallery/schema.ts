@@ -68,7 +68,7 @@ export function transact<T>(database: DatabaseSync, work: () => T): T {
     database.exec("COMMIT");
     return result;
   } catch (error) {
-    database.exec("ROLLBACK");
+    if (database.isTransaction) database.exec("ROLLBACK"); // SQLite has done so itself where the disk is full
     throw error;
   }
 }

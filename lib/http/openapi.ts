@@ -231,6 +231,7 @@ function describe(operation: Operation, method: string, path: string): Record<st
   const { summary, body, upload, query, status = 200, response, types = [], errors = [] } = operation;
   const hasBody = body !== undefined || upload !== undefined;
   const common = hasBody ? [400, 413, 415, 500] : query === undefined ? [500] : [400, 500];
+  if (method !== "get" && method !== "head") common.push(507);
   const parameters = [...pathParameters(path), ...query === undefined ? [] : queryParameters(query.jsonSchema)];
   const requestBody = describeBody(operation);
   const content: Record<string, unknown> = {};

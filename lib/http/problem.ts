@@ -3,6 +3,7 @@ import { HttpError } from "fresh";
 import { type FaultKind, LatentboardError } from "../errors.ts";
 import { log } from "../log.ts";
 import type { Problem } from "../protocol.ts";
+import { storageFault } from "../system/storage.ts";
 
 const STATUS: Readonly<Record<FaultKind, number>> = {
   "invalid": 400,
@@ -14,6 +15,7 @@ const STATUS: Readonly<Record<FaultKind, number>> = {
   "unsupported": 415,
   "damaged": 422,
   "unavailable": 503,
+  "storage": 507,
 };
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -31,6 +33,7 @@ const TITLES: Readonly<Record<number, string>> = {
   422: "Unprocessable Content",
   500: "Internal Server Error",
   503: "Service Unavailable",
+  507: "Insufficient Storage",
 };
 
 /** For HTTP errors that bring no message of their own. */
@@ -44,10 +47,11 @@ const DETAILS: Readonly<Record<number, string>> = {
  * An error as a problem. Messages of Latentboard's own errors reach the client; any other error is logged with its
  * stack, and the client learns only that it happened.
  */
-export function toProblem(error: unknown): Problem {
+export function toProblem(thrown: unknown): Problem {
+  const error = storageFault(thrown) ?? thrown;
   if (error instanceof LatentboardError) {
     const { kind, message, field, cause } = error;
-    if (kind === "unavailable") log.warn(message, cause === undefined ? {} : { cause });
+    if (kind === "unavailable" || kind === "storage") log.warn(message, cause === undefined ? {} : { cause });
     return makeProblem(STATUS[kind], message, field);
   }
   if (error instanceof HttpError && error.status < 500) {

@@ -46,8 +46,8 @@ Deno.test("a client who leaves ends the encoding, whether it runs or waits", asy
   await using app = await openApp();
   const left = new AbortController();
   const all = Array.from({ length: 5 }, () => ask(app, "image/gif", left.signal));
-  while (encodingLoad().running < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-  assertEquals(encodingLoad(), { ...encodingLoad(), running: 2, waiting: 3 });
+  while (encodingLoad().waiting < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  assertEquals(encodingLoad().running, 2);
   left.abort();
   for (const response of await Promise.all(all)) assertEquals(response.status, 499);
   assertEquals(encodingLoad(), { running: 0, waiting: 0, bytes: 0 });

@@ -38,14 +38,19 @@ async function build(): Promise<ReturnType<typeof app.handler>> {
  * 16×16, colour)
  */
 export async function openApp(
-  options: { models?: boolean; allowedHosts?: readonly string[]; dataRoots?: readonly string[]; uploadLimit?: number } =
-    {},
+  options: {
+    models?: boolean;
+    allowedHosts?: readonly string[];
+    dataRoots?: readonly string[];
+    uploadLimit?: number;
+    home?: string;
+  } = {},
 ): Promise<TestApp> {
   configureLog({ level: "silent" });
   const folder = await Deno.makeTempDir({ prefix: "latentboard-http-" });
-  const home = join(folder, "home");
+  const home = options.home ?? join(folder, "home");
   const models = join(folder, "models");
-  await Deno.mkdir(home);
+  await Deno.mkdir(home, { recursive: true });
   await Deno.mkdir(models);
   if (options.models !== false) {
     await writeTinyModel(models, { name: "tiny", latentDim: 2 });

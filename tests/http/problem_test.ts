@@ -17,6 +17,7 @@ Deno.test("toProblem() gives each kind of fault its status and keeps its words",
     "unsupported": 415,
     "damaged": 422,
     "unavailable": 503,
+    "storage": 507,
   };
   configureLog({ level: "silent" });
   for (const [kind, status] of Object.entries(statuses) as [FaultKind, number][]) {

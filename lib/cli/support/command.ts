@@ -2,6 +2,7 @@
 /** How every command begins and ends: help, one clear sentence for a fault, an exit code. */
 import { LatentboardError } from "../../errors.ts";
 import { configureLog, log, type LogLevel } from "../../log.ts";
+import { storageFault } from "../../system/storage.ts";
 import { type CommandSpec, helpText, parseCommand, type ParsedCommand } from "../../settings.ts";
 
 /** Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 130 stopped by Ctrl-C. */
@@ -45,9 +46,9 @@ async function run(
       log.debug("cause", { error });
       return error.kind === "invalid" ? 2 : 1;
     }
-    const fault = fileSystemFault(error);
+    const fault = storageFault(error);
     if (fault !== undefined) {
-      console.error(`error: ${fault}`);
+      console.error(`error: ${fault.message}${faultyPath(error)}`);
       log.debug("cause", { error });
       return 1;
     }
@@ -56,21 +57,8 @@ async function run(
   }
 }
 
-/** What the system says of a place that a person can mend, by its code. */
-const FILE_SYSTEM_FAULTS: Readonly<Record<string, string>> = {
-  EACCES: "this user has no right to it",
-  EPERM: "this user has no right to it",
-  EROFS: "it lies on a disk that can only be read",
-  ENOTDIR: "a part of that path is a file and no folder",
-  EISDIR: "it is a folder and no file",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-};
-
-/** One sentence for a file that can't be read or written; undefined where it is something else. */
-export function fileSystemFault(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const reason = FILE_SYSTEM_FAULTS[String(error.code)];
-  const path = /: \w+ '(.+?)'/.exec(error.message)?.[1];
-  return reason && `Cannot use ${path ?? "a file or folder"}: ${reason}`;
+/** Where it was, which the system says after its reason. */
+function faultyPath(error: unknown): string {
+  const path = error instanceof Error ? /: \w+ '(.+?)'/.exec(error.message)?.[1] : undefined;
+  return path === undefined ? "" : ` (${path})`;
 }
