@@ -9,7 +9,7 @@ import { dirname, join, normalize } from "node:path";
 const ORDER: readonly (readonly string[])[] = [
   ["lib/errors.ts", "lib/log.ts", "lib/protocol.ts", "lib/tensorflow"],
   ["lib/settings.ts", "lib/system", "lib/protocol_runs.ts"],
-  ["lib/latent", "lib/imaging", "lib/charts"],
+  ["lib/latent", "lib/imaging", "lib/charts", "lib/tensorboard"],
   ["lib/model"],
   ["lib/dataset"],
   ["lib/vae"],

@@ -86,6 +86,7 @@ const spec: CommandSpec = {
       help: "keep latents for films every n epochs, 0 for none",
       default: "0",
     },
+    tensorboard: { kind: "boolean", help: "write TensorBoard's event files into the run's folder too" },
     estimate: {
       kind: "string",
       value: "<file>",
@@ -115,7 +116,8 @@ const spec: CommandSpec = {
 
 /** Options that say what to learn: a run that goes on has them in its own configuration. */
 const CONFIGURING = Object.keys(spec.options).filter((name) =>
-  !["out", "force", "resume", "snapshots", "estimate", "eager", "engine", "device", "threads", "shards"].includes(name)
+  !["out", "force", "resume", "snapshots", "tensorboard", "estimate", "eager", "engine", "device", "threads", "shards"]
+    .includes(name)
 );
 
 async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
@@ -144,6 +146,7 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
     threads: integerOption(options, "threads", undefined, { min: 1 }),
     shards: integerOption(options, "shards", undefined, { min: 1 }),
     snapshots: integerOption(options, "snapshots", undefined),
+    tensorboard: options.tensorboard === true,
   };
   try {
     const { estimateRun, resumeRun, trainModel } = await import("../pipeline/mod.ts"); // not small, nor needed for a fault

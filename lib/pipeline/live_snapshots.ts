@@ -16,7 +16,7 @@ import {
   type Trainer,
   type TrainerPosition,
 } from "../training/mod.ts";
-import { type Architecture, imageShape, type TrainingConfig } from "../vae/mod.ts";
+import { type Architecture, type ImageShape, imageShape, type TrainingConfig } from "../vae/mod.ts";
 import { withFunctions } from "./finish.ts";
 import { type ModelFunctions, toBytes } from "./functions.ts";
 import { type PickedPictures, pickPictures } from "./sources.ts";
@@ -112,7 +112,16 @@ export class SnapshotWriter {
         "snapshot.json": new TextEncoder().encode(JSON.stringify(about) + "\n"),
       });
       await this.#thin(decoder.length);
-      return { snapshot, samples, reconstructions, encoded, mapped: this.#mapped, labelNames: this.#set.labelNames };
+      const { image } = this.#architecture;
+      return {
+        snapshot,
+        image,
+        samples,
+        reconstructions,
+        encoded,
+        mapped: this.#mapped,
+        labelNames: this.#set.labelNames,
+      };
     });
   }
 
@@ -169,6 +178,8 @@ export class SnapshotWriter {
 
 /** A snapshot that was written. */
 export interface WrittenSnapshot {
+  /** The size of a picture. */
+  readonly image: ImageShape;
   /** What snapshot.json and the run's events say of it. */
   readonly snapshot: RunSnapshot;
   readonly samples: Uint8Array;

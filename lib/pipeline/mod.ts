@@ -13,5 +13,6 @@ export * from "./publish.ts";
 export * from "./run_recorder.ts";
 export * from "./samples.ts";
 export * from "./sources.ts";
+export * from "./tensorboard_recorder.ts";
 export * from "./statistics.ts";
 export * from "./train.ts";

@@ -51,6 +51,8 @@ export interface PipelineOptions {
   readonly shards?: number | undefined;
   /** Keeps the latents of some held-out pictures after every so many epochs; 0 for none. */
   readonly snapshots?: number | undefined;
+  /** Writes TensorBoard's event files too. */
+  readonly tensorboard?: boolean | undefined;
   /** Stops with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: PipelineEvent) => void) | undefined;

@@ -18,6 +18,7 @@ import type { DataEvent, PipelineEvent, PipelineOptions } from "./options.ts";
 import { MetricsBuffer } from "./metrics_buffer.ts";
 import { OverfittingWatch } from "./overfitting.ts";
 import type { SnapshotWriter } from "./live_snapshots.ts";
+import type { TensorBoardRecorder } from "./tensorboard_recorder.ts";
 
 /** A snapshot may cost one part in so many of the time since the last one. */
 const SNAPSHOT_SHARE = 10;
@@ -45,6 +46,7 @@ export class RunRecorder {
   #log: EventLog | undefined;
   #control: ControlListener | undefined;
   #snapshots: SnapshotWriter | undefined;
+  #tensorboard: TensorBoardRecorder | undefined;
   #paused: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
   #snapshotCost = 0;
   #snapshotAt = -Infinity;
@@ -81,9 +83,10 @@ export class RunRecorder {
     this.#early = [];
   }
 
-  /** Takes snapshots from now on. */
-  watch(snapshots: SnapshotWriter): void {
+  /** Takes snapshots from now on, and shows the run to TensorBoard where that is wanted. */
+  watch(snapshots: SnapshotWriter, tensorboard?: TensorBoardRecorder): void {
     this.#snapshots = snapshots;
+    this.#tensorboard = tensorboard;
   }
 
   /** Passes an event on, and records it; bound to this recorder. */
@@ -99,14 +102,17 @@ export class RunRecorder {
       case "start": {
         const { step, totalSteps, epochs, parameters, captured } = event;
         this.#startStep = step;
+        this.#tensorboard?.start(step);
         return this.#write({ type: "start", step, totalSteps, epochs, parameters, captured });
       }
       case "step":
+        this.#tensorboard?.step(event);
         this.#partSteps = Math.max(1, Math.floor(event.batches / PARTS));
         return this.#recordStep(event);
       case "checkpoint":
         return this.#write({ type: "checkpoint", step: event.step });
       case "epoch":
+        this.#tensorboard?.epoch(event);
         return this.#recordEpoch(event);
     }
   };
@@ -132,6 +138,7 @@ export class RunRecorder {
   async betweenSteps(trainer: Trainer, position: TrainerPosition): Promise<void> {
     if (this.#isSnapshotDue(position.step)) await this.#takeSnapshot(trainer, position);
     if (this.#paused !== undefined) await this.#pause(trainer);
+    await this.#tensorboard?.flush();
   }
 
   /** After an epoch: a snapshot, unless one was taken at this very step or snapshots are too dear for such short epochs. */
@@ -141,8 +148,9 @@ export class RunRecorder {
   }
 
   /** Ends the recording. */
-  close(): void {
+  async close(): Promise<void> {
     this.#metrics.flush();
+    await this.#tensorboard?.close();
     this.#control?.stop();
     this.#log?.close();
     this.#log = undefined;
@@ -192,6 +200,8 @@ export class RunRecorder {
     if (this.#startStep !== undefined) await this.#snapshots.begin(this.#startStep);
     this.#startStep = undefined;
     const written = await this.#snapshots.write(trainer, position);
+    this.#tensorboard?.snapshot(written);
+    await this.#tensorboard?.flush();
     this.#write({ type: "snapshot", ...written.snapshot });
     this.#snapshotAt = performance.now();
     this.#snapshotCost = this.#snapshotAt - started;

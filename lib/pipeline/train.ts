@@ -16,6 +16,7 @@ import { prepare, type Prepared } from "./prepare.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import { saveSamples, saveSnapshot } from "./samples.ts";
 import { pictureSource } from "./sources.ts";
+import { TensorBoardRecorder } from "./tensorboard_recorder.ts";
 
 /**
  * Trains a new model and publishes it.
@@ -32,7 +33,8 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
   const recorded = { ...options, signal: recorder.signal, onEvent: recorder.record };
   const prepared = await prepare(named, recorded);
   const { kind, shards } = prepared.engine;
-  const settings = { models: places.models, force, snapshots: options.snapshots ?? 0, engine: kind, shards };
+  const { snapshots = 0, tensorboard = false } = options;
+  const settings = { models: places.models, force, snapshots, tensorboard, engine: kind, shards };
   using run = await RunFolder.create(places.home, { name, config: { ...prepared.config }, settings }).catch((error) => {
     throw describeWriteFailure(error, places.home);
   });
@@ -76,9 +78,11 @@ export async function resumeRun(id: string, options: PipelineOptions): Promise<P
     await checkWritable(places.models);
     if (!settled.force) await refuseTaken(places.models, run.info.name);
     const prepared = await prepare(config, settled);
-    const settings = begun
-      ? run.info.settings
-      : { ...run.info.settings, engine: prepared.engine.kind, shards: prepared.engine.shards };
+    const settings = {
+      ...run.info.settings,
+      ...begun ? {} : { engine: prepared.engine.kind, shards: prepared.engine.shards },
+      ...options.tensorboard ? { tensorboard: true } : {},
+    };
     await run.update({ settings, config: { ...prepared.config } });
     return await trainRun(run, prepared, settled, recorder);
   });
@@ -110,7 +114,7 @@ async function recordRun(
     recorder.fail(fault, failure);
     throw fault;
   } finally {
-    recorder.close();
+    await recorder.close();
   }
 }
 
@@ -123,7 +127,10 @@ async function trainRun(
   const { signal, onEvent, eager, snapshots = 0 } = options;
   const { binarize, augment } = config.data;
   const fixedBinarize = binarize === "none" ? "none" : "static";
-  recorder.watch(new SnapshotWriter(run, architecture, config, dataset.validation));
+  recorder.watch(
+    new SnapshotWriter(run, architecture, config, dataset.validation),
+    run.info.settings.tensorboard === true ? new TensorBoardRecorder(run) : undefined,
+  );
   const trainer: Trainer = new Trainer({
     run,
     config,

@@ -1,0 +1,7 @@
+/**
+ * Event files for TensorBoard.
+ *
+ * @module
+ */
+export * from "./records.ts";
+export * from "./writer.ts";
