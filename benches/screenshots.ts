@@ -88,8 +88,8 @@ async function moveSliders(page: Page): Promise<void> {
 
 /** Waits until the board says how long a picture took, and how far off the manifold it lies. */
 async function measured(page: Page): Promise<void> {
-  await page.locator(".latency").getByText("ms").first().waitFor();
-  await page.locator(".manifold").getByText(/\d (on the manifold|at its edge|off the manifold)$/).waitFor();
+  await page.locator(".latency").getByText("ms").waitFor();
+  await page.locator(".verdict").getByText(/^(like the data|unusual|unlike the data)$/).waitFor();
 }
 
 async function fillStrip(page: Page): Promise<void> {
@@ -97,9 +97,8 @@ async function fillStrip(page: Page): Promise<void> {
   await page.locator(".key canvas").nth(3).waitFor();
   await page.locator("#strip-frames").fill("11"); // as many as are seen at once
   await page.getByRole("button", { name: "Render" }).click();
-  await page.getByText("Frame 11 of 11").waitFor();
+  await page.getByText("Frame 1 of 11").waitFor();
   await page.locator("#strip-position").fill("4");
-  await showTools(page);
 }
 
 async function showManifold(page: Page): Promise<void> {
@@ -109,8 +108,7 @@ async function showManifold(page: Page): Promise<void> {
   await page.locator(".cells canvas").nth(63).waitFor();
   await page.locator(".cells button").nth(5).click();
   await measured(page);
-  await page.mouse.move(0, 0); // or what lies under it after scrolling is marked
-  await showTools(page);
+  await page.mouse.move(0, 0); // or what lies under it is marked
 }
 
 async function bringPicture(page: Page, png: Uint8Array): Promise<void> {
@@ -119,17 +117,16 @@ async function bringPicture(page: Page, png: Uint8Array): Promise<void> {
   const file = { name: "sandal.png", mimeType: "image/png", buffer: Buffer.from(png) };
   await page.locator("input[type=file]").setInputFiles(file);
   await page.getByText("Mean squared error").waitFor();
-  await showTools(page);
 }
 
 /** Waits until the board is connected and every traversal strip has its picture. */
 async function alive(page: Page): Promise<void> {
   await page.getByText("Connected", { exact: true }).waitFor();
-  await page.waitForFunction(() => document.querySelectorAll(".strip[data-empty]").length === 0);
-}
-
-async function showTools(page: Page): Promise<void> {
-  await page.getByRole("tablist").evaluate((tabs) => scrollBy(0, tabs.getBoundingClientRect().top - 16));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".strip[data-empty]")].every((strip) =>
+      !strip.checkVisibility() || strip.getBoundingClientRect().top > innerHeight
+    )
+  );
 }
 
 /** Saves what a person might: pictures of several classes, some tagged and starred. */

@@ -224,7 +224,7 @@ export interface ModelDetail extends ModelSummary {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** `POST /api/decode`. The response is {@linkcode DecodeResponse}, or a PNG sheet for `Accept: image/png`. */
+/** `POST /api/decode`. The response is {@linkcode DecodeResponse}, or a sheet for `Accept: image/png` or `image/webp`, which is lossy. */
 export interface DecodeRequest {
   readonly model: string;
   /** One latent, or up to {@linkcode MAX_PICTURES}. */

@@ -1,7 +1,7 @@
 import type { BoardState } from "../../lib/browser/board_state.ts";
 
 /** Steps that fit beside the picture. */
-const SHOWN = 6;
+const SHOWN = 5;
 
 /** The last steps of the history as pictures; a click goes back to one. */
 export function HistoryStrip({ state }: { state: BoardState }) {

@@ -1,6 +1,9 @@
-/** Decoding many latents into PNG sheets, which the browser decompresses off its main thread. */
+/** Decoding many latents into sheets, which the browser decompresses off its main thread. */
 import { MAX_PICTURES } from "../protocol.ts";
 import { postJson } from "./requests.ts";
+
+/** Lossy WebP is a fraction of the size; a shared board makes PNG alone. */
+const SHEET_TYPES = "image/webp, image/png;q=0.5";
 
 /** Rows of a sheet as a bitmap. */
 export interface SheetRows {
@@ -26,7 +29,7 @@ export async function* decodeSheet(
   const step = Math.floor(MAX_PICTURES / columns) * columns;
   for (let at = 0; at < z.length; at += step) {
     const part = z.slice(at, at + step);
-    const init = { headers: { accept: "image/png" }, signal };
+    const init = { headers: { accept: SHEET_TYPES }, signal };
     const response = await postJson("/api/decode", { model, z: part, columns }, init);
     const bitmap = await createImageBitmap(await response.blob());
     signal.throwIfAborted();

@@ -77,10 +77,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [400, 404, 422, 503],
   },
   "POST /api/decode": {
-    summary: "Latents to pictures; a PNG sheet when asked for image/png",
+    summary: "Latents to pictures; a sheet when asked for image/png, or for image/webp, which is lossy",
     body: decodeRequest,
     response: "Decoded",
-    types: ["image/png"],
+    types: ["image/png", "image/webp"],
     errors: [404, 406],
   },
   "POST /api/encode": {

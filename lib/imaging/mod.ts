@@ -14,4 +14,5 @@ export * from "./png.ts";
 export * from "./similarity.ts";
 export * from "./sniff.ts";
 export * from "./text.ts";
+export * from "./thumbnails.ts";
 export * from "./upload.ts";

@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { assert, assertEquals, assertNotEquals } from "deno-std/assert/mod.js";
 import { readRecipe } from "../../lib/gallery/mod.ts";
 import { decodeUpload, readPngText } from "../../lib/imaging/mod.ts";
@@ -209,4 +210,23 @@ Deno.test("POST /api/manifold gives the distance that decode and encode leave", 
   assert(distance > 0);
   assertEquals(mu.length, 2);
   await readProblem(await app.send("/api/manifold", { model: "tiny", z: [3] }), 400, "z");
+});
+
+Deno.test("POST /api/decode gives a sheet as lossy WebP, like the pictures, which are noise here, and smaller than the PNG", async () => {
+  await using app = await openApp();
+  const z = Array.from({ length: 12 }, (_, index) => [index / 4 - 1, 1 - index / 6, 0]);
+  const ask = async (accept: string) => {
+    const body = { model: "tiny-colour", z, columns: 4 };
+    const response = await app.send("/api/decode", body, { headers: { accept } });
+    assertEquals(response.headers.get("content-type"), accept);
+    return await response.bytes();
+  };
+  const [webp, png] = [await ask("image/webp"), await ask("image/png")];
+  assert(webp.length < png.length, `${webp.length} bytes of WebP, ${png.length} of PNG`);
+  const raw = async (file: Uint8Array) => await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const [lossy, exact] = [await raw(webp), await raw(png)];
+  assertEquals([lossy.info.width, lossy.info.height], [4 * 16, 3 * 16]);
+  const error = exact.data.reduce((sum, value, index) => sum + Math.abs(value - lossy.data[index]!), 0) /
+    exact.data.length;
+  assert(error < 32, `mean difference ${error}`);
 });

@@ -159,8 +159,20 @@ async function build(): Promise<void> {
   if (code !== 0) throw new Error(`The build failed: ${new TextDecoder().decode(stderr)}`);
 }
 
-async function serve(folder: string): Promise<RunningApp> {
-  let { child, port } = await spawn(folder, 0);
+/** Serves the models that ship, for one test. */
+export async function withShippedModels(work: (app: RunningApp) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "latentboard-shipped-" });
+  const shipped = await serve(folder, "models");
+  try {
+    await work(shipped);
+  } finally {
+    await shipped.stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function serve(folder: string, models = `${folder}/models`): Promise<RunningApp> {
+  let { child, port } = await spawn(folder, 0, models);
   return {
     origin: `http://127.0.0.1:${port}`,
     folder,
@@ -169,12 +181,16 @@ async function serve(folder: string): Promise<RunningApp> {
       await child.status;
     },
     startAgain: async () => {
-      ({ child, port } = await spawn(folder, port));
+      ({ child, port } = await spawn(folder, port, models));
     },
   };
 }
 
-async function spawn(folder: string, port: number): Promise<{ child: Deno.ChildProcess; port: number }> {
+async function spawn(
+  folder: string,
+  port: number,
+  models: string,
+): Promise<{ child: Deno.ChildProcess; port: number }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...[
@@ -188,7 +204,7 @@ async function spawn(folder: string, port: number): Promise<{ child: Deno.ChildP
         "--providers",
         "cpu",
       ],
-      ...["--models", `${folder}/models`, "--home", `${folder}/home`],
+      ...["--models", models, "--home", `${folder}/home`],
     ],
     stdin: "null",
     stdout: "null",

@@ -1,6 +1,5 @@
 /** Dragging a slider as a hand does, and counting what the board paints meanwhile. */
 import type { Page } from "playwright-core";
-import { latent } from "./_app.ts";
 
 /** Times say nothing of us while other work keeps every core busy several times over. */
 export const BUSY = Deno.loadavg()[0]! > 4 * navigator.hardwareConcurrency ? "the machine is busy" : undefined;
@@ -63,7 +62,7 @@ export function watchFrames(): void {
 
 /** Drags the first slider to and fro for two seconds. */
 async function drag(page: Page): Promise<Drag> {
-  const box = (await latent(page, 0).boundingBox())!;
+  const box = (await page.locator(".latent input[type=range]").first().boundingBox())!;
   const middle = box.y + box.height / 2;
   await page.mouse.move(box.x + box.width / 2, middle);
   await page.mouse.down();

@@ -1,7 +1,7 @@
 import { assert } from "deno-std/assert/mod.js";
 import type { CDPSession, Page } from "playwright-core";
 import { BUSY, smoothDrag, watchFrames } from "./_drag.ts";
-import { browserTest, openBoard, traversals, useApp } from "./_app.ts";
+import { browserTest, openBoard, traversals, useApp, withShippedModels } from "./_app.ts";
 
 useApp();
 
@@ -60,3 +60,38 @@ browserTest(
   },
   { skipped: BUSY },
 );
+
+for (
+  const { model, frames } of [
+    { model: "fashion-mnist", frames: 50 },
+    { model: "fashion-mnist-2d", frames: 50 },
+    { model: "emoji", frames: 30 },
+  ]
+) {
+  browserTest(`a first visit with ${model} moves at most 150 KB and shows a picture within a second`, async (page) => {
+    await withShippedModels(async (app) => {
+      await page.request.get(`${app.origin}/?model=${model}`); // the model is loaded once, for whoever comes first
+      let milliseconds = NaN;
+      const weight = await visit(page, async () => {
+        const started = performance.now();
+        await page.goto(`${app.origin}/?model=${model}`, { waitUntil: "commit" });
+        await page.waitForFunction(() => document.querySelector<HTMLImageElement>("#picture img")?.complete);
+        milliseconds = performance.now() - started;
+        await page.getByText("Connected", { exact: true }).waitFor();
+        await traversals(page);
+        await page.locator(".verdict").getByText(/^(like the data|unusual|unlike the data)$/).waitFor();
+      });
+      assert(weight.all <= 150_000, `${weight.all} bytes`);
+      if (BUSY === undefined) assert(milliseconds < 1000, `${milliseconds.toFixed(0)} ms`);
+    });
+  });
+
+  browserTest(`a drag with ${model} shows ${frames} new frames a second`, async (page) => {
+    await withShippedModels(async (app) => {
+      await openBoard(page, app, `/?model=${model}`);
+      await traversals(page);
+      await page.evaluate(watchFrames);
+      await smoothDrag(page, ({ framesPerSecond }) => framesPerSecond >= frames);
+    });
+  }, { skipped: BUSY });
+}

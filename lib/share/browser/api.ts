@@ -76,7 +76,7 @@ export class LocalApi {
   async #decode({ z, columns }: DecodeRequest, request: Request): Promise<Response> {
     const latents = isBatch(z) ? z : [z];
     const bitmaps = await this.#bitmaps(latents, request.signal);
-    if (request.headers.get("accept") !== "image/png") return Response.json(this.#decoded(bitmaps));
+    if (request.headers.get("accept")?.includes("image/png") !== true) return Response.json(this.#decoded(bitmaps));
     if (latents.length > 1) return file(tiled(bitmaps, columns), "image/png");
     const { name, decoderSha256 } = this.#board.model;
     const text = writeRecipe({ model: name, decoderSha256, z: Float32Array.from(latents[0]!) });
