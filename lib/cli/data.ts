@@ -10,6 +10,7 @@ import {
   loadDataset,
   type LoadOptions,
 } from "../dataset/mod.ts";
+import { safeName } from "../dataset/clean_copy.ts";
 import { getPublicSet, PUBLIC_SETS } from "../dataset/public_sets.ts";
 import { LatentboardError } from "../errors.ts";
 import { encodePng } from "../imaging/mod.ts";
@@ -194,7 +195,7 @@ async function show(
   endProgress();
   try {
     for (const line of describe(dataset)) console.log(line);
-    const path = outputPath(options, `${dataset.name}-contact-sheet.png`, [".png"]);
+    const path = outputPath(options, `${safeName(dataset.name)}-contact-sheet.png`, [".png"]);
     await writeOutput(path, encodePng(contactSheet(dataset.train), { level: 9 }));
     console.log(`contact sheet  ${path}${dataset.labelNames.length > 0 ? ", one row per label, in this order" : ""}`);
   } finally {

@@ -1,4 +1,5 @@
 /** What a source of pictures gives before it is split, resized and checked. */
+import { LatentboardError } from "../errors.ts";
 import type { SplitName } from "./binarize.ts";
 import type { ImageSet } from "./image_set.ts";
 
@@ -18,6 +19,26 @@ export interface PictureFiles {
   readonly sizes: Readonly<Partial<Record<SplitName, Uint16Array>>>;
   /** Opens the source again and reads files by their path, one after the other. */
   readAll(work: (path: string, bytes: Uint8Array) => Promise<void>): Promise<void>;
+}
+
+/**
+ * Reads one part of a source. Held-out parts that can't be read are skipped, with the reason; the training part never is.
+ *
+ * @param file what the part is called in messages
+ */
+export async function readPart<T>(
+  split: SplitName,
+  file: string,
+  skipped: SkippedFile[],
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (split === "train" || !(error instanceof LatentboardError)) throw error;
+    skipped.push({ file, reason: error.message });
+    return undefined;
+  }
 }
 
 /** What a source holds. */

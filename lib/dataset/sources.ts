@@ -15,6 +15,7 @@ import type { ImageSet } from "./image_set.ts";
 import type { LoadOptions, ReadOptions } from "./options.ts";
 import type { SkippedFile, SourceParts } from "./parts.ts";
 import { listFolder, type Listing, ListingBuilder, MAX_FILE_BYTES } from "./pictures/files.ts";
+import { printable } from "./pictures/layout.ts";
 import { readPictures } from "./pictures/read.ts";
 import { openZip } from "./zip.ts";
 
@@ -59,7 +60,7 @@ export async function locate(source: string, { data, home, debian, base }: LoadO
   const places = [...(isPlainName ? [join(home, "datasets", source)] : []), resolveUserPath(source, base)];
   for (const [i, path] of places.entries()) {
     if (!await exists(path)) continue;
-    const name = basename(path, isKnownFile(path) ? extname(path) : "");
+    const name = printable(basename(path, isKnownFile(path) ? extname(path) : ""));
     return { name, path, isPath: i === places.length - 1 };
   }
   const hint = source === "emoji"

@@ -278,3 +278,28 @@ Deno.test("loadDataset() refuses pickles and HDF5 with the line that converts th
       ] as const
     ) await assertRejects(() => load(folder, name), LatentboardError, words);
   }));
+
+Deno.test("loadDataset() goes on without a part or labels that can't be read, and says so", () =>
+  inFolder(async (folder) => {
+    const images = encodeIdx({ shape: [20, 8, 8], data: new Uint8Array(1280).fill(200) });
+    const pixels = (count: number) => npyBytes("|u1", [count, 4, 4], new Uint8Array(count * 16).fill(200));
+    await writeFiles(folder, {
+      "idx/train-images-idx3-ubyte": images,
+      "idx/train-labels-idx1-ubyte": encodeIdx({ shape: [19], data: new Uint8Array(19) }),
+      "idx/t10k-images-idx3-ubyte": images.subarray(0, 100),
+      "set.npz": zipSync({
+        "x_train.npy": pixels(12),
+        "x_test.npy": pixels(5).subarray(0, 100),
+        "y_train.npy": npyBytes("|O", [12], new Uint8Array(96)),
+      }),
+    });
+    const idx = await load(folder, "idx");
+    assertEquals([idx.train.count, idx.test, idx.labelNames], [18, undefined, []]);
+    assertEquals(idx.notes, [
+      "The labels of train-images-idx3-ubyte are left out: there are 19 for 20 pictures, so get both files again",
+    ]);
+    assertEquals(idx.skipped.map(({ file }) => file), ["t10k-images-idx3-ubyte"]);
+    const npz = await load(folder, "set.npz");
+    assertEquals([npz.train.count, npz.test, npz.labelNames, npz.notes.length], [11, undefined, [], 1]);
+    assertEquals(npz.skipped.map(({ file }) => file), ["set.npz: x_test"]);
+  }));

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { checkDataset, type DatasetReport, type HistogramBin } from "../../dataset/check.ts";
 import { safeName, writeCleanCopy } from "../../dataset/clean_copy.ts";
+import { nameSome } from "../../dataset/pictures/layout.ts";
 import type { LoadOptions } from "../../dataset/mod.ts";
 import { encodePng } from "../../imaging/mod.ts";
 import { type ParsedCommand, resolveUserPath } from "../../settings.ts";
@@ -24,7 +25,8 @@ export async function runCheck(
     const { report, parts } = checked;
     if (options.json === true) console.log(JSON.stringify(report, null, 2));
     else console.log(describeReport(report));
-    const sheets = stringOption(options, "out") ?? join(OUTPUT_FOLDER, `${safeName(report.name)}-check`);
+    const out = stringOption(options, "out");
+    const sheets = out !== undefined ? resolveUserPath(out) : join(OUTPUT_FOLDER, `${safeName(report.name)}-check`);
     const written = [join(sheets, "all.png")];
     await writeOutput(written[0]!, encodePng(contactSheet(parts.train), { level: 9 }));
     for (const [label, name] of (parts.train.labels === undefined ? [] : parts.train.labelNames).entries()) {
@@ -73,10 +75,17 @@ export function describeReport(report: DatasetReport): string {
     ...some("skipped", skipped, ({ file, reason }) => `${file}: ${reason}`),
     line(
       "duplicates",
-      duplicates.length === 0 ? "none" : `${number(duplicates.length)} pictures are there several times`,
+      duplicates.length === 0
+        ? "none"
+        : `${number(duplicates.length)} ${duplicates.length === 1 ? "picture is" : "pictures are"} there several times`,
     ),
-    ...some("  the same", duplicates, (group) => group.join(" = ")),
-    line("near duplicates", nearDuplicates.length === 0 ? "none" : `${number(nearDuplicates.length)} pairs look alike`),
+    ...some("  the same", duplicates, (group) => nameSome(group, 4)),
+    line(
+      "near duplicates",
+      nearDuplicates.length === 0
+        ? "none"
+        : `${number(nearDuplicates.length)} ${nearDuplicates.length === 1 ? "pair looks" : "pairs look"} alike`,
+    ),
     ...some("  alike", nearDuplicates, (pair) => pair.join(" ~ ")),
     ...(acrossSplits > 0
       ? [line("warning", `${number(acrossSplits)} of these lie both in training and in a held-out part`)]

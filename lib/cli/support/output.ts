@@ -10,7 +10,7 @@ import {
   tileBitmaps,
 } from "../../imaging/mod.ts";
 import { writeFileAtomic } from "../../system/files.ts";
-import type { OptionSpec, ParsedCommand } from "../../settings.ts";
+import { type OptionSpec, type ParsedCommand, resolveUserPath } from "../../settings.ts";
 import { integerOption, stringOption } from "./options.ts";
 
 /** Where pictures go unless `--out` says otherwise. */
@@ -37,7 +37,8 @@ export const ANIMATION_OPTIONS: Readonly<Record<string, OptionSpec>> = {
  * @throws {LatentboardError} `invalid` on another ending
  */
 export function outputPath(options: ParsedCommand["options"], name: string, formats: readonly string[]): string {
-  const path = stringOption(options, "out") ?? join(OUTPUT_FOLDER, name);
+  const written = stringOption(options, "out");
+  const path = written === undefined ? join(OUTPUT_FOLDER, name) : resolveUserPath(written);
   if (formats.includes(extname(path).toLowerCase())) return path;
   throw new LatentboardError("invalid", `--out must end in ${formats.join(", ")}: current value is "${path}"`, {
     field: "out",

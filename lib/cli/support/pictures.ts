@@ -6,7 +6,7 @@ import type { SplitName } from "../../dataset/binarize.ts";
 import { asTrained, type TrainedData, trainedDataOf } from "../../evaluation/as_trained.ts";
 import { decodeUpload, fitBitmap } from "../../imaging/mod.ts";
 import { type ModelDocument, pictureFit } from "../../model/mod.ts";
-import type { OptionSpec, ParsedCommand, Settings } from "../../settings.ts";
+import { type OptionSpec, type ParsedCommand, resolveUserPath, type Settings } from "../../settings.ts";
 import { listRuns, readRunInfo } from "../../training/run.ts";
 import { choiceOption, stringOption } from "./options.ts";
 
@@ -141,7 +141,7 @@ export async function readPictureFiles(paths: readonly string[], document: Model
   const size = height * width * channels;
   const pixels = new Uint8Array(paths.length * size);
   for (const [i, path] of paths.entries()) {
-    const decoded = await decodeUpload(await readFile(path)).catch((error) => {
+    const decoded = await decodeUpload(await readFile(resolveUserPath(path))).catch((error) => {
       if (!(error instanceof LatentboardError)) throw error;
       throw new LatentboardError(error.kind, `${path}: ${error.message}`, { cause: error });
     });

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { LatentboardError } from "../../errors.ts";
 import type { ImageSet } from "../image_set.ts";
 import type { ReadOptions } from "../options.ts";
-import type { SourceParts } from "../parts.ts";
+import { readPart, type SkippedFile, type SourceParts } from "../parts.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
 import { pixelSet, rangeOf, toBytes, transposed } from "./values.ts";
 
@@ -31,8 +31,8 @@ export function holdsIdx(names: readonly string[]): boolean {
  *
  * @param folder the folder
  * @param name the set's name
- * @throws {LatentboardError} kind `invalid` when training files are missing or of several sets, `damaged` when a file is
- *   cut short or its labels don't fit
+ * @throws {LatentboardError} kind `invalid` when training files are missing or of several sets, `damaged` when the
+ *   training file is cut short
  */
 export async function readIdxFolder(folder: string, name: string, options: ReadOptions): Promise<SourceParts> {
   const names: string[] = [];
@@ -78,9 +78,11 @@ async function readParts(
   name: string,
   options: ReadOptions,
 ): Promise<SourceParts> {
-  const read = await Promise.all(
-    parts.map(async ({ part, path }) => ({ part, path, ...await readFiles(path, beside) })),
-  );
+  const skipped: SkippedFile[] = [];
+  const found = await Promise.all(parts.map(({ part, path }) => {
+    return readPart(part, basename(path), skipped, async () => ({ part, path, ...await readFiles(path, beside) }));
+  }));
+  const read = found.filter((part) => part !== undefined);
   const range = rangeOf(
     read.map(({ pictures }) => ({ data: pictures.data, fromUnit: false })),
     read[0]!.path,
@@ -101,15 +103,16 @@ async function readParts(
     notes: [
       ...(turned ? ["EMNIST's files hold each picture on its side: they were turned upright"] : []),
       ...(range.note === undefined ? [] : [range.note]),
+      ...read.flatMap(({ note }) => note ?? []),
     ],
-    skipped: [],
+    skipped,
   };
 }
 
 async function readFiles(
   path: string,
   beside: readonly string[],
-): Promise<{ pictures: IdxArray; labels: Uint8Array | undefined }> {
+): Promise<{ pictures: IdxArray; labels: Uint8Array | undefined; note?: string }> {
   const file = basename(path);
   const pictures = await readIdx(path);
   const [count] = pictures.shape;
@@ -126,10 +129,8 @@ async function readFiles(
   const labelPath = labelFile && join(path, "..", labelFile);
   const labels = labelPath ? (await readIdx(labelPath)).data : undefined;
   if (labels !== undefined && labels.length !== count) {
-    throw new LatentboardError(
-      "damaged",
-      `${labelPath} has ${labels.length} labels for the ${count} pictures of ${file}: get both files again`,
-    );
+    const counts = `there are ${labels.length} for ${count} pictures, so get both files again`;
+    return { pictures, labels: undefined, note: `The labels of ${file} are left out: ${counts}` };
   }
   return { pictures, labels };
 }

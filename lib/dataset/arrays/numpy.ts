@@ -6,7 +6,7 @@ import { LatentboardError } from "../../errors.ts";
 import type { SplitName } from "../binarize.ts";
 import type { ImageSet } from "../image_set.ts";
 import { MEMORY_LIMIT, type ReadOptions } from "../options.ts";
-import type { SourceParts } from "../parts.ts";
+import { readPart, type SkippedFile, type SourceParts } from "../parts.ts";
 import { openRecordFile } from "../record_file.ts";
 import { openZip, type ZipEntry } from "../zip.ts";
 import { NPY_HEADER_BYTES, type NpyArray, type NpyHeader, parseNpy, parseNpyHeader } from "./npy.ts";
@@ -149,13 +149,26 @@ async function readArrays(
     key,
     array: parseNpy(await entry.read(MAX_CONVERTED), `${key} of ${path}`),
   });
-  const arrays = await Promise.all(splits.map(async ({ split, images, labels }) => ({
-    split,
-    images: await read(images),
-    labels: labels && await read(labels),
-  })));
+  const skipped: SkippedFile[] = [];
+  const notes: string[] = [];
+  const found = await Promise.all(splits.map(({ split, images, labels }) => {
+    return readPart(split, `${basename(path)}: ${images.key}`, skipped, async () => {
+      const pictures = await read(images);
+      return {
+        split,
+        images: pictures,
+        layout: layoutOfShape(pictures.array.shape, `${images.key} of ${path}`),
+        labels: labels && await read(labels).catch((error) => {
+          if (!(error instanceof LatentboardError)) throw error;
+          notes.push(`The labels are left out: ${error.message}`);
+          return undefined;
+        }),
+      };
+    });
+  }));
+  const arrays = found.filter((part) => part !== undefined);
   const range = rangeOf(arrays.map(({ images }) => images.array), `${arrays[0]!.images.key} of ${path}`, options.range);
-  const layouts = arrays.map(({ images }) => layoutOfShape(images.array.shape, `${images.key} of ${path}`));
+  const layouts = arrays.map(({ layout }) => layout);
   const labelled = factors === undefined ? interpretAll(arrays, layouts.map(({ count }) => count), path) : factorLabels(
     parseNpy(await factors.read(MAX_CONVERTED), `latents_classes of ${path}`),
     layouts[0]!.count,
@@ -174,8 +187,8 @@ async function readArrays(
     train: sets.get("train")!,
     ...(validation && { validation }),
     ...(test && { test }),
-    notes: [...notesOf(range), ...notesOf(labelled)],
-    skipped: [],
+    notes: [...notes, ...notesOf(range), ...notesOf(labelled)],
+    skipped,
   };
 }
 
