@@ -1,25 +1,9 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { boardUrl } from "../lib/browser/board_url.ts";
-import { project, sheetCell } from "../lib/browser/latent_map.ts";
+import { fitPlaces, MAP_COLOURS, nearestPlace, paintPlaces, project, sheetCell } from "../lib/browser/latent_map.ts";
 import { errorText, send } from "../lib/browser/requests.ts";
 import { type LatentMap as MapData, parseLatentMap } from "../lib/latent/map.ts";
-
-/** Ten hues that differ in lightness too, so that neighbours stay apart for most eyes. */
-const COLOURS = [
-  "#e69f00",
-  "#56b4e9",
-  "#009e73",
-  "#d0b200",
-  "#0072b2",
-  "#d55e00",
-  "#cc79a7",
-  "#7f7f7f",
-  "#9467bd",
-  "#17a2a2",
-];
-const MARGIN = 0.04;
-const REACH = 0.02;
 
 interface LatentMapProps {
   readonly model: string;
@@ -74,16 +58,7 @@ export default function LatentMap({ model, latentDim, labels, image, data, sheet
     const side = Math.round(element.clientWidth * Math.min(2, devicePixelRatio));
     element.width = element.height = side;
     const context = element.getContext("2d")!;
-    const radius = Math.max(2, side / 260);
-    for (let index = 0; index < map.count; index++) {
-      const label = map.labels[index]!;
-      if (only.value !== undefined && only.value !== label) continue;
-      context.fillStyle = COLOURS[label % COLOURS.length]!;
-      context.globalAlpha = 0.8;
-      context.beginPath();
-      context.arc(places[index * 2]! * side, places[index * 2 + 1]! * side, radius, 0, 2 * Math.PI);
-      context.fill();
-    }
+    paintPlaces(context, places, map.labels, only.value);
   });
 
   useSignalEffect(() => {
@@ -97,7 +72,10 @@ export default function LatentMap({ model, latentDim, labels, image, data, sheet
 
   const nearest = (event: MouseEvent & { currentTarget: HTMLCanvasElement }): number | undefined => {
     const side = event.currentTarget.clientWidth;
-    return loaded.value && nearestPlace(loaded.value, only.value, event.offsetX / side, event.offsetY / side);
+    if (loaded.value === undefined) return undefined;
+    const { map, places } = loaded.value;
+    const counts = (index: number) => only.value === undefined || only.value === map.labels[index];
+    return nearestPlace(places, event.offsetX / side, event.offsetY / side, counts);
   };
   const open = (event: MouseEvent & { currentTarget: HTMLCanvasElement }) => {
     const index = nearest(event);
@@ -136,7 +114,7 @@ export default function LatentMap({ model, latentDim, labels, image, data, sheet
               onClick={() => only.value = only.value === index ? undefined : index}
             >
               <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
-                <circle cx="5" cy="5" r="5" fill={COLOURS[index % COLOURS.length]} />
+                <circle cx="5" cy="5" r="5" fill={MAP_COLOURS[index % MAP_COLOURS.length]} />
               </svg>
               {name}
             </button>
@@ -153,26 +131,4 @@ export default function LatentMap({ model, latentDim, labels, image, data, sheet
       )}
     </div>
   );
-}
-
-/** Points brought into the unit square with one scale for both axes, upwards as in a plot. */
-function fitPlaces(points: Float32Array): Float32Array {
-  let reach = 0;
-  for (const value of points) reach = Math.max(reach, Math.abs(value));
-  const scale = (0.5 - MARGIN) / (reach || 1);
-  return points.map((value, index) => 0.5 + (index % 2 === 0 ? value : -value) * scale);
-}
-
-function nearestPlace({ map, places }: Loaded, only: number | undefined, x: number, y: number): number | undefined {
-  let best: number | undefined;
-  let nearest = REACH;
-  for (let index = 0; index < map.count; index++) {
-    if (only !== undefined && only !== map.labels[index]) continue;
-    const away = Math.hypot(places[index * 2]! - x, places[index * 2 + 1]! - y);
-    if (away < nearest) {
-      nearest = away;
-      best = index;
-    }
-  }
-  return best;
 }

@@ -9,6 +9,7 @@ const PAGES = [
   { href: "/", name: "Board" },
   { href: "/gallery", name: "Gallery" },
   { href: "/models", name: "Models" },
+  { href: "/runs", name: "Runs" },
 ];
 
 export default define.page(async function App({ Component, req, url, state }) {

@@ -3,6 +3,7 @@ import { Head } from "fresh/runtime";
 import { figureName } from "../components/figure_names.ts";
 import { formatFigure } from "../components/models/figures.ts";
 import ModelPictures from "../islands/ModelPictures.tsx";
+import { settingDifferences } from "../lib/browser/setting_differences.ts";
 import { define } from "../lib/http/define.ts";
 import { picturedModel } from "../lib/http/model_files.ts";
 import { latentDimOf } from "../lib/inference/mod.ts";
@@ -60,8 +61,12 @@ export default define.page<typeof handler>(function ComparePage({ data: { left, 
             <table>
               <Columns both={both} />
               <tbody>
-                {differences(withoutNames(left), withoutNames(right)).map(([path, ...values]) => (
-                  <Row key={path} label={path} values={values} />
+                {settingDifferences(both.map(withoutNames)).map(({ path, values }) => (
+                  <Row
+                    key={path}
+                    label={path}
+                    values={values.map((value) => JSON.stringify(value) ?? "–")}
+                  />
                 ))}
               </tbody>
             </table>
@@ -123,19 +128,4 @@ function pictureText({ image: { width, height, channels } }: ModelDocument): str
 
 function withoutNames({ config }: ModelDocument): Record<string, unknown> {
   return { ...config, name: undefined, title: undefined };
-}
-
-/** The settings that differ, each with its path and both values. */
-function differences(left: unknown, right: unknown, path = ""): [path: string, left: string, right: string][] {
-  if (isRecord(left) && isRecord(right)) {
-    return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) =>
-      differences(left[key], right[key], path === "" ? key : `${path}.${key}`)
-    );
-  }
-  const [a, b] = [left, right].map((value) => value === undefined ? "–" : JSON.stringify(value));
-  return a === b ? [] : [[path, a!, b!]];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

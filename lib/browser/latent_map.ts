@@ -1,6 +1,23 @@
 /** The map of a model's latent space: where its test pictures lie, brought down to two dimensions. */
 import type { LatentMap } from "../latent/map.ts";
 
+/** Ten hues that differ in lightness too, so that neighbours stay apart for most eyes. */
+export const MAP_COLOURS: readonly string[] = [
+  "#e69f00",
+  "#56b4e9",
+  "#009e73",
+  "#d0b200",
+  "#0072b2",
+  "#d55e00",
+  "#cc79a7",
+  "#7f7f7f",
+  "#9467bd",
+  "#17a2a2",
+];
+const MARGIN = 0.04;
+/** How far from the pointer a point may lie, as a part of the map's side. */
+const REACH = 0.02;
+
 /** Points on a plane. */
 export interface Projection {
   /** `[count × 2]`. */
@@ -71,4 +88,61 @@ function principal(matrix: readonly (readonly number[])[]): { axis: number[]; va
 export function sheetCell(index: number, sheetWidth: number, image: { width: number; height: number }) {
   const columns = Math.max(1, Math.floor(sheetWidth / image.width));
   return { x: (index % columns) * image.width, y: Math.floor(index / columns) * image.height };
+}
+
+/** Points brought into the unit square with one scale for both axes, upwards as in a plot. */
+export function fitPlaces(points: Float32Array): Float32Array {
+  let reach = 0;
+  for (const value of points) reach = Math.max(reach, Math.abs(value));
+  const scale = (0.5 - MARGIN) / (reach || 1);
+  return points.map((value, index) => 0.5 + (index % 2 === 0 ? value : -value) * scale);
+}
+
+/**
+ * Paints places as points, coloured by their labels.
+ *
+ * @param places `[count × 2]`, 0 to 1 within the square canvas
+ * @param only the one label that is shown; all where it is undefined
+ */
+export function paintPlaces(
+  context: CanvasRenderingContext2D,
+  places: Float32Array,
+  labels: ArrayLike<number>,
+  only?: number,
+): void {
+  const side = context.canvas.width;
+  const radius = Math.max(2, side / 260);
+  context.globalAlpha = 0.8;
+  for (let index = 0; index * 2 < places.length; index++) {
+    const label = labels[index] ?? 0;
+    if (only !== undefined && only !== label) continue;
+    context.fillStyle = MAP_COLOURS[label % MAP_COLOURS.length]!;
+    context.beginPath();
+    context.arc(places[index * 2]! * side, places[index * 2 + 1]! * side, radius, 0, 2 * Math.PI);
+    context.fill();
+  }
+}
+
+/**
+ * The place nearest to a point of the map, both 0 to 1; undefined where none is near.
+ *
+ * @param counts whether the place of an index is looked at
+ */
+export function nearestPlace(
+  places: Float32Array,
+  x: number,
+  y: number,
+  counts: (index: number) => boolean = () => true,
+): number | undefined {
+  let best: number | undefined;
+  let nearest = REACH;
+  for (let index = 0; index * 2 < places.length; index++) {
+    if (!counts(index)) continue;
+    const away = Math.hypot(places[index * 2]! - x, places[index * 2 + 1]! - y);
+    if (away < nearest) {
+      nearest = away;
+      best = index;
+    }
+  }
+  return best;
 }

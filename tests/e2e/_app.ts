@@ -122,14 +122,14 @@ export async function changedPixels(page: Page, before: string): Promise<string>
   });
 }
 
-/** Tries until something comes out, for at most five seconds. */
-export async function eventually<T>(attempt: () => Promise<T | undefined>): Promise<T> {
-  for (let waited = 0; waited < 5000; waited += 25) {
+/** Tries until something comes out, for at most some seconds. */
+export async function eventually<T>(attempt: () => Promise<T | undefined>, seconds = 5): Promise<T> {
+  for (let waited = 0; waited < seconds * 1000; waited += 25) {
     const result = await attempt();
     if (result !== undefined) return result;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error("What was waited for did not come within 5 s");
+  throw new Error(`What was waited for did not come within ${seconds} s`);
 }
 
 /** The model `tiny` with 40 test pictures of two classes: grey squares, darker in the first class. */

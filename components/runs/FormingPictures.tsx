@@ -1,0 +1,109 @@
+import { useSignal } from "@preact/signals";
+import type { RunSession } from "../../lib/browser/runs/run_session.ts";
+import { saveFile } from "../../lib/browser/files.ts";
+import { errorText, postJson } from "../../lib/browser/requests.ts";
+import { RangeField } from "../fields.tsx";
+
+/** A film's frames are enlarged to about this side, pixels. */
+const FILM_SIDE = 256;
+const FILM_DELAY_MS = 120;
+
+/** The same seeds' samples and the same pictures' reconstructions at every kept snapshot. */
+export function FormingPictures({ session, latentDim, imageSize }: {
+  readonly session: RunSession;
+  readonly latentDim: number;
+  readonly imageSize: number | undefined;
+}) {
+  const { snapshot } = session;
+  const { snapshots } = session.record;
+  if (snapshot === undefined) return <p class="quiet">The first pictures come a few seconds after training begins.</p>;
+  const index = snapshots.findIndex(({ step }) => step === snapshot.step);
+  const address = (file: string) => `/api/runs/${session.run.value.id}/snapshots/${snapshot.step}/${file}`;
+  const when = `after step ${snapshot.step.toLocaleString("en")}, round ${snapshot.epoch}`;
+  return (
+    <div class="stack">
+      <div class="forming">
+        <figure>
+          <img class="crisp" src={address("samples.png")} alt={`Invented pictures ${when}`} />
+          <figcaption title="Samples: the same draws from the prior, decoded">Invented by the model</figcaption>
+        </figure>
+        <figure>
+          <img
+            class="crisp"
+            src={address("reconstructions.png")}
+            alt={`Originals over their reconstructions ${when}`}
+          />
+          <figcaption title="Reconstructions of held-out pictures">
+            Your pictures, each above what the model makes of it
+          </figcaption>
+        </figure>
+      </div>
+      <div class="row middle">
+        <div class="scrubber">
+          <RangeField
+            id="snapshot"
+            label={`How it was ${when}`}
+            text={when}
+            value={Math.max(0, index)}
+            min={0}
+            max={Math.max(1, snapshots.length - 1)}
+            onNumber={(at) => session.chosenSnapshot.value = at >= snapshots.length - 1 ? undefined : snapshots[at]}
+          />
+        </div>
+        {session.chosenSnapshot.value !== undefined && (
+          <button
+            type="button"
+            onClick={() => session.chosenSnapshot.value = undefined}
+          >
+            Follow the newest
+          </button>
+        )}
+        {snapshots.length > 1 && <FilmButton session={session} latentDim={latentDim} imageSize={imageSize} />}
+      </div>
+    </div>
+  );
+}
+
+/** One latent through every snapshot, as a GIF. */
+function FilmButton({ session, latentDim, imageSize = 64 }: {
+  readonly session: RunSession;
+  readonly latentDim: number;
+  readonly imageSize: number | undefined;
+}) {
+  const making = useSignal(false);
+  const make = async () => {
+    making.value = true;
+    try {
+      const z = normals(latentDim);
+      const scale = Math.max(1, Math.floor(FILM_SIDE / imageSize));
+      const response = await postJson(
+        `/api/runs/${session.run.value.id}/replay`,
+        { z, scale, delayMs: FILM_DELAY_MS },
+        { headers: { accept: "image/gif" } },
+      );
+      saveFile(await response.blob(), `${session.run.value.id}.gif`);
+    } catch (error) {
+      session.toasts.show(errorText(error));
+    } finally {
+      making.value = false;
+    }
+  };
+  return (
+    <button
+      type="button"
+      disabled={making.value}
+      title="One random picture, as the model would have drawn it at each of these moments"
+      onClick={() => void make()}
+    >
+      {making.value ? "Making the film…" : "Film of a picture forming"}
+    </button>
+  );
+}
+
+/** A draw from the prior. */
+function normals(count: number): number[] {
+  return Array.from(
+    { length: count },
+    () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()),
+  );
+}
