@@ -17,7 +17,7 @@ import type {
 } from "../protocol_runs.ts";
 import { exists } from "../system/files.ts";
 import { Trash } from "../system/trash.ts";
-import { changeCatalog, describeCatalog, pageOf, readCatalog } from "./catalog.ts";
+import { CATALOG, type Catalog, changeCatalog, describeCatalog, pageOf, readCatalog } from "./catalog.ts";
 import { Limiter, Upload } from "./upload.ts";
 
 /** What {@linkcode Datasets} is given. */
@@ -45,6 +45,7 @@ export class Datasets {
   readonly #uploads = new Map<string, Upload>();
   readonly #limiter = new Limiter(DECODED_AT_ONCE);
   readonly #trash: Trash;
+  readonly #catalogs = new Map<string, { readonly stamp: string; readonly catalog: Catalog }>();
 
   /** Opens nothing yet. */
   constructor(options: DatasetsOptions) {
@@ -71,7 +72,7 @@ export class Datasets {
     const { home, data, roots, cap } = this.#options;
     const datasets: DatasetSummary[] = [];
     for (const { name, path, about } of await listDatasets({ data, home })) {
-      const catalog = path === undefined ? undefined : await readCatalog(path).catch(ignoreMissing);
+      const catalog = path === undefined ? undefined : await this.#catalog(path).catch(ignoreMissing);
       if (catalog === undefined) {
         datasets.push({ source: name, name, about, kind: "known", available: path !== undefined });
       } else {
@@ -152,12 +153,12 @@ export class Datasets {
 
   /** An uploaded dataset. */
   async detail(name: string): Promise<DatasetDetail> {
-    return describeCatalog(name, await readCatalog(this.#folder(name)));
+    return describeCatalog(name, await this.#catalog(this.#folder(name)));
   }
 
   /** Some of its pictures. */
   async page(name: string, query: Parameters<typeof pageOf>[1]): Promise<DatasetPage> {
-    return pageOf(await readCatalog(this.#folder(name)), query);
+    return pageOf(await this.#catalog(this.#folder(name)), query);
   }
 
   /** Changes its labels, or takes pictures out. */
@@ -168,7 +169,7 @@ export class Datasets {
   /** A picture, fitted into a square as PNG. */
   async thumbnail(name: string, id: string, size: number): Promise<Uint8Array> {
     const folder = this.#folder(name);
-    const picture = (await readCatalog(folder)).pictures.find((other) => other.id === id);
+    const picture = (await this.#catalog(folder)).pictures.find((other) => other.id === id);
     if (picture === undefined) {
       throw new LatentboardError("not-found", `There is no picture "${id}" in this dataset`, { field: "id" });
     }
@@ -181,7 +182,7 @@ export class Datasets {
 
   /** Deletes a dataset; {@linkcode restore} takes it back. */
   async remove(name: string): Promise<void> {
-    await readCatalog(this.#folder(name)); // only what was uploaded
+    await this.#catalog(this.#folder(name)); // only what was uploaded
     await this.#trash.take(this.#folder(name), name);
   }
 
@@ -195,6 +196,17 @@ export class Datasets {
   close(): void {
     for (const upload of this.#uploads.values()) upload.close();
     this.#uploads.clear();
+  }
+
+  /** A dataset's catalog, read when it has changed: a page of thumbnails asks for it again and again. */
+  async #catalog(folder: string): Promise<Catalog> {
+    const { mtime, size } = await Deno.stat(join(folder, CATALOG)).catch(() => ({ mtime: null, size: 0 }));
+    const stamp = `${mtime?.getTime()} ${size}`;
+    const known = this.#catalogs.get(folder);
+    if (known?.stamp === stamp) return known.catalog;
+    const catalog = await readCatalog(folder);
+    this.#catalogs.set(folder, { stamp, catalog });
+    return catalog;
   }
 
   get #uploadsFolder(): string {
@@ -234,7 +246,7 @@ export class Datasets {
     let used = 0;
     for (const upload of this.#uploads.values()) used += upload.bytes;
     for (const { path } of await listDatasets({ home, data })) {
-      const catalog = path === undefined ? undefined : await readCatalog(path).catch(ignoreMissing);
+      const catalog = path === undefined ? undefined : await this.#catalog(path).catch(ignoreMissing);
       for (const { bytes } of catalog?.pictures ?? []) used += bytes;
     }
     return used;
