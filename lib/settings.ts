@@ -74,6 +74,9 @@ export interface ParsedCommand {
   readonly help: boolean;
 }
 
+/** A host name, or an address with or without the brackets of an IPv6 one. */
+const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[?[0-9a-f:.]+\]?)$/i;
+
 const DEFAULTS = {
   uploadLimit: 20,
   home: ".latentboard",
@@ -260,6 +263,12 @@ export function readSettings(
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new LatentboardError("invalid", "The port must be a whole number from 0 to 65535", { field: "port" });
   }
+  const host = text("host", "HOST") ?? DEFAULTS.host;
+  if (!HOST.test(host)) {
+    throw new LatentboardError("invalid", "The host must be a name or an address, such as 0.0.0.0 or ::1", {
+      field: "host",
+    });
+  }
   const level = text("log-level", "LATENTBOARD_LOG") ?? DEFAULTS.logLevel;
   if (!LOG_LEVELS.includes(level as LogLevel)) {
     throw new LatentboardError("invalid", "The log level must be silent, error, warn, info or debug", {
@@ -278,7 +287,7 @@ export function readSettings(
     data: join(Deno.cwd(), "data"),
     dataRoots: Array.isArray(roots) ? (roots as readonly string[]).map((root) => resolveUserPath(root)) : [],
     uploadLimit: (flags["upload-limit"] as number | undefined ?? DEFAULTS.uploadLimit) * 1e9,
-    host: text("host", "HOST") ?? DEFAULTS.host,
+    host,
     port,
     allowedHosts: hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== ""),
     tensorflow: environment("LATENTBOARD_TENSORFLOW") || undefined,

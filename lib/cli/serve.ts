@@ -21,7 +21,7 @@ if (import.meta.main) {
     const settings = readSettings(options);
     configureLog({ level: settings.logLevel });
     const { openServices } = await import("../http/state.ts");
-    const { refuseMalformedPath } = await import("../http/guards.ts");
+    const { refuseMalformedAddress } = await import("../http/guards.ts");
     const { serveUntilSignalled } = await import("./support/serving.ts");
     const { state: mayRun } = await Deno.permissions.query({ name: "run" });
     const launcher = mayRun === "granted" ? undefined : new PipedLauncher();
@@ -32,7 +32,7 @@ if (import.meta.main) {
       await serveUntilSignalled({
         hostname: settings.host,
         port: settings.port,
-        handler: (request, info) => refuseMalformedPath(request) ?? app.default.fetch(request, info),
+        handler: (request, info) => refuseMalformedAddress(request) ?? app.default.fetch(request, info),
         onListen: ({ hostname, port }) => {
           const host = hostname.includes(":") ? `[${hostname}]` : hostname;
           log.info(`Latentboard is at http://${host}:${port}  (Ctrl-C ends it)`);
@@ -46,7 +46,7 @@ if (import.meta.main) {
           { field: "port", cause: error },
         );
       }
-      if (error instanceof Deno.errors.AddrNotAvailable) {
+      if (error instanceof Deno.errors.AddrNotAvailable || isLookupFault(error)) {
         throw new LatentboardError("invalid", `This machine has no address ${settings.host}: choose another --host`, {
           field: "host",
           cause: error,
@@ -55,4 +55,10 @@ if (import.meta.main) {
       throw error;
     }
   });
+}
+
+/** A name that leads to no address; the error comes without a code. */
+function isLookupFault(error: unknown): boolean {
+  return error instanceof Error &&
+    /failed to lookup address|No such host|Name or service not known/i.test(error.message);
 }

@@ -62,8 +62,8 @@ async function serve(settings: Settings): Promise<ExitCode> {
       "--no-prompt",
       "-P=serve",
       `--allow-net=${settings.host.includes(":") ? `[${settings.host}]` : settings.host}`,
-      `--allow-read=${[Deno.cwd(), home, models, ...settings.dataRoots].join(",")}`,
-      `--allow-write=${home},${models}`,
+      `--allow-read=${joinPaths([Deno.cwd(), home, models, ...settings.dataRoots])}`,
+      `--allow-write=${joinPaths([home, models])}`,
       `--lock=${SERVE_LOCK}`,
       join("lib", "cli", "serve.ts"),
       ...Deno.args,
@@ -82,6 +82,11 @@ async function serve(settings: Settings): Promise<ExitCode> {
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => endServer(server));
   const { code } = await server.status;
   return code === 0 || code === 2 || code === 130 ? code : 1;
+}
+
+/** Paths as Deno's flags take them, where a comma within a path is written twice. */
+function joinPaths(paths: readonly string[]): string {
+  return paths.map((path) => path.replaceAll(",", ",,")).join(",");
 }
 
 function endServer(server: Deno.ChildProcess): void {

@@ -1,9 +1,13 @@
 /** Reads request bodies: of the expected media type, limited in size while they stream, and in time. */
+import { Buffer } from "node:buffer";
 import { LatentboardError } from "../errors.ts";
 import { MAX_JSON_BYTES, MAX_MODEL_ZIP_BYTES, MAX_PICTURE_BYTES } from "../protocol.ts";
+import { parseJson } from "../system/json.ts";
 import type { Schema } from "./schema.ts";
 
 const TIMEOUT_MS = 30_000;
+/** Fields of a form. */
+const MAX_PARTS = 16;
 /** {@linkcode MAX_MODEL_ZIP_BYTES} over a slow network. */
 const ARCHIVE_TIMEOUT_MS = 300_000;
 
@@ -70,25 +74,24 @@ export async function readJson<T>(request: Request, schema: Schema<T>, limit: nu
     return await refuseMediaType(request, "The body must be JSON: send it with Content-Type application/json");
   }
   const bytes = await readBytes(request, { limit });
-  let text = "";
   let value: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    value = JSON.parse(text);
+    value = parseJson(bytes);
   } catch (cause) {
-    readNotANumber(text, schema);
-    throw invalid(`The body is not JSON: ${cause instanceof SyntaxError ? cause.message : "it is not UTF-8"}`, cause);
+    readNotANumber(bytes, schema);
+    throw invalid(`The body is not JSON: ${cause instanceof Error ? cause.message : cause}`, cause);
   }
   return schema.parse(value);
 }
 
 /** Some clients write NaN and Infinity, which JSON doesn't have: the schema can name the field where they stand. */
-function readNotANumber<T>(text: string, schema: Schema<T>): void {
+function readNotANumber<T>(bytes: Uint8Array, schema: Schema<T>): void {
+  const text = new TextDecoder().decode(bytes);
   const withNull = text.replace(/-?\b(?:NaN|Infinity)\b/g, "null");
   if (withNull === text) return;
   let value: unknown;
   try {
-    value = JSON.parse(withNull);
+    value = parseJson(new TextEncoder().encode(withNull));
   } catch {
     return; // broken in other ways too, as the first error says
   }
@@ -129,6 +132,7 @@ export async function readModelArchive(request: Request): Promise<Uint8Array<Arr
 }
 
 async function readFormFile(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (countParts(bytes, type) > MAX_PARTS) throw invalid(`The form must hold at most ${MAX_PARTS} fields`);
   let form: FormData;
   try {
     form = await new Response(bytes, { headers: { "content-type": type } }).formData();
@@ -138,6 +142,19 @@ async function readFormFile(bytes: Uint8Array<ArrayBuffer>, type: string): Promi
   const files = [...form.values()].filter((value) => value instanceof File);
   if (files.length !== 1) throw invalid(`The form must hold one file: it holds ${files.length}`);
   return await files[0]!.bytes();
+}
+
+/** How many parts a form may hold; counted without parsing it, since each part of millions takes its time. */
+function countParts(bytes: Uint8Array<ArrayBuffer>, type: string): number {
+  const boundary = /boundary="?([^";]+)/i.exec(type)?.[1] ?? "";
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let count = 0;
+  for (let at = 0; boundary !== "" && count <= MAX_PARTS + 1; count++) {
+    const found = text.indexOf(`--${boundary}`, at);
+    if (found === -1) break;
+    at = found + 1;
+  }
+  return count - 1; // the last ends the form
 }
 
 /** A limit as people write it, such as `16 MiB`. */

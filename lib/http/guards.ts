@@ -65,18 +65,24 @@ export function refuseCrossSite(request: Request): void {
 }
 
 /**
- * A 400 for a path with an escape that can't be decoded, such as `%E0%A4%A`, or undefined for any other path. Fresh
- * decodes parameters before it runs any middleware and throws there, so this is called before the app.
+ * A 400 for an address that can't be read: a `Host` with an impossible port, or a path with an escape that is none, such
+ * as `%E0%A4%A`; undefined for any other. Fresh reads both before it runs any middleware and throws there, so this is
+ * called before the app.
  */
-export function refuseMalformedPath(request: Request): Response | undefined {
+export function refuseMalformedAddress(request: Request): Response | undefined {
+  if (!URL.canParse(request.url)) return refuseAddress("/", "The Host header must be a name, and a port below 65536");
   const { pathname } = new URL(request.url);
   try {
     decodeURIComponent(pathname);
     return undefined;
   } catch {
     const detail = "This address has a % that is not part of a UTF-8 escape: write %25 for the character itself";
-    const response = problemResponse(makeProblem(400, detail));
-    secureHeaders(pathname, response.headers);
-    return response;
+    return refuseAddress(pathname, detail);
   }
+}
+
+function refuseAddress(pathname: string, detail: string): Response {
+  const response = problemResponse(makeProblem(400, detail));
+  secureHeaders(pathname, response.headers);
+  return response;
 }

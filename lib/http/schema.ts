@@ -19,6 +19,7 @@ export function defineSchema<T>(type: z.ZodType<T>): Schema<T> {
   let jsonSchema: JsonSchema | undefined;
   return {
     parse(value) {
+      checkListLengths(value, this.jsonSchema, "");
       const result = type.safeParse(value, { reportInput: true });
       if (result.success) return result.data;
       throw faultOf(result.error.issues[0]!);
@@ -27,6 +28,45 @@ export function defineSchema<T>(type: z.ZodType<T>): Schema<T> {
       return jsonSchema ??= toJsonSchema(type);
     },
   };
+}
+
+/**
+ * Refuses a list that is too long before any of its elements is looked at: Zod would check, and complain of, each of
+ * millions.
+ */
+function checkListLengths(value: unknown, schema: JsonSchema, path: string): void {
+  const alternatives = schema.anyOf as readonly JsonSchema[] | undefined;
+  if (alternatives !== undefined) {
+    const faults = alternatives.map((alternative) => listFault(value, alternative, path));
+    if (faults.every((fault) => fault !== undefined)) throw faults.at(-1);
+  } else if (Array.isArray(value)) {
+    const most = schema.maxItems as number | undefined;
+    if (most !== undefined && value.length > most) throw invalid(path, `must hold at most ${most}`);
+    const items = schema.items as JsonSchema | undefined;
+    if (items === undefined || !mayHoldLists(items)) return;
+    for (const [i, item] of value.entries()) checkListLengths(item, items, `${path}[${i}]`);
+  } else if (typeof value === "object" && value !== null) {
+    const properties = (schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>;
+    for (const [name, property] of Object.entries(properties)) {
+      if (Object.hasOwn(value, name)) {
+        checkListLengths((value as Record<string, unknown>)[name], property, path === "" ? name : `${path}.${name}`);
+      }
+    }
+  }
+}
+
+function listFault(value: unknown, schema: JsonSchema, path: string): LatentboardError | undefined {
+  try {
+    checkListLengths(value, schema, path);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LatentboardError) return error;
+    throw error;
+  }
+}
+
+function mayHoldLists({ type, anyOf, properties }: JsonSchema): boolean {
+  return type === "array" || anyOf !== undefined || properties !== undefined;
 }
 
 function toJsonSchema(type: z.ZodType): JsonSchema {

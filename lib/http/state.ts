@@ -2,6 +2,7 @@
 import { Gallery } from "../gallery/mod.ts";
 import { closeEncodingThreads } from "../imaging/mod.ts";
 import { Manifolds, ModelPool } from "../inference/mod.ts";
+import { LatentboardError } from "../errors.ts";
 import { log } from "../log.ts";
 import { purgeRemovedModels } from "../model/mod.ts";
 import { UNDO_MS } from "../protocol.ts";
@@ -76,6 +77,7 @@ async function createServices(
   launcher: TrainerLauncher = new DirectLauncher(settings),
 ): Promise<Services> {
   const { home, models: folder, providers } = settings;
+  await checkFolder(folder);
   const gallery = await Gallery.open({ home });
   await purgeRemovedModels(folder, Date.now() - UNDO_MS).catch((error) => {
     log.warn("models: what was deleted long ago can't be removed", { error });
@@ -108,4 +110,11 @@ async function createServices(
     launcher,
     decoders,
   };
+}
+
+/** @throws {LatentboardError} `invalid` when something else than a folder lies there */
+async function checkFolder(path: string): Promise<void> {
+  const found = await Deno.stat(path).catch(() => undefined);
+  if (found === undefined || found.isDirectory) return;
+  throw new LatentboardError("invalid", `${path} is no folder: choose another --models`, { field: "models" });
 }

@@ -18,6 +18,9 @@ const KEYWORD = /^[\x21-\x7e\xa1-\xff](?:[\x20-\x7e\xa1-\xff]{0,77}[\x21-\x7e\xa
 
 /** Text of a file beyond this many characters is not read. */
 const MAX_TEXT = 1 << 20;
+/** Chunks beyond these are not looked at: a file of 16 MiB may consist of a million, each with its cost. */
+const MAX_CHUNKS = 4096;
+const MAX_TEXT_CHUNKS = 64;
 
 /**
  * Encodes a picture as PNG.
@@ -59,8 +62,10 @@ export function encodePng(bitmap: Bitmap, options: PngOptions = {}): Uint8Array 
 export function readPngText(bytes: Uint8Array): Record<string, string> {
   const found: Record<string, string> = Object.create(null);
   let room = MAX_TEXT;
+  let texts = 0;
   for (const { type, data, crc } of chunksOf(bytes)) {
     if (type !== "tEXt" && type !== "zTXt" && type !== "iTXt") continue;
+    if (++texts > MAX_TEXT_CHUNKS) break;
     if (data.length > room || crc32(data, crc32(type)) !== crc) continue;
     const entry = readText(type, data, room);
     if (entry === undefined || entry.key in found) continue;
@@ -73,7 +78,7 @@ export function readPngText(bytes: Uint8Array): Record<string, string> {
 function* chunksOf(bytes: Uint8Array): Generator<{ type: string; data: Uint8Array; crc: number }> {
   if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = SIGNATURE.length; at + 12 <= bytes.length;) {
+  for (let at = SIGNATURE.length, count = 0; at + 12 <= bytes.length && count < MAX_CHUNKS; count++) {
     const length = view.getUint32(at);
     const end = at + 8 + length;
     if (end + 4 > bytes.length) return;

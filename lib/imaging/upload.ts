@@ -12,6 +12,12 @@ export interface UploadOptions {
   readonly maxSide?: number;
 }
 
+/** Pixels a side: a panorama. */
+const MAX_SIDE = 30_000;
+
+/** A picture of 50 million pixels takes two seconds on a slow machine. */
+const TIMEOUT_SECONDS = 15;
+
 /** 50 million pixels: what a good camera makes. */
 export const MAX_UPLOAD_PIXELS = 50_000_000;
 
@@ -29,6 +35,12 @@ export const MAX_UPLOAD_PIXELS = 50_000_000;
 export async function decodeUpload(bytes: Uint8Array, options: UploadOptions = {}): Promise<Bitmap> {
   const { maxPixels = MAX_UPLOAD_PIXELS, maxSide } = options;
   const { width, height, type } = sniffPicture(bytes);
+  if (Math.max(width, height) > MAX_SIDE) {
+    throw new LatentboardError(
+      "too-large",
+      `Cannot read a picture of ${width}×${height} pixels: at most ${MAX_SIDE} a side are taken, so make it smaller`,
+    );
+  }
   if (width * height > maxPixels) {
     throw new LatentboardError(
       "too-large",
@@ -39,7 +51,8 @@ export async function decodeUpload(bytes: Uint8Array, options: UploadOptions = {
   }
   const sharp = await loadSharp();
   try {
-    const picture = sharp(bytes, { limitInputPixels: maxPixels, pages: 1, sequentialRead: true });
+    const picture = sharp(bytes, { limitInputPixels: maxPixels, pages: 1, sequentialRead: true })
+      .timeout({ seconds: TIMEOUT_SECONDS });
     const { channels, hasAlpha, space } = await picture.metadata();
     const grey = !hasAlpha && (space === "b-w" || space === "grey16") && channels === 1;
     picture.autoOrient();
@@ -50,6 +63,9 @@ export async function decodeUpload(bytes: Uint8Array, options: UploadOptions = {
     if (info.channels === 2) return { ...decoded, channels: 4, data: greyAlphaToRgba(decoded.data) };
     return { ...decoded, channels: info.channels as 1 | 3 | 4 };
   } catch (cause) {
+    if (cause instanceof Error && cause.message.startsWith("timeout")) {
+      throw new LatentboardError("too-large", "Reading this picture takes too long: make it smaller", { cause });
+    }
     throw new LatentboardError(
       "damaged",
       `Cannot decode this ${PICTURE_TYPE_NAMES[type]} picture: the file is cut short or damaged`,

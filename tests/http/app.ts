@@ -1,7 +1,7 @@
 /** The whole app as a function from request to answer, over a home and models of its own. */
 import { join } from "node:path";
 import { Builder } from "fresh/dev";
-import { refuseMalformedPath } from "../../lib/http/guards.ts";
+import { refuseMalformedAddress } from "../../lib/http/guards.ts";
 import { closeServices, openServices, type Services } from "../../lib/http/state.ts";
 import { configureLog } from "../../lib/log.ts";
 import { app } from "../../main.ts";
@@ -71,7 +71,7 @@ export async function openApp(
     logLevel: "silent",
   });
   const fresh = await (building ??= build());
-  const handler = async (request: Request) => refuseMalformedPath(request) ?? await fresh(request);
+  const handler = async (request: Request) => refuseMalformedAddress(request) ?? await fresh(request);
   return {
     handler,
     services,
