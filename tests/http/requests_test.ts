@@ -73,7 +73,7 @@ Deno.test("zipRequest takes 1 to 500 ids that are ids", () => {
 
 Deno.test("readQuery() reads text as numbers and switches, and refuses what it does not know", () => {
   const url = (query: string) => new URL(`http://localhost/?${query}`);
-  assertEquals(readQuery(url("model=m"), encodeQuery), { model: "m", fit: "cover" });
+  assertEquals(readQuery(url("model=m"), encodeQuery), { model: "m" });
   assertEquals(readQuery(url("limit=20&starred=false&order=oldest"), galleryListQuery), {
     limit: 20,
     starred: false,
