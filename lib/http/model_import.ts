@@ -1,8 +1,7 @@
 /** Models that are uploaded. */
 import { LatentboardError } from "../errors.ts";
 import { ModelRuntime, ProviderSelector, summarize } from "../inference/mod.ts";
-import { listModels, type ModelDocument, unpackModel, writeModel } from "../model/mod.ts";
-import { refuseUnsafeGraph } from "../onnx/untrusted.ts";
+import { listModels, type ModelDocument, refuseUnsafeGraph, unpackModel, writeModel } from "../model/mod.ts";
 
 /** Leaves room for a number in a name. */
 const MAX_NAME_STEM = 58;

@@ -2,7 +2,14 @@
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { log } from "../log.ts";
-import { checkModelFiles, checkModelName, listModelFolders, readModelDocument, readModelFile } from "../model/mod.ts";
+import {
+  checkModelFiles,
+  checkModelName,
+  listModelFolders,
+  readModelDocument,
+  readModelFile,
+  refuseUnsafeGraph,
+} from "../model/mod.ts";
 import type { FaultyModel, ModelDetail, ModelSummary } from "../protocol.ts";
 import { limitTime } from "../system/time.ts";
 import { latentDimensions, type ModelDocument, summarize } from "./dimensions.ts";
@@ -274,6 +281,8 @@ export class ModelPool {
         const [decoder, encoder] = await Promise.all(
           ["decoder.onnx", "encoder.onnx"].map((file) => readModelFile(this.#folder, document, file)),
         );
+        refuseUnsafeGraph(decoder!, "decoder.onnx");
+        refuseUnsafeGraph(encoder!, "encoder.onnx");
         return await ModelRuntime.open(document, { decoder: decoder!, encoder: encoder! }, this.#selector);
       } catch (error) {
         const replaced = before !== await this.#stampOf(name);

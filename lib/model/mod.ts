@@ -13,4 +13,5 @@ export * from "./name.ts";
 export * from "./per_model_cache.ts";
 export * from "./removal.ts";
 export * from "./store.ts";
+export { refuseUnsafeGraph } from "./untrusted_graph.ts";
 export type { LatentMap } from "../latent/map.ts";

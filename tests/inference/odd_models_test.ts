@@ -1,8 +1,10 @@
 /** A folder of models holds whatever people put there: each model is judged alone. */
-import { assert, assertEquals, assertLess, assertStringIncludes } from "deno-std/assert/mod.js";
+import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "deno-std/assert/mod.js";
 import { join } from "node:path";
+import { LatentboardError } from "../../lib/errors.ts";
 import { ModelPool } from "../../lib/inference/mod.ts";
 import { configureLog } from "../../lib/log.ts";
+import { writeModel } from "../../lib/model/mod.ts";
 import type { FaultyModel } from "../../lib/protocol.ts";
 import { inFolder } from "../fixtures/folder.ts";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
@@ -131,4 +133,21 @@ Deno.test("ModelPool forgets a rejection once its cause is gone, with model.json
       Deno.readFile = readFile;
       await pool.dispose();
     }
+  }));
+
+Deno.test("ModelPool opens no graph that holds what Latentboard's models don't, whoever put it there", () =>
+  inFolder(async (models) => {
+    const { files: _, ...document } = await writeTinyModel(models, { name: "a", size: 8 });
+    const [decoder, encoder] = await Promise.all(
+      ["decoder.onnx", "encoder.onnx"].map((file) => Deno.readFile(join(models, "a", file))),
+    );
+    // Protocol buffers add up: a graph after the graph is part of it.
+    const node = [1 * 8 + 2, 6, 4 * 8 + 2, 4, ...new TextEncoder().encode("Tile")];
+    const graph = [7 * 8 + 2, node.length, ...node];
+    const altered = Uint8Array.from([...decoder!, ...graph]);
+    await writeModel(models, document, { "decoder.onnx": altered, "encoder.onnx": encoder! }, { force: true });
+    const pool = new ModelPool({ models, providers: ["cpu"], checkEveryMs: 0 });
+    const error = await assertRejects(() => pool.get("a"), LatentboardError, "the operator Tile");
+    assertEquals(error.kind, "damaged");
+    await pool.dispose();
   }));
