@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** `deno task doctor`: what of this machine Latentboard can use, why not the rest, and the command that closes each gap. */
 import { fileURLToPath } from "node:url";
-import { probeProviders, PROVIDERS } from "../inference/mod.ts";
+import { probeProviders, PROVIDERS, useCudaCache } from "../inference/mod.ts";
 import { listModels } from "../model/mod.ts";
 import { type CommandSpec, readSettings, type Settings } from "../settings.ts";
 import { findLibrary, LibraryUnavailableError } from "../tensorflow/mod.ts";
@@ -25,7 +25,7 @@ export async function examine(
     checks.checkNvidia(machine),
     ...await checkEngines(settings, machine),
     await checks.checkPip(machine),
-    ...await checkProviders(),
+    ...await checkProviders(settings),
     await checkModels(settings),
     await checks.checkFashionMnist(machine, settings.home),
     await checks.checkEmojiFont(machine),
@@ -67,7 +67,8 @@ async function checkTensorFlow(settings: Settings, machine: checks.Machine): Pro
   return checks.checkLibrary(where, output);
 }
 
-async function checkProviders(): Promise<checks.Finding[]> {
+async function checkProviders(settings: Settings): Promise<checks.Finding[]> {
+  useCudaCache(settings.home);
   const { available, rejected } = await probeProviders();
   return PROVIDERS.map((name): checks.Finding => {
     const part = `ONNX Runtime ${name}`;

@@ -82,7 +82,7 @@ async function createServices(
   await purgeRemovedModels(folder, Date.now() - UNDO_MS).catch((error) => {
     log.warn("models: what was deleted long ago can't be removed", { error });
   });
-  const models = new ModelPool({ models: folder, providers });
+  const models = new ModelPool({ models: folder, providers, home: settings.home });
   const sources = new SourceRules(home, settings.data, settings.dataRoots);
   const runs = new Runs({ home, models: folder, launcher, sources });
   const decoders = new SnapshotDecoders((id) => runs.folder(id));

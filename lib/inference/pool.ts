@@ -13,6 +13,7 @@ import {
 import type { FaultyModel, ModelDetail, ModelSummary } from "../protocol.ts";
 import { limitTime } from "../system/time.ts";
 import { latentDimensions, type ModelDocument, summarize } from "./dimensions.ts";
+import { useCudaCache } from "./cuda.ts";
 import { PROVIDERS, ProviderSelector, type RejectedProvider } from "./providers.ts";
 import { ModelRuntime } from "./runtime.ts";
 import type { ProviderName } from "./session.ts";
@@ -25,6 +26,8 @@ export interface ModelPoolOptions {
   readonly models: string;
   /** As {@linkcode ProviderSelector} takes them; all by default. */
   readonly providers?: readonly string[];
+  /** The user's folder, in whose cache ONNX Runtime's CUDA provider lies; without it there is none. */
+  readonly home?: string | undefined;
   /** How many models stay loaded without being in use; 4 by default. */
   readonly capacity?: number;
   /** Milliseconds before the model.json of a loaded model is checked again; 250 by default. */
@@ -94,6 +97,7 @@ export class ModelPool {
     this.#folder = models;
     this.#capacity = capacity;
     this.#checkEvery = checkEveryMs;
+    if (options.home !== undefined && providers.includes("cuda")) useCudaCache(options.home);
     this.#selector = new ProviderSelector(providers);
   }
 

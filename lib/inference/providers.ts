@@ -1,6 +1,7 @@
 /** Chooses the execution provider of a graph: each is tried by itself, and the fastest is kept. */
 import { LatentboardError } from "../errors.ts";
 import { canLoad, withoutStderr } from "../tensorflow/libc.ts";
+import { openCuda } from "./cuda.ts";
 import { type ProviderName, PROVIDERS } from "../protocol.ts";
 import { OnnxSession } from "./session.ts";
 
@@ -18,6 +19,8 @@ export interface ProviderReport {
   readonly provider: ProviderName;
   /** The median of the trial's runs at batch 1. */
   readonly milliseconds: number;
+  /** A run of the trial at batch {@linkcode TRIAL_BATCH}. */
+  readonly batchMilliseconds: number;
   /** Those that were tried and not taken. */
   readonly rejected: readonly RejectedProvider[];
 }
@@ -28,11 +31,19 @@ export interface ProviderProbe {
   readonly rejected: readonly RejectedProvider[];
 }
 
-/** One run of a graph, as the trial times it. */
-export type Trial = (session: OnnxSession) => Promise<unknown>;
+/** The larger batch of a trial. */
+export const TRIAL_BATCH = 64;
+
+/** A graph, and how to try it out. */
+export interface GraphTrial {
+  /** An .onnx file's content. */
+  readonly bytes: Uint8Array;
+  /** Runs the graph at a batch of 1 or {@linkcode TRIAL_BATCH}; a LatentboardError from it is passed on. */
+  readonly run: (session: OnnxSession, count: number) => Promise<unknown>;
+}
 
 const NEEDS: Readonly<Record<ProviderName, string>> = {
-  cuda: "it needs an NVIDIA GPU, and onnxruntime's CUDA libraries beside onnxruntime-node",
+  cuda: "it needs an NVIDIA GPU",
   webgpu: "it needs a GPU with a Vulkan, Metal or Direct3D 12 driver",
   cpu: "it needs nothing more",
 };
@@ -74,6 +85,11 @@ export async function probeProviders(names: readonly string[] = PROVIDERS): Prom
       rejected.push({ name, reason: `there is no ${VULKAN}: apt-get install libvulkan1, and a GPU's driver` });
       continue;
     }
+    const fault = name === "cuda" ? await openCuda() : undefined;
+    if (fault !== undefined) {
+      rejected.push({ name, reason: fault });
+      continue;
+    }
     const open = async () => {
       const session = await OnnxSession.open(TINY_GRAPH, { provider: name });
       await session.run(Float32Array.of(1), 1, ["y"]).finally(() => session.close());
@@ -113,14 +129,29 @@ export class ProviderSelector {
   }
 
   /**
-   * Opens a graph on the provider that suits it.
+   * Opens no more graphs on a provider that failed in the middle of work.
    *
-   * @param bytes an .onnx file's content
-   * @param trial runs the graph once at batch 1; a LatentboardError from it is passed on
-   * @throws {LatentboardError} `unavailable` when the machine has none of the providers, `damaged` when none of those
-   * it has can run this graph
+   * @returns the reason, in one line
    */
-  async open(bytes: Uint8Array, trial: Trial): Promise<{ session: OnnxSession; report: ProviderReport }> {
+  reject(name: ProviderName, error: unknown): string {
+    const reason = `it failed in the middle of work: ${reasonOf(error)}`;
+    this.#probe = this.probe().then(({ available, rejected }) => ({
+      available: available.filter((other) => other !== name),
+      rejected: [...rejected.filter((other) => other.name !== name), { name, reason }],
+    }));
+    return reason;
+  }
+
+  /**
+   * Opens a graph on the provider that suits it, and others beside it. A provider that can't run all of them is passed
+   * over; the first graph is timed.
+   *
+   * @param main the graph that is timed
+   * @param beside further graphs, each run once
+   * @throws {LatentboardError} `unavailable` when the machine has none of the providers, `damaged` when none of those
+   * it has can run the graphs
+   */
+  async open(main: GraphTrial, beside: readonly GraphTrial[] = []): Promise<OpenedGraphs> {
     const probe = await this.probe();
     if (probe.available.length === 0) {
       throw new LatentboardError(
@@ -130,63 +161,118 @@ export class ProviderSelector {
       );
     }
     const failed: RejectedProvider[] = [];
-    const timed: TimedSession[] = [];
+    const timed: TimedGraphs[] = [];
     for (const provider of probe.available) {
       try {
-        timed.push(await openTimed(bytes, provider, trial));
+        timed.push(await openTimed(provider, main, beside));
       } catch (error) {
         if (error instanceof LatentboardError) {
-          await Promise.all(timed.map(({ session }) => session.close()));
+          await Promise.all(timed.map(closeTimed));
           throw error;
         }
         failed.push({ name: provider, reason: reasonOf(error) });
       }
       if (this.forced && timed.length > 0) break;
     }
-    const [best, ...slower] = timed.sort((a, b) => a.milliseconds - b.milliseconds);
+    const [best, ...slower] = timed.sort((a, b) => slowness(a) - slowness(b));
     if (best === undefined) {
-      throw new LatentboardError("damaged", `The ONNX graph can't be run: ${describe(failed)}`, { field: "model" });
+      throw new LatentboardError(
+        "damaged",
+        `The ONNX graph can't be run, train or copy the model again: ${describe(failed)}`,
+        { field: "model" },
+      );
     }
-    await Promise.all(slower.map(({ session }) => session.close()));
+    await Promise.all(slower.map(closeTimed));
     const provider = best.session.provider;
-    const beaten = slower.map(({ session, milliseconds }) => ({
-      name: session.provider,
-      reason: `${round(milliseconds)} ms per picture, ${provider} takes ${round(best.milliseconds)} ms`,
+    const beaten = slower.map((other) => ({
+      name: other.session.provider,
+      reason: `${describeTimes(other)}, ${provider} takes ${describeTimes(best)}`,
     }));
     const rejected = [...probe.rejected, ...failed, ...beaten];
     rejected.sort((a, b) => this.#names.indexOf(a.name) - this.#names.indexOf(b.name));
-    return { session: best.session, report: { provider, milliseconds: best.milliseconds, rejected } };
+    const { session, milliseconds, batchMilliseconds } = best;
+    return { session, beside: best.beside, report: { provider, milliseconds, batchMilliseconds, rejected } };
   }
+}
+
+/** Graphs on the provider that suits them. */
+export interface OpenedGraphs {
+  readonly session: OnnxSession;
+  /** In the order that they were given. */
+  readonly beside: readonly OnnxSession[];
+  readonly report: ProviderReport;
 }
 
 interface TimedSession {
   readonly session: OnnxSession;
   readonly milliseconds: number;
+  readonly batchMilliseconds: number;
 }
 
-async function openTimed(bytes: Uint8Array, provider: ProviderName, trial: Trial): Promise<TimedSession> {
-  const single = await timeSession(await OnnxSession.open(bytes, { provider }), trial);
+interface TimedGraphs extends TimedSession {
+  readonly beside: readonly OnnxSession[];
+}
+
+/** Half of the weight is on single pictures, which sliders ask for, half on batches, which strips and grids do. */
+function slowness({ milliseconds, batchMilliseconds }: TimedSession): number {
+  return Math.log(milliseconds) + Math.log(batchMilliseconds);
+}
+
+function describeTimes({ milliseconds, batchMilliseconds }: TimedSession): string {
+  return `${round(milliseconds)} ms per picture and ${round(batchMilliseconds)} ms for ${TRIAL_BATCH}`;
+}
+
+async function closeTimed({ session, beside }: TimedGraphs): Promise<void> {
+  await Promise.all([session, ...beside].map((one) => one.close()));
+}
+
+async function openTimed(
+  provider: ProviderName,
+  main: GraphTrial,
+  others: readonly GraphTrial[],
+): Promise<TimedGraphs> {
+  const beside: OnnxSession[] = [];
+  try {
+    for (const { bytes, run } of others) {
+      const session = await OnnxSession.open(bytes, { provider });
+      beside.push(session);
+      await run(session, 1);
+    }
+    return { ...await openQuickest(provider, main), beside };
+  } catch (error) {
+    await Promise.all(beside.map((session) => session.close()));
+    throw error;
+  }
+}
+
+/** On the cpu with one thread, or with all where that pays. */
+async function openQuickest(provider: ProviderName, { bytes, run }: GraphTrial): Promise<TimedSession> {
+  const single = await timeSession(await OnnxSession.open(bytes, { provider }), run);
   const cores = navigator.hardwareConcurrency;
   if (provider !== "cpu" || cores < 2 || single.milliseconds < SINGLE_THREAD_MS) return single;
-  const several = await timeSession(await OnnxSession.open(bytes, { provider, threads: cores }), trial);
+  const several = await timeSession(await OnnxSession.open(bytes, { provider, threads: cores }), run);
   const [kept, other] = several.milliseconds < single.milliseconds * 0.8 ? [several, single] : [single, several];
   await other.session.close();
   return kept;
 }
 
-/** Times a graph: one run to warm up, then ten runs or 60 ms of them. */
-async function timeSession(session: OnnxSession, trial: Trial): Promise<TimedSession> {
+/** Times a graph: one run to warm up, then ten runs or 60 ms of them; then a large batch, warm where runs are slow. */
+async function timeSession(session: OnnxSession, run: GraphTrial["run"]): Promise<TimedSession> {
+  const time = async (count: number) => {
+    const start = performance.now();
+    await run(session, count);
+    return performance.now() - start;
+  };
   try {
-    await trial(session);
+    await run(session, 1);
     const runs: number[] = [];
     const begin = performance.now();
-    while (runs.length < 10 && (runs.length === 0 || performance.now() - begin < 60)) {
-      const start = performance.now();
-      await trial(session);
-      runs.push(performance.now() - start);
-    }
+    while (runs.length < 10 && (runs.length === 0 || performance.now() - begin < 60)) runs.push(await time(1));
     runs.sort((a, b) => a - b);
-    return { session, milliseconds: runs[Math.floor(runs.length / 2)]! };
+    const first = await time(TRIAL_BATCH);
+    // A GPU compiles and allocates for a shape that it sees for the first time.
+    const batchMilliseconds = session.provider === "cpu" ? first : await time(TRIAL_BATCH);
+    return { session, milliseconds: runs[Math.floor(runs.length / 2)]!, batchMilliseconds };
   } catch (error) {
     await session.close();
     throw error;
@@ -201,12 +287,16 @@ function round(milliseconds: number): string {
   return milliseconds < 10 ? milliseconds.toPrecision(2) : milliseconds.toFixed(0);
 }
 
-/** The last line of a native error, without the source files and functions before it. */
-function reasonOf(error: unknown): string {
+const MAX_REASON = 300;
+
+/** What a native error says at its end, without the source files, functions and template names before it. */
+export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const line = text.trim().split("\n").at(-1)!.trim();
-  return line.replace(/^.*\bwas false\. /, "").replace(/^\S*\/onnxruntime_src\/\S+ /, "").replace(/^Ort\w+: /, "")
-    .slice(0, 300);
+  const failure = /\b[A-Z]\w+ failure \d+: [^;]+/.exec(line)?.[0].trim(); // CUDA failure 100: …; GPU=0; file=…
+  const reason = failure ?? line.replace(/^.*\bwas false\. /, "").replace(/^\S*\/onnxruntime_src\/\S+ /, "")
+    .replace(/^Ort\w+: /, "");
+  return reason.length <= MAX_REASON ? reason : `…${reason.slice(-MAX_REASON)}`;
 }
 
 /** A minimal ONNX file: `y = Neg(x)`, float32 `[batch, 1]`, opset 17. */

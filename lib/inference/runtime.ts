@@ -3,8 +3,9 @@ import { LatentboardError } from "../errors.ts";
 import { offManifoldDistance } from "../latent/mod.ts";
 import { type DecodedBatch, type EncodedBatch, pictureOf } from "./batch.ts";
 import { latentDimensions, latentDimOf, type ModelDocument } from "./dimensions.ts";
-import type { ProviderReport, ProviderSelector } from "./providers.ts";
-import { OnnxSession, type ProviderName, type TensorData, type TensorSpec } from "./session.ts";
+import { type GraphName, ModelGraphs } from "./model_graphs.ts";
+import { type ProviderReport, type ProviderSelector, TRIAL_BATCH } from "./providers.ts";
+import type { OnnxSession, ProviderName, TensorData, TensorSpec } from "./session.ts";
 
 /** Options of {@linkcode ModelRuntime.encode}. */
 export interface EncodeOptions {
@@ -34,35 +35,22 @@ export interface OffManifold {
   readonly mu: Float32Array;
 }
 
-/** About how long one run may hold the thread: what a slider's move waits for at most. */
-const SLICE_MS = 4;
-const MAX_CHUNK = 64;
-
 /** A model whose decoder and encoder are open on an execution provider. */
 export class ModelRuntime {
   readonly document: ModelDocument;
   readonly latentDim: number;
-  /** What it runs on, and why. */
-  readonly report: ProviderReport;
-
-  readonly #decoder: OnnxSession;
-  readonly #encoder: OnnxSession;
+  readonly #graphs: ModelGraphs;
   readonly #active: readonly number[];
-  /** Pictures that go through a graph at once. */
-  readonly #chunk: number;
 
-  private constructor(document: ModelDocument, report: ProviderReport, decoder: OnnxSession, encoder: OnnxSession) {
+  private constructor(document: ModelDocument, graphs: ModelGraphs) {
     this.document = document;
     this.latentDim = latentDimOf(document);
-    this.report = report;
-    this.#decoder = decoder;
-    this.#encoder = encoder;
+    this.#graphs = graphs;
     this.#active = latentDimensions(document).filter(({ active }) => active).map(({ index }) => index);
-    this.#chunk = Math.max(1, Math.min(MAX_CHUNK, Math.floor(SLICE_MS / report.milliseconds)));
   }
 
   /**
-   * Opens a model's graphs, the decoder on the provider that suits it and the encoder beside it.
+   * Opens a model's graphs on the provider that suits them.
    *
    * @param graphs the content of decoder.onnx and encoder.onnx, whose checksums were checked
    * @throws {LatentboardError} `damaged` when a graph can't be opened or doesn't match model.json, `unavailable` when
@@ -73,18 +61,31 @@ export class ModelRuntime {
     graphs: { readonly decoder: Uint8Array; readonly encoder: Uint8Array },
     selector: ProviderSelector,
   ): Promise<ModelRuntime> {
-    const origin = new Float32Array(latentDimOf(document));
-    const { session: decoder, report } = await selector.open(graphs.decoder, async (session) => {
-      checkGraph("decoder", document, session);
-      await session.run(origin, 1, ["pixels"]);
-    });
-    try {
-      const encoder = await openEncoder(graphs.encoder, report.provider, selector, document);
-      return new ModelRuntime(document, report, decoder, encoder);
-    } catch (error) {
-      await decoder.close();
-      throw error;
-    }
+    const { height, width, channels } = document.image;
+    const latents = new Float32Array(TRIAL_BATCH * latentDimOf(document));
+    const pictures = new Uint8Array(height * width * channels);
+    const trials = {
+      decoder: {
+        bytes: graphs.decoder,
+        run: (session: OnnxSession, count: number) => {
+          if (count === 1) checkGraph("decoder", document, session);
+          return session.run(latents.subarray(0, count * latents.length / TRIAL_BATCH), count, ["pixels"]);
+        },
+      },
+      encoder: {
+        bytes: graphs.encoder,
+        run: (session: OnnxSession) => {
+          checkGraph("encoder", document, session);
+          return session.run(pictures, 1, ["mu", "logvar"]);
+        },
+      },
+    };
+    return new ModelRuntime(document, await ModelGraphs.open(document.name, trials, selector));
+  }
+
+  /** What it runs on now, and why. */
+  get report(): ProviderReport {
+    return this.#graphs.report;
   }
 
   get provider(): ProviderName {
@@ -101,7 +102,7 @@ export class ModelRuntime {
   async decode(z: ArrayLike<number>, count: number, options: DecodeOptions = {}): Promise<DecodedBatch> {
     const extra = (["logits", "image"] as const).filter((name) => options[name]);
     const outputs = ["pixels", ...extra];
-    const [pixels, ...more] = await this.#runInChunks(this.#decoder, toFloat32(z), count, outputs, options.signal);
+    const [pixels, ...more] = await this.#runInChunks("decoder", toFloat32(z), count, outputs, options.signal);
     return {
       count,
       ...this.document.image,
@@ -120,12 +121,12 @@ export class ModelRuntime {
    */
   async *frames(z: ArrayLike<number>, count: number, options: FramesOptions = {}): AsyncGenerator<DecodedBatch> {
     const latents = toFloat32(z);
-    this.#decoder.check(latents, count);
+    this.#graphs.check("decoder", latents, count);
     const { chunk = 8, signal } = options;
     if (!Number.isInteger(chunk) || chunk < 1) {
       throw new RangeError(`Cannot decode ${chunk} pictures at once: chunk must be a whole number from 1`);
     }
-    const step = Math.min(chunk, this.#chunk);
+    const step = Math.min(chunk, this.#graphs.chunk);
     for (let first = 0; first < count; first += step) {
       signal?.throwIfAborted();
       const last = Math.min(count, first + step);
@@ -141,7 +142,7 @@ export class ModelRuntime {
    * reason when it is aborted
    */
   async encode(pixels: Uint8Array, count: number, options: EncodeOptions = {}): Promise<EncodedBatch> {
-    const [mu, logvar] = await this.#runInChunks(this.#encoder, pixels, count, ["mu", "logvar"], options.signal);
+    const [mu, logvar] = await this.#runInChunks("encoder", pixels, count, ["mu", "logvar"], options.signal);
     return { count, latentDim: this.latentDim, mu: mu as Float32Array, logvar: logvar as Float32Array };
   }
 
@@ -160,26 +161,27 @@ export class ModelRuntime {
 
   /** Frees both graphs after the runs under way; later calls are refused. Idempotent. */
   async dispose(): Promise<void> {
-    await Promise.all([this.#decoder.close(), this.#encoder.close()]);
+    await this.#graphs.close();
   }
 
   async #runInChunks(
-    session: OnnxSession,
+    graph: GraphName,
     data: TensorData,
     count: number,
     outputs: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<TensorData[]> {
-    session.check(data, count);
+    this.#graphs.check(graph, data, count);
     signal?.throwIfAborted();
-    if (count <= this.#chunk) return await session.run(data, count, outputs);
+    const { chunk: step } = this.#graphs;
+    if (count <= step) return await this.#graphs.run(graph, data, count, outputs);
 
     const size = data.length / count;
     const results: TensorData[] = [];
-    for (let first = 0; first < count; first += this.#chunk) {
+    for (let first = 0; first < count; first += step) {
       signal?.throwIfAborted();
-      const last = Math.min(count, first + this.#chunk);
-      const chunk = await session.run(data.subarray(first * size, last * size), last - first, outputs);
+      const last = Math.min(count, first + step);
+      const chunk = await this.#graphs.run(graph, data.subarray(first * size, last * size), last - first, outputs);
       for (const [i, values] of chunk.entries()) {
         const length = count * values.length / (last - first);
         results[i] ??= values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
@@ -188,32 +190,6 @@ export class ModelRuntime {
     }
     return results;
   }
-}
-
-/** Opens the encoder where the decoder runs, or on another provider where that fails. */
-async function openEncoder(
-  bytes: Uint8Array,
-  preferred: ProviderName,
-  selector: ProviderSelector,
-  document: ModelDocument,
-): Promise<OnnxSession> {
-  const { available } = await selector.probe();
-  let cause: unknown;
-  for (const provider of [preferred, ...available.filter((name) => name !== preferred)]) {
-    const session = await OnnxSession.open(bytes, { provider }).catch((error) => void (cause ??= error));
-    if (session === undefined) continue;
-    try {
-      checkGraph("encoder", document, session);
-      return session;
-    } catch (error) {
-      await session.close();
-      throw error;
-    }
-  }
-  throw new LatentboardError("damaged", `The encoder of "${document.name}" can't be opened: train or copy it again`, {
-    field: "model",
-    cause,
-  });
 }
 
 /** What a model's graph takes and gives; shapes are without the batch. */

@@ -1,5 +1,6 @@
 /** One loaded ONNX graph. The only file that imports onnxruntime-node, and it does so when the first one is opened. */
 import { LatentboardError } from "../errors.ts";
+import { openCuda } from "./cuda.ts";
 import type { ProviderName } from "../protocol.ts";
 
 export type { ProviderName };
@@ -25,6 +26,8 @@ export interface SessionOptions {
 
 type Onnxruntime = typeof import("onnxruntime-node");
 type NativeSession = Awaited<ReturnType<Onnxruntime["InferenceSession"]["create"]>>;
+
+const INTEL_MAC = Deno.build.os === "darwin" && Deno.build.arch === "x86_64";
 
 let loading: Promise<Onnxruntime> | undefined;
 
@@ -177,15 +180,18 @@ function specs(metadata: NativeSession["inputMetadata"]): TensorSpec[] {
 }
 
 function loadOnnxruntime(): Promise<Onnxruntime> {
-  loading ??= import("onnxruntime-node").then((ort) => {
+  // CUDA's provider must be open before onnxruntime's own library is.
+  loading ??= openCuda().then(() => import("onnxruntime-node")).then((ort) => {
     ort.env.logLevel = "fatal"; // a missing provider is reported by an exception, not in the terminal
     return ort;
   }, (cause) => {
     loading = undefined;
     throw new LatentboardError(
       "unavailable",
-      `onnxruntime-node can't be loaded on ${Deno.build.os} ${Deno.build.arch}: run "deno install", ` +
-        "and check that the platform is Linux, macOS on Apple silicon, or Windows",
+      INTEL_MAC
+        ? "onnxruntime-node is not published for Intel Macs: use a Mac with Apple silicon, Linux or Windows"
+        : `onnxruntime-node can't be loaded on ${Deno.build.os} ${Deno.build.arch}: run "deno install", ` +
+          "and check that the platform is Linux, macOS on Apple silicon, or Windows",
       { cause },
     );
   });

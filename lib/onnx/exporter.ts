@@ -31,7 +31,7 @@ export interface ExportedModel {
  *
  * - encoder: `pixels` uint8 `[batch, height, width, channels]` to `mu` and `logvar`, float `[batch, latentDim]`
  * - decoder: `z` float `[batch, latentDim]` to `logits` float, `image` float 0 to 1 (the likelihood's mean) and `pixels` uint8
- *   (the image times 255, rounded half to even), all `[batch, height, width, channels]`; and `logvar`, of that shape,
+ *   (the image times 255, rounded half up), all `[batch, height, width, channels]`; and `logvar`, of that shape,
  *   where the likelihood learns its variance
  *
  * @param parameters every parameter of the architecture, and no other
@@ -97,7 +97,9 @@ function decoderGraph(architecture: Architecture, parameters: ParameterValues): 
   const { logits, logvar } = decode(m, architecture, recordedParameters(parameters), z);
   const out = { logits: named(logits, "logits"), ...(logvar === undefined ? {} : { logvar: named(logvar, "logvar") }) };
   const mean = named(architecture.likelihood.mean(m, out), "image");
-  const rounded = graph.node("Round", [graph.node("Mul", [mean.name, graph.scalar(255)])]);
+  const scaled = graph.node("Mul", [mean.name, graph.scalar(255)]);
+  // Not by Round, which WebGPU's provider leaves to the processor.
+  const rounded = graph.node("Floor", [graph.node("Add", [scaled, graph.scalar(0.5)])]);
   const bounded = graph.node("Clip", [rounded, graph.scalar(0), graph.scalar(255)]);
   graph.output(graph.node("Cast", [bounded], { to: ELEMENT.uint8 }), "pixels", "uint8", shape);
   return graph.build();

@@ -7,6 +7,7 @@ export * from "./classifier.ts";
 export * from "./exporter.ts";
 export * from "./likelihood.ts";
 export * from "./parity.ts";
+export * from "./read_parameters.ts";
 export type { ExportCertificate, ModelDocument } from "../model/format.ts";
 export type { Architecture } from "../vae/architecture.ts";
 export type { ActivationName } from "../vae/config_schema.ts";

@@ -70,12 +70,15 @@ export class Recorder implements Algebra<Value> {
     const [size] = kernel.shape as readonly [number];
     const vertical = samePadding(height, size, stride), horizontal = samePadding(width, size, stride);
     const inputs = [picture.name, this.#writeKernel(kernel), this.#write(bias)];
-    const name = this.#graph.node("ConvTranspose", inputs, {
+    const whole = this.#graph.node("ConvTranspose", inputs, {
       strides: [stride, stride],
       kernel_shape: [size, size],
-      pads: [vertical.begin, horizontal.begin, vertical.end, horizontal.end],
+      pads: [0, 0, 0, 0],
       output_padding: [vertical.missing, horizontal.missing],
     });
+    const [top, left] = [vertical.begin, horizontal.begin];
+    const padded = top + left + vertical.end + horizontal.end > 0;
+    const name = padded ? this.#cut(whole, [top, left], [top + height, left + width]) : whole;
     return this.activate({ name, shape: [height, width, ...bias.shape], channelsFirst: true }, activation);
   }
 
@@ -189,6 +192,15 @@ export class Recorder implements Algebra<Value> {
     return { name: this.#graph.node("Expand", [this.#write(value), size]), shape, channelsFirst: false };
   }
 
+  /**
+   * A part of a picture with its channels first. CUDA's provider leaves a transposed convolution whose padding is not
+   * symmetric to the processor, so that the padding is cut off by a node of its own.
+   */
+  #cut(picture: string, first: readonly number[], end: readonly number[]): string {
+    const [from, to, axes] = [first, end, [2, 3]].map((values) => this.#graph.integers(values));
+    return this.#graph.node("Slice", [picture, from!, to!, axes!]);
+  }
+
   #unary(opType: string, x: Value): Value {
     return { ...x, name: this.#graph.node(opType, [x.name]) };
   }
@@ -261,8 +273,15 @@ function samePadding(size: number, kernel: number, stride: number) {
   return { begin, end: total - begin, missing: Math.max(size - reach, 0) };
 }
 
+/** The inverse of {@linkcode TO_ONNX_KERNEL}. */
+export const FROM_ONNX_KERNEL = [2, 3, 1, 0] as const;
+
 /** Numbers of a shape of four dimensions, in another order of the dimensions. */
-function permute(data: Float32Array, shape: readonly number[], order: readonly [number, number, number, number]) {
+export function permute(
+  data: Float32Array,
+  shape: readonly number[],
+  order: readonly [number, number, number, number],
+): Float32Array {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
   const [n0, n1, n2, n3] = order.map((axis) => shape[axis]!) as [number, number, number, number];
   const [s0, s1, s2, s3] = order.map((axis) => strides[axis]!) as [number, number, number, number];

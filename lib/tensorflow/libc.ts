@@ -2,6 +2,7 @@
 
 const POSIX = Deno.build.os !== "windows";
 const RTLD_NOW = 2;
+const RTLD_GLOBAL = 0x100;
 const O_WRONLY = 1;
 const STDERR = 2;
 
@@ -39,6 +40,18 @@ export function pinLibrary(file: string): void {
     kernel.symbols.LoadLibraryW(wide);
     kernel.close();
   }
+}
+
+/**
+ * Opens a library on Linux for good, its symbols seen by libraries that are opened later.
+ *
+ * @returns whether it could be opened
+ */
+export function openGlobally(file: string): boolean {
+  const libc = openPosix();
+  const library = libc.symbols.dlopen(encoder.encode(`${file}\0`), RTLD_NOW | RTLD_GLOBAL);
+  libc.close();
+  return library !== null;
 }
 
 /** Whether the system's loader finds a library of that name or path. */

@@ -11,7 +11,11 @@ import {
 import { tinyGraphs } from "./_models.ts";
 
 const { available } = await probeProviders();
-const decode = (session: OnnxSession) => session.run(new Float32Array(tinyGraphs.latentDim), 1, ["pixels"]);
+const decoder = {
+  bytes: tinyGraphs.decoder,
+  run: (session: OnnxSession, count: number) =>
+    session.run(new Float32Array(count * tinyGraphs.latentDim), count, ["pixels"]),
+};
 
 Deno.test("probeProviders() finds the cpu, and gives a reason for each that is missing", async () => {
   const probe = await probeProviders();
@@ -35,7 +39,7 @@ Deno.test({
   ignore: available.includes("cuda"), // here it would not fail
   fn: async () => {
     const selector = new ProviderSelector(["cuda", "cpu"]);
-    const { session, report } = await selector.open(tinyGraphs.decoder, decode);
+    const { session, report } = await selector.open(decoder);
     await session.close();
     assertEquals([session.provider, report.provider], ["cpu", "cpu"]);
     assertEquals(report.rejected.map(({ name }) => name), ["cuda"]);
@@ -48,7 +52,7 @@ Deno.test({
   ignore: available.includes("cuda"),
   fn: async () => {
     const selector = new ProviderSelector(["cuda"]);
-    const error = await assertRejects(() => selector.open(tinyGraphs.decoder, decode), LatentboardError, "add cpu");
+    const error = await assertRejects(() => selector.open(decoder), LatentboardError, "add cpu");
     assertEquals(error.kind, "unavailable");
   },
 });
@@ -63,7 +67,7 @@ Deno.test("ProviderSelector forces any order but the default one", () => {
 Deno.test("ProviderSelector refuses bytes that are no graph", async () => {
   const selector = new ProviderSelector(["cpu"]);
   for (const bytes of [new Uint8Array(), new Uint8Array(500).fill(8), tinyGraphs.decoder.slice(0, 300)]) {
-    const error = await assertRejects(() => selector.open(bytes, decode), LatentboardError);
+    const error = await assertRejects(() => selector.open({ ...decoder, bytes }), LatentboardError);
     assertEquals(error.kind, "damaged");
   }
 });
@@ -71,7 +75,7 @@ Deno.test("ProviderSelector refuses bytes that are no graph", async () => {
 Deno.test("ProviderSelector passes on what the trial says in Latentboard's own words", async () => {
   const fault = new LatentboardError("unsupported", "Not this one");
   const error = await assertRejects(() =>
-    new ProviderSelector(["cpu"]).open(tinyGraphs.decoder, () => Promise.reject(fault))
+    new ProviderSelector(["cpu"]).open({ ...decoder, run: () => Promise.reject(fault) })
   );
   assertEquals(error, fault);
 });

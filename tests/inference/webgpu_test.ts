@@ -21,16 +21,21 @@ interface Seen {
   readonly cpu: Result;
 }
 
+/** Runs a script of this folder on SwiftShader. */
+async function onSwiftShader(script: string): Promise<{ stdout: string; stderr: string }> {
+  const libraries = [Deno.env.get("LD_LIBRARY_PATH"), dirname(SWIFTSHADER)].filter(Boolean).join(":");
+  const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--allow-all", fromFileUrl(new URL(script, import.meta.url))],
+    env: { VK_DRIVER_FILES: SWIFTSHADER, LD_LIBRARY_PATH: libraries },
+  }).output();
+  const text = { stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+  assertEquals(success, true, text.stderr);
+  return text;
+}
+
 async function look(): Promise<Seen | undefined> {
   if (!await Deno.stat(SWIFTSHADER).then(() => true, () => false)) return undefined;
-  const libraries = [Deno.env.get("LD_LIBRARY_PATH"), dirname(SWIFTSHADER)].filter(Boolean).join(":");
-  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-all", fromFileUrl(new URL("./_webgpu_child.ts", import.meta.url))],
-    env: { VK_DRIVER_FILES: SWIFTSHADER, LD_LIBRARY_PATH: libraries },
-    stderr: "inherit",
-  }).output();
-  assertEquals(success, true);
-  const seen: Seen = JSON.parse(new TextDecoder().decode(stdout));
+  const seen: Seen = JSON.parse((await onSwiftShader("./_webgpu_child.ts")).stdout);
   return seen.probe.available.includes("webgpu") ? seen : undefined;
 }
 
@@ -69,6 +74,20 @@ Deno.test({
     assertEquals(chosen.report.provider, "cpu");
     assertEquals(forced.report.milliseconds > chosen.report.milliseconds, true);
     const beaten = chosen.report.rejected.find(({ name }) => name === "webgpu")!;
-    assertMatch(beaten.reason, /^[\d.]+ ms per picture, cpu takes [\d.]+ ms$/);
+    assertMatch(beaten.reason, /^[\d.]+ ms per picture and [\d.]+ ms for 64, cpu takes [\d.]+ ms per picture and/);
+  },
+});
+
+Deno.test({
+  name: `every node of the shipped models runs on WebGPU, within one grey level of the cpu${because}`,
+  ignore,
+  fn: async () => {
+    const { stdout, stderr } = await onSwiftShader("./_placement_child.ts");
+    const results = JSON.parse(stdout) as { model: string; greyLevels: number }[];
+    assertEquals(results.map(({ model }) => model), ["emoji", "fashion-mnist", "fashion-mnist-2d"]);
+    for (const { model, greyLevels } of results) assertEquals(greyLevels <= 1, true, `${model}: ${greyLevels}`);
+    const placements = [...stderr.matchAll(/odes placed on \[(\w+)\]/g)].map(([, provider]) => provider);
+    const onGpu = placements.filter((provider) => provider === "WebGpuExecutionProvider").length;
+    assertEquals([onGpu, placements.length], [3 * 2, 3 * 2], "two graphs of each model, all nodes on the GPU");
   },
 });

@@ -61,7 +61,7 @@ export async function withModel<T>(
   work: (model: OpenedModel) => Promise<T>,
 ): Promise<T> {
   const { models, name } = await findModel(written, settings);
-  const pool = new ModelPool({ models, providers: settings.providers, capacity: 1 });
+  const pool = new ModelPool({ models, providers: settings.providers, home: settings.home, capacity: 1 });
   try {
     return await pool.use(name, (runtime) => {
       const { document } = runtime;
