@@ -6,6 +6,7 @@
 /** The kinds of fault; each maps to one HTTP status. */
 export type FaultKind =
   | "invalid" // 400: the request or option is wrong
+  | "unauthorized" // 401: a token is missing
   | "forbidden" // 403: refused by a guard
   | "not-found" // 404: nothing of that name
   | "conflict" // 409: the name is taken, or another writer holds the home

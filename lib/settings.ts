@@ -30,6 +30,12 @@ export interface Settings {
   readonly port: number;
   /** Host names that requests may name besides the loopback ones. `--allow-host` (may repeat), `LATENTBOARD_ALLOWED_HOSTS` (commas). */
   readonly allowedHosts: readonly string[];
+  /** The owner's token, asked for even on loopback; beyond it one is made. `LATENTBOARD_TOKEN`. */
+  readonly token: string | undefined;
+  /** The guests' token. `LATENTBOARD_GUEST_TOKEN`. */
+  readonly guestToken: string | undefined;
+  /** Whether everyone is let in. `--insecure`. */
+  readonly insecure: boolean;
   /** A folder with libtensorflow. `LATENTBOARD_TENSORFLOW`. */
   readonly tensorflow: string | undefined;
   /** Execution providers to try, in order. `--providers`, `LATENTBOARD_PROVIDERS`; default {@linkcode PROVIDERS}. */
@@ -122,6 +128,7 @@ export const SERVER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     help: "how much uploaded datasets may take together",
     default: String(DEFAULTS.uploadLimit),
   },
+  insecure: { kind: "boolean", help: "ask nobody for a token, although others can reach the server" },
   providers: {
     kind: "string",
     value: "<names>",
@@ -290,9 +297,25 @@ export function readSettings(
     host,
     port,
     allowedHosts: hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== ""),
+    token: readToken("LATENTBOARD_TOKEN", environment),
+    guestToken: readToken("LATENTBOARD_GUEST_TOKEN", environment),
+    insecure: flags.insecure === true,
     tensorflow: environment("LATENTBOARD_TENSORFLOW") || undefined,
     providers: (text("providers", "LATENTBOARD_PROVIDERS") ?? DEFAULTS.providers).split(",").map((name) => name.trim())
       .filter((name) => name !== ""),
     logLevel: level as LogLevel,
   };
+}
+
+/** @throws {LatentboardError} `invalid` for one that can be guessed, or can't stand in a link and a cookie */
+function readToken(variable: string, environment: (name: string) => string | undefined): string | undefined {
+  const token = environment(variable) || undefined;
+  if (token === undefined || /^[\w.~-]{16,256}$/.test(token)) return token;
+  throw new LatentboardError(
+    "invalid",
+    `${variable} must have 16 to 256 letters, digits, dots, dashes or underscores`,
+    {
+      field: variable,
+    },
+  );
 }

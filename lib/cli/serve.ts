@@ -25,7 +25,7 @@ if (import.meta.main) {
     const { serveUntilSignalled } = await import("./support/serving.ts");
     const { state: mayRun } = await Deno.permissions.query({ name: "run" });
     const launcher = mayRun === "granted" ? undefined : new PipedLauncher();
-    await openServices(settings, launcher);
+    const { access } = await openServices(settings, launcher);
     const app = await import(new URL("../../_fresh/server.js", import.meta.url).href) as BuiltServer;
 
     try {
@@ -35,7 +35,10 @@ if (import.meta.main) {
         handler: (request, info) => refuseMalformedAddress(request) ?? app.default.fetch(request, info),
         onListen: ({ hostname, port }) => {
           const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-          log.info(`Latentboard is at http://${host}:${port}  (Ctrl-C ends it)`);
+          const origin = `http://${host}:${port}`;
+          log.info(`Latentboard is at ${access.links(origin).get("owner") ?? origin}  (Ctrl-C ends it)`);
+          const guests = access.links(origin).get("guest");
+          if (guests !== undefined) log.info(`Guests, who may look but not change, open ${guests}`);
         },
       }, launcher?.ended);
     } catch (error) {

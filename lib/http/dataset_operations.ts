@@ -50,12 +50,14 @@ export const DATASET_OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [404],
   },
   "POST /api/preview": {
+    role: "guest",
     summary: "Some pictures of a dataset beside what training will see of them",
     body: previewRequest,
     response: "Preview",
     errors: [403, 404],
   },
   "GET /api/folders": {
+    role: "owner",
     summary: "Folders that --data-root names, or those within one",
     query: foldersQuery,
     response: "Folders",

@@ -26,7 +26,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** Whether a path belongs to the API: its errors are problem+json and its responses are not pages. */
 export function isApiPath(path: string): boolean {
-  return /^\/(?:api|v2)(?:\/|$)/.test(path) || path === "/openapi.json";
+  return /^\/(?:api|v2|health)(?:\/|$)/.test(path) || path === "/openapi.json" || path === "/metrics";
 }
 
 /**

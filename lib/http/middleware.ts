@@ -3,8 +3,8 @@ import { csp, csrf, HttpError } from "fresh";
 import { log } from "../log.ts";
 import { define } from "./define.ts";
 import { refuseCrossSite, refuseHost } from "./guards.ts";
-import { CSP_DIRECTIVES, secureHeaders } from "./headers.ts";
-import { methodsOf } from "./openapi.ts";
+import { CSP_DIRECTIVES, isApiPath, secureHeaders } from "./headers.ts";
+import { methodsOf, roleFor } from "./openapi.ts";
 import { problemResponse, toProblem } from "./problem.ts";
 import { currentServices } from "./state.ts";
 
@@ -31,6 +31,7 @@ const handleErrors = define.middleware(async (ctx) => {
     if (req.signal.aborted) return new Response(null, { status: CLIENT_LEFT }); // nobody reads it
     const allowed = methodsOf((route ?? "").replace(/:(\w+)/g, "{$1}"));
     const problem = toProblem(isWrongMethod(error, allowed, req.method) ? new HttpError(405) : error);
+    if (problem.status === 401 && !isApiPath(url.pathname)) return tokenPage(problem.detail);
     const isInference = url.pathname.startsWith("/v2"); // whose clients look for `error`
     const response = problemResponse(problem, isInference ? { error: problem.detail } : {});
     if (problem.status === 405) response.headers.set("allow", allowed.join(", "));
@@ -43,11 +44,32 @@ function isWrongMethod(error: unknown, allowed: readonly string[], method: strin
   return error instanceof HttpError && error.status === 404 && allowed.length > 0 && !allowed.includes(method);
 }
 
+/** A page for people who came without a token; no other may be shown to them, so it has neither scripts nor styles. */
+function tokenPage(detail: string): Response {
+  const html =
+    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+    `<title>Latentboard</title><h1>This board is not open to everyone</h1><p>${escapeHtml(detail)}.</p>` +
+    `<form><label>Token <input name="token" type="password" required autocomplete="current-password"></label> ` +
+    `<button>Open</button></form></html>`;
+  return new Response(html, {
+    status: 401,
+    headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" },
+  });
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
 const checkRequest = define.middleware(async (ctx) => {
   const services = await currentServices();
   const refusal = refuseHost(ctx.req, services.settings);
   if (refusal !== undefined) return refusal;
   refuseCrossSite(ctx.req);
+  const { access } = services;
+  const welcome = isApiPath(ctx.url.pathname) ? undefined : access.welcome(ctx.req.method, ctx.url);
+  if (welcome !== undefined) return welcome;
+  access.check(access.roleOf(ctx.req, ctx.url), roleFor(ctx.req.method, ctx.route));
   ctx.state.services = services;
   return await ctx.next();
 });

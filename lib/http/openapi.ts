@@ -3,7 +3,7 @@ import { MAX_JSON_BYTES, MAX_PICTURE_BYTES, MAX_TENSOR_BYTES } from "../protocol
 import { formatBytes } from "./body.ts";
 import { inferRequest } from "./inference_protocol.ts";
 import { DATASET_OPERATIONS } from "./dataset_operations.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, Role } from "./operation.ts";
 import {
   decodeRequest,
   encodeQuery,
@@ -30,7 +30,7 @@ const PICTURE_TYPES = ["image/png", "image/jpeg", "image/webp", "multipart/form-
 
 /** By method and path; `{name}` stands for a part of the path. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  "GET /api/health": { summary: "Whether the server answers", response: "Health" },
+  "GET /api/health": { role: "anyone", summary: "Whether the server answers", response: "Health" },
   "GET /api/status": { summary: "Version, execution provider, loaded models", response: "Status" },
   "GET /api/models": { summary: "The models", response: "Models" },
   "GET /api/models/{name}": {
@@ -77,6 +77,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [400, 404, 422, 503],
   },
   "POST /api/decode": {
+    role: "guest",
     summary: "Latents to pictures; a sheet when asked for image/png, or for image/webp, which is lossy",
     body: decodeRequest,
     response: "Decoded",
@@ -84,6 +85,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [404, 406],
   },
   "POST /api/encode": {
+    role: "guest",
     summary: "A picture to its place in latent space, with its reconstruction",
     upload: PICTURE_TYPES,
     maxBytes: MAX_PICTURE_BYTES,
@@ -92,12 +94,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [404, 422, 503],
   },
   "POST /api/interpolate": {
+    role: "guest",
     summary: "Frames between latents: `frame` events and one `done`, or a file when a picture type is asked for",
     body: interpolateRequest,
     types: ["text/event-stream", "image/gif", "image/webp", "image/png"],
     errors: [404, 406],
   },
   "POST /api/sample": {
+    role: "guest",
     summary: "Seeded samples of the prior or of a fitted mixture, and their pictures",
     body: sampleRequest,
     response: "Samples",
@@ -105,6 +109,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [404, 406, 422],
   },
   "POST /api/traverse": {
+    role: "guest",
     summary: "What chosen latent dimensions do to a picture",
     body: traverseRequest,
     response: "Traversals",
@@ -112,6 +117,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [404, 406],
   },
   "POST /api/manifold": {
+    role: "guest",
     summary: "How far decode, then encode, lands from where it began",
     body: manifoldRequest,
     response: "Manifold",
@@ -123,6 +129,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [403, 503],
   },
   "POST /api/streams/{id}/move": {
+    role: "guest",
     summary: "A slider has moved; the frame comes down the stream",
     body: moveRequest,
     status: 202,
@@ -161,6 +168,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [400, 404, 410, 413, 415],
   },
   "POST /api/gallery/zip": {
+    role: "guest",
     summary: "The PNG files of saved pictures in one archive",
     body: zipRequest,
     types: ["application/zip"],
@@ -169,8 +177,13 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...DATASET_OPERATIONS,
   ...TRAINING_OPERATIONS,
   "GET /v2": { summary: "Open Inference Protocol: the server", response: "Server" },
-  "GET /v2/health/live": { summary: "Open Inference Protocol: whether the server answers", response: "Live" },
+  "GET /v2/health/live": {
+    role: "anyone",
+    summary: "Open Inference Protocol: whether the server answers",
+    response: "Live",
+  },
   "GET /v2/health/ready": {
+    role: "anyone",
     summary: "Open Inference Protocol: whether it can run a model",
     response: "Ready",
     errors: [503],
@@ -186,6 +199,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [400, 404, 422, 503],
   },
   "POST /v2/models/{name}/infer": {
+    role: "guest",
     summary: "Open Inference Protocol: runs a decoder or encoder on JSON tensors",
     body: inferRequest,
     maxBytes: MAX_TENSOR_BYTES,
@@ -223,8 +237,32 @@ export function openApiDocument(version: string): OpenApiDocument {
     },
     servers: [{ url: "/" }],
     paths,
-    components: { schemas },
+    components: {
+      schemas,
+      securitySchemes: {
+        token: {
+          type: "http",
+          scheme: "bearer",
+          description: "Asked for beyond loopback: the owner's token or a guest's; browsers send it as a cookie",
+        },
+      },
+    },
   };
+}
+
+/**
+ * Who may use a route.
+ *
+ * @param route its pattern, such as `/api/models/:name`; null where there is none
+ */
+export function roleFor(method: string, route: string | null): Role | "anyone" {
+  const verb = method === "HEAD" ? "GET" : method;
+  const operation = OPERATIONS[`${verb} ${(route ?? "").replace(/:(\w+)/g, "{$1}")}`];
+  return operation?.role ?? defaultRole(verb);
+}
+
+function defaultRole(method: string): Role {
+  return method.toUpperCase() === "GET" ? "guest" : "owner";
 }
 
 function describe(operation: Operation, method: string, path: string): Record<string, unknown> {
@@ -232,6 +270,9 @@ function describe(operation: Operation, method: string, path: string): Record<st
   const hasBody = body !== undefined || upload !== undefined;
   const common = hasBody ? [400, 413, 415, 500] : query === undefined ? [500] : [400, 500];
   if (method !== "get" && method !== "head") common.push(507);
+  const role = operation.role ?? defaultRole(method);
+  if (role !== "anyone") common.push(401);
+  if (role === "owner") common.push(403);
   const parameters = [...pathParameters(path), ...query === undefined ? [] : queryParameters(query.jsonSchema)];
   const requestBody = describeBody(operation);
   const content: Record<string, unknown> = {};
@@ -240,6 +281,7 @@ function describe(operation: Operation, method: string, path: string): Record<st
   return {
     operationId: method + path.replace(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase()),
     summary,
+    security: role === "anyone" ? [] : [{ token: [role] }],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: {

@@ -2,9 +2,14 @@
 import type { ResponseName } from "./responses.ts";
 import type { Schema } from "./schema.ts";
 
+/** What a request may do: the owner everything, a guest what changes nothing. */
+export type Role = "owner" | "guest";
+
 /** One operation of the API. */
 export interface Operation {
   readonly summary: string;
+  /** Who may use it. By default guests may what is a GET, the owner alone all else. */
+  readonly role?: Role | "anyone";
   /** A JSON body. */
   readonly body?: Schema<unknown>;
   readonly maxBytes?: number;

@@ -7,6 +7,7 @@ import { storageFault } from "../system/storage.ts";
 
 const STATUS: Readonly<Record<FaultKind, number>> = {
   "invalid": 400,
+  "unauthorized": 401,
   "forbidden": 403,
   "not-found": 404,
   "conflict": 409,
@@ -20,6 +21,7 @@ const STATUS: Readonly<Record<FaultKind, number>> = {
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
@@ -73,6 +75,7 @@ export function problemResponse(problem: Problem, extensions: Readonly<Record<st
     status: problem.status,
     headers: {
       "content-type": "application/problem+json",
+      ...(problem.status === 401 ? { "www-authenticate": 'Bearer realm="Latentboard"' } : {}),
       ...(problem.status === 503 ? { "retry-after": "5" } : {}),
     },
   });

@@ -11,11 +11,14 @@ import { RUN_PREFIX } from "../protocol_runs.ts";
 import { DirectLauncher, Estimates, Runs, SnapshotDecoders, SourceRules, type TrainerLauncher } from "../runs/mod.ts";
 import { Datasets } from "../uploads/mod.ts";
 import { readSettings, type Settings } from "../settings.ts";
+import { Access } from "./access.ts";
 import { endEventStreams } from "./sse.ts";
 import { StreamHub } from "./streams.ts";
 
 export interface Services {
   readonly settings: Settings;
+  /** Who is let in. */
+  readonly access: Access;
   readonly models: ModelPool;
   readonly samplers: Samplers;
   readonly manifolds: Manifolds;
@@ -98,6 +101,7 @@ async function createServices(
   await runs.resumeQueue();
   return {
     settings,
+    access: Access.create(settings),
     models,
     samplers: new Samplers(folder),
     manifolds: new Manifolds(folder),

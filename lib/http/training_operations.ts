@@ -19,6 +19,7 @@ export const TRAINING_OPERATIONS: Readonly<Record<string, Operation>> = {
     response: "TrainingForm",
   },
   "POST /api/training/config": {
+    role: "guest",
     summary: "A configuration, or its YAML, resolved: both forms of it",
     body: configRequest,
     response: "TrainingConfig",
@@ -97,12 +98,14 @@ export const TRAINING_OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: [404, 410],
   },
   "POST /api/runs/{id}/decode": {
+    role: "guest",
     summary: "Latents to pictures by a run's newest or another snapshot",
     body: runDecodeRequest,
     response: "RunDecoded",
     errors: [404, 410, 422, 503],
   },
   "POST /api/runs/{id}/replay": {
+    role: "guest",
     summary: "One latent through every kept snapshot; a film when a picture type is asked for",
     body: replayRequest,
     response: "Replay",

@@ -44,6 +44,7 @@ export async function openApp(
     dataRoots?: readonly string[];
     uploadLimit?: number;
     home?: string;
+    tokens?: { owner: string; guest: string };
   } = {},
 ): Promise<TestApp> {
   configureLog({ level: "silent" });
@@ -62,6 +63,9 @@ export async function openApp(
     data: join(Deno.cwd(), "data"),
     dataRoots: options.dataRoots ?? [],
     uploadLimit: options.uploadLimit ?? 1e9,
+    token: options.tokens?.owner,
+    guestToken: options.tokens?.guest,
+    insecure: false,
     host: "127.0.0.1",
     defaultModel: "fashion-mnist",
     port: 8000,

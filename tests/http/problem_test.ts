@@ -9,6 +9,7 @@ import type { Problem } from "../../lib/protocol.ts";
 Deno.test("toProblem() gives each kind of fault its status and keeps its words", () => {
   const statuses: Record<FaultKind, number> = {
     "invalid": 400,
+    "unauthorized": 401,
     "forbidden": 403,
     "not-found": 404,
     "conflict": 409,
