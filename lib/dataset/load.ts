@@ -15,6 +15,8 @@ export interface Dataset {
   readonly train: ImageSet;
   /** Held-out pictures: what chooses an epoch or stops a run. */
   readonly validation: ImageSet;
+  /** Whether they are the test pictures, for want of others: they may be measured on, but must choose nothing. */
+  readonly validationIsTest: boolean;
   /** Test pictures, where the source has a part of its own. */
   readonly test?: ImageSet;
   readonly labelNames: readonly string[];
@@ -80,6 +82,7 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
     name: found.name,
     train,
     validation,
+    validationIsTest: options.validationFraction === 0 && parts.validation === undefined,
     ...(test === undefined ? {} : { test }),
     labelNames: train.labelNames,
     ...(train.licence === undefined ? {} : { licence: train.licence }),

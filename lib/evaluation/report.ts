@@ -11,17 +11,37 @@ export interface FigureRow {
   readonly likelihood?: boolean;
 }
 
+const LIKELIHOOD_NAMES = {
+  bound: "negative ELBO",
+  reconstruction: "reconstruction",
+  bits: "bits per dimension",
+  weighted: "negative log-likelihood",
+} as const;
+
+/** A Bernoulli of grey or coloured pixels is no density: its figures go by other names. */
+const CROSS_ENTROPY_NAMES = {
+  bound: "cross-entropy + KL",
+  reconstruction: "cross-entropy",
+  bits: "the same in bits per dimension",
+  weighted: "importance-weighted cross-entropy",
+} as const;
+
+function isCrossEntropy({ likelihood, pixels }: Evaluation): boolean {
+  return likelihood === "bernoulli" && pixels !== "binarised";
+}
+
 /** The figures of an evaluation in the order in which they are shown. */
 export function figureRows(evaluation: Evaluation): FigureRow[] {
   const measured = ({ mean, standardError }: Measured) => `${mean.toFixed(2)} ± ${standardError.toFixed(2)} nats`;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const { negativeLogLikelihood, frechet } = evaluation;
+  const names = isCrossEntropy(evaluation) ? CROSS_ENTROPY_NAMES : LIKELIHOOD_NAMES;
   const likelihoods: FigureRow[] = [
-    { name: "negative ELBO", value: measured(evaluation.negativeElbo) },
-    { name: "  reconstruction", value: `${evaluation.reconstruction.toFixed(2)} nats` },
+    { name: names.bound, value: measured(evaluation.negativeElbo) },
+    { name: `  ${names.reconstruction}`, value: `${evaluation.reconstruction.toFixed(2)} nats` },
     { name: "  KL divergence", value: `${evaluation.kl.toFixed(2)} nats` },
-    { name: "bits per dimension", value: evaluation.bitsPerDimension.toFixed(4) },
-    ...optional(negativeLogLikelihood, ({ samples }) => `negative log-likelihood (k = ${samples})`, measured),
+    { name: names.bits, value: evaluation.bitsPerDimension.toFixed(4) },
+    ...optional(negativeLogLikelihood, ({ samples }) => `${names.weighted} (k = ${samples})`, measured),
   ];
   return [
     ...likelihoods.map((row) => ({ ...row, likelihood: true })),
@@ -74,8 +94,10 @@ export function textTable(evaluations: readonly Evaluation[]): string {
   return [...evaluations.map(subjectLine), "", ...parts].join("\n");
 }
 
-function conditionsOf({ dataset, pixels, likelihood, pictures }: Evaluation): string {
-  return `${pixels} pixels of ${pictures.toLocaleString("en")} pictures of ${dataset}, ${likelihood} likelihood`;
+function conditionsOf(evaluation: Evaluation): string {
+  const { dataset, pixels, likelihood, pictures } = evaluation;
+  return `${pixels} pixels of ${pictures.toLocaleString("en")} pictures of ${dataset}, ` +
+    (isCrossEntropy(evaluation) ? "cross-entropies" : `${likelihood} likelihood`);
 }
 
 /** A table of all figures, or of likelihoods alone, or of all but them. */

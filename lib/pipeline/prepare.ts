@@ -42,6 +42,7 @@ export async function prepare(asked: TrainingConfig, options: PipelineOptions): 
     signal: options.signal,
     onProgress: (progress) => onEvent?.({ type: "data", ...progress }),
   });
+  if (dataset.validationIsTest) refuseChoosing(asked);
   for (const note of dataset.notes) onEvent?.({ type: "stage", message: note });
   for (const message of dataset.warnings) onEvent?.({ type: "warning", kind: "data", message });
   if (dataset.skipped.length > 0) {
@@ -67,6 +68,21 @@ export async function prepare(asked: TrainingConfig, options: PipelineOptions): 
   const side = engine.shards > 1 ? `, ${engine.shards} shards of each batch side by side` : "";
   onEvent?.({ type: "stage", message: `Training on ${engine.name}${side}, ${engine.note}` });
   return { config, dataset, engine, architecture };
+}
+
+/** Refuses settings under which the test pictures would choose the weights. */
+function refuseChoosing({ earlyStopping, schedule }: TrainingConfig): void {
+  const chooses = earlyStopping.patience > 0
+    ? "early stopping"
+    : schedule.kind === "plateau"
+    ? "a plateau schedule"
+    : "";
+  if (chooses === "") return;
+  throw new LatentboardError(
+    "invalid",
+    `With a held-out share of 0 ${chooses} would go by the test pictures: hold out a share of the training pictures`,
+    { field: "validationFraction" },
+  );
 }
 
 /** The configuration with the shape of the pictures as they were loaded. */

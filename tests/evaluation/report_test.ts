@@ -24,9 +24,16 @@ const evaluation: Evaluation = {
 
 Deno.test("figureRows() leaves out what was not measured", () => {
   const names = figureRows(evaluation).map(({ name }) => name);
-  assert(names.includes("negative ELBO") && !names.some((name) => /Fréchet|probe|likelihood/.test(name)));
+  assert(names.includes("cross-entropy + KL") && !names.some((name) => /Fréchet|probe|likelihood|ELBO/.test(name)));
   const more = figureRows({ ...evaluation, negativeLogLikelihood: { mean: 238, standardError: 0.4, samples: 1000 } });
   assertEquals(more.find(({ name }) => name.includes("k = 1000"))?.value, "238.00 ± 0.40 nats");
+});
+
+Deno.test("figureRows() calls a Bernoulli's figures likelihoods of black and white pixels alone", () => {
+  const named = (change: Partial<Evaluation>) => figureRows({ ...evaluation, ...change })[0]!.name;
+  assertEquals(named({ pixels: "binarised" }), "negative ELBO");
+  assertEquals(named({ likelihood: "continuous-bernoulli" }), "negative ELBO");
+  assertEquals(named({ pixels: "colour" }), "cross-entropy + KL");
 });
 
 Deno.test("textTable() puts models side by side and marks what one lacks", () => {
@@ -43,10 +50,8 @@ Deno.test("textTable() never puts likelihoods of grey-scale and of binarised pix
     negativeElbo: { mean: 233.5, standardError: 0.5 },
   };
   const lines = textTable([evaluation, binarised]).split("\n");
-  assertEquals(lines.filter((line) => line.startsWith("negative ELBO")).map((line) => line.split(/ {2,}/).slice(1)), [
-    ["241.12 ± 0.50 nats"],
-    ["233.50 ± 0.50 nats"],
-  ]);
+  const figures = lines.filter((line) => /^(cross-entropy \+ KL|negative ELBO)/.test(line));
+  assertEquals(figures.map((line) => line.split(/ {2,}/).slice(1)), [["241.12 ± 0.50 nats"], ["233.50 ± 0.50 nats"]]);
   assert(lines.some((line) => /^reconstruction MSE +0\.01000 +0\.01000$/.test(line)), lines.join("\n"));
 });
 

@@ -28,6 +28,7 @@ const dataset: Dataset = {
   name: "bars",
   train,
   validation: bars(41, 1000),
+  validationIsTest: false,
   labelNames: train.labelNames,
   fit: "cover",
   notes: [],
