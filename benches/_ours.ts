@@ -1,8 +1,8 @@
 /** Latentboard's side of a race: the very step, state and batches that training uses. */
 import type { PictureSource } from "../lib/training/mod.ts";
-import { iterate, ModelState, readMetrics, trainingScalars, trainingStep, vaeModel } from "../lib/training/mod.ts";
+import { iterate, ModelState, readMetrics, trainable, trainingScalars, trainingStep } from "../lib/training/mod.ts";
 import { createStep } from "../lib/tensorflow/mod.ts";
-import { buildArchitecture, initialParameters, type TrainingConfig } from "../lib/vae/mod.ts";
+import { buildModel, initialParameters, type TrainingConfig } from "../lib/vae/mod.ts";
 
 /** A model that is trained on as it is timed. */
 export class Ours {
@@ -24,15 +24,15 @@ export class Ours {
     source: PictureSource,
     { capture, shards }: { readonly capture: boolean; readonly shards: number },
   ) {
-    const architecture = buildArchitecture(config);
+    const model = buildModel(config);
     this.#config = config;
     this.#source = source;
-    this.#state = new ModelState(initialParameters(architecture, config.seed), {
+    this.#state = new ModelState(initialParameters(model, config.seed), {
       optimizer: config.optimizer,
       ema: false,
     });
     this.#step = createStep(
-      trainingStep(vaeModel(architecture, config.objective, { shards }), this.#state, config, config.batchSize),
+      trainingStep(trainable(model, { shards }), this.#state, config, config.batchSize),
       { capture },
     );
     this.#batches = this.#open();

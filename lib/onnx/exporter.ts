@@ -1,7 +1,6 @@
 /** Writes encoder and decoder as ONNX graphs, from the text that training computes. */
 import { MODEL_FORMAT_VERSION } from "../model/format.ts";
-import type { Architecture } from "../vae/architecture.ts";
-import { decode, encode } from "../vae/forward.ts";
+import type { Model } from "../vae/families/family.ts";
 import { imageShape } from "../vae/layers.ts";
 import { checkParameters, type ParameterValues } from "../vae/parameters.ts";
 import { encodeFile, OPSET } from "./file.ts";
@@ -34,20 +33,20 @@ export interface ExportedModel {
  *   (the image times 255, rounded half up), all `[batch, height, width, channels]`; and `logvar`, of that shape,
  *   where the likelihood learns its variance
  *
- * @param parameters every parameter of the architecture, and no other
+ * @param parameters every parameter of the model, and no other
  * @param metadata goes into each file's metadata_props, with the format and its version
  * @throws {TypeError} naming a parameter that is missing, left over or of another shape
  */
 export function exportModel(
-  architecture: Architecture,
+  model: Model,
   parameters: ParameterValues,
   metadata: ExportMetadata,
 ): ExportedModel {
-  checkParameters(architecture, parameters);
+  checkParameters(model, parameters);
   const props = propsOf(metadata);
   return {
-    encoder: encodeFile(encoderGraph(architecture, parameters), props),
-    decoder: encodeFile(decoderGraph(architecture, parameters), props),
+    encoder: encodeFile(encoderGraph(model, parameters), props),
+    decoder: encodeFile(decoderGraph(model, parameters), props),
     opset: OPSET,
   };
 }
@@ -55,16 +54,16 @@ export function exportModel(
 /**
  * Exports the decoder alone, as {@linkcode exportModel} does.
  *
- * @param parameters every parameter of the architecture, and no other
+ * @param parameters every parameter of the model, and no other
  * @param metadata as for a whole model
  * @returns decoder.onnx
  */
 export function exportDecoder(
-  architecture: Architecture,
+  model: Model,
   parameters: ParameterValues,
   metadata: ExportMetadata,
 ): Uint8Array {
-  return encodeFile(decoderGraph(architecture, parameters), propsOf(metadata));
+  return encodeFile(decoderGraph(model, parameters), propsOf(metadata));
 }
 
 /**
@@ -76,27 +75,27 @@ export function readMetadata(bytes: Uint8Array): Record<string, string> {
   return Object.fromEntries(decodeModel(bytes).metadataProps.map(({ key, value }) => [key, value]));
 }
 
-function encoderGraph(architecture: Architecture, parameters: ParameterValues): GraphProto {
+function encoderGraph(model: Model, parameters: ParameterValues): GraphProto {
   const graph = new GraphBuilder("encoder");
-  const pixels = graph.pixelInput(imageShape(architecture.image));
-  const { mu, logvar } = encode(new Recorder(graph), architecture, recordedParameters(parameters), pixels);
+  const pixels = graph.pixelInput(imageShape(model.image));
+  const { mu, logvar } = model.encode(new Recorder(graph), recordedParameters(parameters), pixels);
   graph.output(mu.name, "mu", "float", mu.shape);
   graph.output(logvar.name, "logvar", "float", logvar.shape);
   return graph.build();
 }
 
-function decoderGraph(architecture: Architecture, parameters: ParameterValues): GraphProto {
+function decoderGraph(model: Model, parameters: ParameterValues): GraphProto {
   const graph = new GraphBuilder("decoder");
   const m = new Recorder(graph);
-  const shape = imageShape(architecture.image);
-  const z = graph.input("z", "float", [architecture.latentDim]);
+  const shape = imageShape(model.image);
+  const z = graph.input("z", "float", [model.latentDim]);
   const named = (value: Value, name: string) => {
     const last = m.channelsLast(value);
     return { ...last, name: graph.output(last.name, name, "float", shape) };
   };
-  const { logits, logvar } = decode(m, architecture, recordedParameters(parameters), z);
+  const { logits, logvar } = model.decode(m, recordedParameters(parameters), z);
   const out = { logits: named(logits, "logits"), ...(logvar === undefined ? {} : { logvar: named(logvar, "logvar") }) };
-  const mean = named(architecture.likelihood.mean(m, out), "image");
+  const mean = named(model.likelihood.mean(m, out), "image");
   const scaled = graph.node("Mul", [mean.name, graph.scalar(255)]);
   // Not by Round, which WebGPU's provider leaves to the processor.
   const rounded = graph.node("Floor", [graph.node("Add", [scaled, graph.scalar(0.5)])]);

@@ -17,8 +17,10 @@ export interface Value {
   readonly shape: readonly number[];
   /** Whether a picture lies channels first, as ONNX's convolutions want it. */
   readonly channelsFirst: boolean;
-  /** A parameter's numbers, until a node needs them; they have no batch. */
+  /** A parameter's numbers, until a node needs them. */
   readonly parameter?: ParameterValue;
+  /** Parameters and constants have no batch: `shape` is all of their dimensions. */
+  readonly unbatched?: boolean;
 }
 
 /** A whole number, a float (`{ float }`), or whole numbers. */
@@ -63,6 +65,11 @@ export class GraphBuilder {
   /** Adds a number as a node, so that initialisers are parameters and nothing else. */
   scalar(value: number): string {
     return this.#constant(floats([], Float32Array.of(value)));
+  }
+
+  /** Adds numbers of any shape as a node. */
+  constant(values: Float32Array, shape: readonly number[]): string {
+    return this.#constant(floats(shape, values));
   }
 
   /** Adds whole numbers, such as a shape; 0 stands for the batch's size in a Reshape. */

@@ -9,10 +9,10 @@ export * from "./likelihood.ts";
 export * from "./parity.ts";
 export * from "./read_parameters.ts";
 export type { ExportCertificate, ModelDocument } from "../model/format.ts";
-export type { Architecture } from "../vae/architecture.ts";
-export type { ActivationName } from "../vae/config_schema.ts";
+export type { Model } from "../vae/families/family.ts";
 export type {
   ActivationLayer,
+  ActivationName,
   BatchNormLayer,
   Conv2dLayer,
   Conv2dTransposeLayer,

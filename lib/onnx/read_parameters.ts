@@ -1,6 +1,6 @@
 /** Reads a model's parameters back out of its graphs. */
 import { LatentboardError } from "../errors.ts";
-import { type Architecture, parameterSpecs } from "../vae/architecture.ts";
+import type { Model } from "../vae/families/family.ts";
 import { checkParameters, type ParameterValues } from "../vae/parameters.ts";
 import { FROM_ONNX_KERNEL, permute } from "./recorder.ts";
 import { decodeModel, type TensorProto } from "./proto.ts";
@@ -8,24 +8,24 @@ import { decodeModel, type TensorProto } from "./proto.ts";
 /**
  * The parameters that {@linkcode exportModel} wrote, bit for bit.
  *
- * @param architecture the layers that were exported
+ * @param model that was exported
  * @param files encoder.onnx and decoder.onnx
- * @throws {LatentboardError} `damaged` when the files are not those of the architecture
+ * @throws {LatentboardError} `damaged` when the files are not those of the model
  */
 export function readParameters(
-  architecture: Architecture,
+  model: Model,
   files: { readonly encoder: Uint8Array; readonly decoder: Uint8Array },
 ): ParameterValues {
   const tensors = [files.encoder, files.decoder].flatMap((bytes) => decodeModel(bytes).graph.initializer);
   const byName = new Map(tensors.map((tensor) => [tensor.name!, tensor]));
   try {
     const parameters = Object.fromEntries(
-      parameterSpecs(architecture).flatMap(({ name, shape }) => {
+      model.parameters.flatMap(({ name, shape }) => {
         const tensor = byName.get(name);
         return tensor === undefined ? [] : [[name, { shape, data: valuesOf(tensor, shape) }]];
       }),
     );
-    checkParameters(architecture, parameters);
+    checkParameters(model, parameters);
     return parameters;
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;

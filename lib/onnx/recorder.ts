@@ -7,12 +7,13 @@ import type { Algebra, Parts, PlainActivation } from "../vae/algebra.ts";
 import { type BatchNormLayer, LEAKY_SLOPE, product } from "../vae/layers.ts";
 import type { ParameterValues } from "../vae/parameters.ts";
 import type { GraphBuilder, Value } from "./graph.ts";
+import { ELEMENT } from "./proto.ts";
 
 /** Parameters as values of a graph; each is written where a node first needs it. */
 export function recordedParameters(parameters: ParameterValues): Parts<Value> {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, parameter]) =>
-      [name, { name, shape: parameter.shape, channelsFirst: false, parameter }] as const
+      [name, { name, shape: parameter.shape, channelsFirst: false, unbatched: true, parameter }] as const
     ),
   );
 }
@@ -127,6 +128,9 @@ export class Recorder implements Algebra<Value> {
   maximum(a: Value, b: number): Value {
     return this.#binary("Max", a, b);
   }
+  minimum(a: Value, b: number): Value {
+    return this.#binary("Min", a, b);
+  }
   whereLess(a: Value, limit: number, below: Value, otherwise: Value): Value {
     const condition = this.#binary("Less", a, limit);
     const [first, second] = this.#sameOrder(below, otherwise);
@@ -163,6 +167,60 @@ export class Recorder implements Algebra<Value> {
     return this.#unary("Softplus", x);
   }
 
+  round(x: Value): Value {
+    return this.floor(this.add(x, 0.5)); // WebGPU's provider leaves Round to the processor
+  }
+  floor(x: Value): Value {
+    return this.#unary("Floor", x);
+  }
+
+  constant(values: ArrayLike<number>, shape: readonly number[]): Value {
+    const name = this.#graph.constant(Float32Array.from(values), shape);
+    return { name, shape, channelsFirst: false, unbatched: true };
+  }
+
+  slice(x: Value, from: number, to: number): Value {
+    const [starts, ends, axes] = [from, to, -1].map((number) => this.#graph.integers([number])) as [
+      string,
+      string,
+      string,
+    ];
+    const name = this.#graph.node("Slice", [this.#write(x), starts, ends, axes]);
+    return { ...plain(x), name, shape: [...x.shape.slice(0, -1), to - from] };
+  }
+
+  concat(parts: readonly Value[]): Value {
+    const name = this.#graph.node("Concat", parts.map((part) => this.#write(part)), { axis: -1 });
+    const size = parts.reduce((sum, { shape }) => sum + shape.at(-1)!, 0);
+    return { ...plain(parts[0]!), name, shape: [...parts[0]!.shape.slice(0, -1), size] };
+  }
+
+  matMul(a: Value, b: Value): Value {
+    const name = this.#graph.node("MatMul", [this.#write(a), this.#write(b)]);
+    return { ...plain(a), name, shape: [...a.shape.slice(0, -1), b.shape.at(-1)!] };
+  }
+
+  lookup(table: Value, rows: Value): Value {
+    const numbers = this.#graph.node("Cast", [this.#write(rows)], { to: ELEMENT.int64 });
+    const name = this.#graph.node("Gather", [this.#write(table), numbers]);
+    return { ...plain(rows), name, shape: [...rows.shape, ...table.shape.slice(1)] };
+  }
+
+  argMin(x: Value): Value {
+    const index = this.#graph.node("ArgMin", [this.#write(x)], { axis: -1, keepdims: 0 });
+    return { ...plain(x), name: this.#graph.node("Cast", [index], { to: ELEMENT.float }), shape: x.shape.slice(0, -1) };
+  }
+
+  sumLast(x: Value): Value {
+    const name = this.#graph.node("ReduceSum", [this.#write(x), this.#graph.integers([-1])], { keepdims: 0 });
+    return { ...plain(x), name, shape: x.shape.slice(0, -1) };
+  }
+
+  logSumExpLast(x: Value): Value {
+    const name = this.#graph.node("ReduceLogSumExp", [this.#write(x)], { axes: [-1], keepdims: 0 });
+    return { ...plain(x), name, shape: x.shape.slice(0, -1) };
+  }
+
   sumEach(x: Value): Value {
     const axes = this.#graph.integers(x.shape.map((_, i) => i + 1));
     return { name: this.#graph.node("ReduceSum", [x.name, axes], { keepdims: 0 }), shape: [], channelsFirst: false };
@@ -175,11 +233,8 @@ export class Recorder implements Algebra<Value> {
 
   reshape(x: Value, shape: readonly number[]): Value {
     const last = this.channelsLast(x);
-    return {
-      name: this.#graph.node("Reshape", [last.name, this.#graph.integers([0, ...shape])]),
-      shape,
-      channelsFirst: false,
-    };
+    const name = this.#graph.node("Reshape", [this.#write(last), this.#graph.integers([0, ...shape])]);
+    return { name, shape, channelsFirst: false };
   }
 
   flatten(x: Value): Value {
@@ -202,11 +257,13 @@ export class Recorder implements Algebra<Value> {
   }
 
   #unary(opType: string, x: Value): Value {
-    return { ...x, name: this.#graph.node(opType, [x.name]) };
+    return { ...plain(x), name: this.#graph.node(opType, [this.#write(x)]) };
   }
 
   #binary(opType: string, a: Value, b: Value | number): Value {
-    if (typeof b === "number") return { ...a, name: this.#graph.node(opType, [a.name, this.#graph.scalar(b)]) };
+    if (typeof b === "number") {
+      return { ...plain(a), name: this.#graph.node(opType, [this.#write(a), this.#graph.scalar(b)]) };
+    }
     const [first, second] = this.#sameOrder(a, b);
     const rank = Math.max(first.shape.length, second.shape.length);
     const sizes = [first, second].map(({ shape }) => [...new Array(rank - shape.length).fill(1), ...shape]);
@@ -214,6 +271,7 @@ export class Recorder implements Algebra<Value> {
       name: this.#graph.node(opType, [first.name, second.name]),
       shape: sizes[0]!.map((size, i) => Math.max(size, sizes[1]![i])),
       channelsFirst: first.channelsFirst || second.channelsFirst,
+      ...(first.unbatched && second.unbatched ? { unbatched: true } : {}),
     };
   }
 
@@ -228,11 +286,8 @@ export class Recorder implements Algebra<Value> {
   /** A parameter as an operand: one number per channel, or one for all. */
   #operand(value: Value, channelsFirst: boolean): Value {
     const spread = channelsFirst && value.shape.length === 1;
-    return {
-      name: this.#write(value, spread ? [...value.shape, 1, 1] : value.shape),
-      shape: value.shape,
-      channelsFirst,
-    };
+    const name = this.#write(value, spread ? [...value.shape, 1, 1] : value.shape);
+    return { name, shape: value.shape, channelsFirst, unbatched: true };
   }
 
   /** The name of a value among the graph's tensors; a parameter becomes an initialiser, once. */
@@ -257,6 +312,11 @@ export class Recorder implements Algebra<Value> {
       : this.#graph.node("Transpose", [value.name], { perm: [0, 3, 1, 2] });
     return { ...value, name, channelsFirst: true };
   }
+}
+
+/** What a node makes of a value: no parameter any more. */
+function plain({ parameter: _, ...value }: Value): Value {
+  return value;
 }
 
 /** Kernels `[height, width, in, out]` (or out, in for a transpose) as ONNX has them: the last two first, swapped. */

@@ -1,6 +1,6 @@
 /** What a run would cost on this machine, measured by some of its steps. */
 import type { EstimateResponse } from "../protocol_runs.ts";
-import { type PictureSource, RunFolder, Trainer, vaeModel } from "../training/mod.ts";
+import { type PictureSource, RunFolder, trainable, Trainer } from "../training/mod.ts";
 import { initialParameters, type TrainingConfig } from "../vae/mod.ts";
 import type { PipelineOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
@@ -32,7 +32,7 @@ export async function estimateRun(
   asked: TrainingConfig,
   options: PipelineOptions,
 ): Promise<Omit<EstimateResponse, "busy">> {
-  const { config, dataset, engine, architecture } = await prepare(asked, options);
+  const { config, dataset, engine, model } = await prepare(asked, options);
   const folder = await Deno.makeTempDir({ prefix: "latentboard-estimate-" });
   const enough = new AbortController();
   const ends: number[] = [];
@@ -43,8 +43,8 @@ export async function estimateRun(
     const trainer = new Trainer({
       run,
       config: { ...config, epochs: MANY, earlyStopping: { ...config.earlyStopping, patience: 0 } },
-      model: vaeModel(architecture, config.objective, { shards: engine.shards }),
-      initial: initialParameters(architecture, config.seed),
+      model: trainable(model, { shards: engine.shards }),
+      initial: initialParameters(model, config.seed),
       train: pictureSource(dataset.train, config.data.binarize, config.seed, config.data.augment),
       validation: firstBatches(validation, 1),
       engine: engine.name,

@@ -5,7 +5,7 @@ import { sheetPng, splitBitmaps } from "../imaging/mod.ts";
 import { activeUnits, encodeAll, encodeLatentMap, samplePrior } from "../latent/mod.ts";
 import { elboMetrics, encodeHistory, HISTORY_FILE, type ModelDocument, type ModelFiles } from "../model/mod.ts";
 import type { RunFolder, Trainer, TrainingOutcome } from "../training/mod.ts";
-import type { Architecture, ParameterValues, TrainingConfig } from "../vae/mod.ts";
+import type { Model, ParameterValues, TrainingConfig } from "../vae/mod.ts";
 import { ModelFunctions, toBytes } from "./functions.ts";
 import type { PipelineOptions } from "./options.ts";
 import { usePrecision } from "./precision.ts";
@@ -29,7 +29,7 @@ export async function finish(
   run: RunFolder,
   trainer: Trainer,
   outcome: TrainingOutcome,
-  { config, dataset, engine, architecture }: Prepared,
+  { config, dataset, engine, model }: Prepared,
   { places, force = false, signal, onEvent }: PipelineOptions,
 ): Promise<ModelDocument> {
   const stage = (message: string) => {
@@ -42,19 +42,19 @@ export async function finish(
   const seed = binarizeSeed(config.seed, dataset.test === undefined ? "validation" : "test");
   stage(`Evaluating on ${held.count} ${dataset.test === undefined ? "held-out" : "test"} pictures`);
   const evaluation = await trainer.evaluator.evaluate(pictureSource(held, binarize, seed), 1, signal);
-  return await withFunctions(trainer, architecture, async (functions, parameters) => {
+  return await withFunctions(trainer, model, async (functions, parameters) => {
     const judged = pickPictures(held, STATISTICS_PICTURES, binarize, seed);
     const encoded = await encodeAll(functions, judged.images, judged.count, { batchSize: ENCODE_BATCH });
     const shown = pickPictures(held, MAP_PICTURES, binarize, seed);
     const mapped = await encodeAll(functions, shown.images, shown.count, { batchSize: ENCODE_BATCH });
     const statistics = latentStatistics(encoded, config.seed);
     const compared = pickPictures(held, PARITY_PICTURES, binarize, seed);
-    const prior = await functions.decode(samplePrior(config.seed, 32, architecture.latentDim), 32);
+    const prior = await functions.decode(samplePrior(config.seed, 32, model.latentDim), 32);
     const companions: ModelFiles = {
       [HISTORY_FILE]: encodeHistory(outcome.history),
-      "map.bin": encodeLatentMap(mapped.mu, shown.labels, architecture.latentDim),
-      "map.png": sheetPng(splitBitmaps(shown.images, architecture.image), MAP_COLUMNS),
-      "preview.png": sheetPng(splitBitmaps(toBytes(prior.image), architecture.image), 8),
+      "map.bin": encodeLatentMap(mapped.mu, shown.labels, model.latentDim),
+      "map.png": sheetPng(splitBitmaps(shown.images, model.image), MAP_COLUMNS),
+      "preview.png": sheetPng(splitBitmaps(toBytes(prior.image), model.image), 8),
     };
     stage("Exporting to ONNX and comparing it with the training engine");
     const document = await publishModel({
@@ -62,7 +62,7 @@ export async function finish(
       force,
       name: run.info.name,
       config: withoutPath(config),
-      architecture,
+      model,
       parameters,
       functions,
       engine: engine.name,
@@ -76,7 +76,7 @@ export async function finish(
           ...(dataset.licence === undefined ? {} : { licence: dataset.licence }),
         },
         metrics: {
-          ...elboMetrics(evaluation.reconstruction, evaluation.kl, architecture.image),
+          ...elboMetrics(evaluation.reconstruction, evaluation.kl, model.image),
           ...trainingMetrics(outcome, trainer.state.parameterCount),
           activeUnits: activeUnits(statistics.kl),
         },
@@ -110,11 +110,11 @@ function trainingMetrics(
  */
 export async function withFunctions<T>(
   trainer: Trainer,
-  architecture: Architecture,
+  model: Model,
   use: (functions: ModelFunctions, parameters: ParameterValues) => Promise<T>,
 ): Promise<T> {
   const parameters = await trainer.state.values();
-  const functions = new ModelFunctions(architecture, parameters);
+  const functions = new ModelFunctions(model, parameters);
   try {
     return await use(functions, parameters);
   } finally {

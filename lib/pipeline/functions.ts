@@ -3,15 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { PictureEncoder, Posteriors } from "../latent/mod.ts";
 import { activeEngine, toFloat } from "../tensorflow/mod.ts";
 import { fusedOps } from "../training/mod.ts";
-import {
-  type Architecture,
-  decode,
-  encode,
-  imageShape,
-  type ParameterValues,
-  type Tensor,
-  type TensorOps,
-} from "../vae/mod.ts";
+import { imageShape, type Model, type ParameterValues, type Tensor, type TensorOps } from "../vae/mod.ts";
 
 /** What the decoder makes of some latents: `[count, height, width, channels]`, row by row. */
 export interface DecodedPictures {
@@ -24,7 +16,7 @@ export interface DecodedPictures {
 
 /** A model in memory. Dispose of it afterwards. */
 export class ModelFunctions implements PictureEncoder {
-  readonly architecture: Architecture;
+  readonly model: Model;
   readonly #parameters: Record<string, Tensor>;
   readonly #ops: TensorOps;
 
@@ -33,8 +25,8 @@ export class ModelFunctions implements PictureEncoder {
    *
    * @param ops what the layers run on; those of training by default
    */
-  constructor(architecture: Architecture, parameters: ParameterValues, ops: TensorOps = fusedOps) {
-    this.architecture = architecture;
+  constructor(model: Model, parameters: ParameterValues, ops: TensorOps = fusedOps) {
+    this.model = model;
     this.#ops = ops;
     this.#parameters = Object.fromEntries(
       Object.entries(parameters).map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape], "float32")]),
@@ -47,10 +39,10 @@ export class ModelFunctions implements PictureEncoder {
    * @param pixels `[count, height, width, channels]`, 0 to 255
    */
   async encode(pixels: Uint8Array, count: number): Promise<Posteriors> {
-    const shape = [count, ...imageShape(this.architecture.image)];
+    const shape = [count, ...imageShape(this.model.image)];
     const { mu, logvar } = tf.tidy(() => {
       const images = toFloat(bytes(pixels, shape)).div(255);
-      return { ...encode(this.#ops, this.architecture, this.#parameters, images) };
+      return { ...this.model.encode(this.#ops, this.#parameters, images) };
     });
     return { count, latentDim: this.latentDim, mu: await take(mu), logvar: await take(logvar) };
   }
@@ -63,8 +55,8 @@ export class ModelFunctions implements PictureEncoder {
   async decode(z: Float32Array, count: number): Promise<DecodedPictures> {
     const { logits, image, logvar } = tf.tidy(() => {
       const latents = tf.tensor(z, [count, this.latentDim], "float32");
-      const out = decode(this.#ops, this.architecture, this.#parameters, latents);
-      return { ...out, image: this.architecture.likelihood.mean(this.#ops, out) };
+      const out = this.model.decode(this.#ops, this.#parameters, latents);
+      return { ...out, image: this.model.likelihood.mean(this.#ops, out) };
     });
     return {
       logits: await take(logits),
@@ -74,7 +66,7 @@ export class ModelFunctions implements PictureEncoder {
   }
 
   get latentDim(): number {
-    return this.architecture.latentDim;
+    return this.model.latentDim;
   }
 
   /** Frees the parameters. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { exists } from "../system/files.ts";
 import { FORKED_WEIGHTS, readSafetensors } from "../training/mod.ts";
-import { type Architecture, initialParameters, type ParameterValues } from "../vae/mod.ts";
+import { initialParameters, type Model, type ParameterValues } from "../vae/mod.ts";
 
 const PREFIX = "parameters/";
 
@@ -13,8 +13,8 @@ const PREFIX = "parameters/";
  * @param seed of those that are drawn
  * @throws {LatentboardError} `invalid` when the other run's weights don't fit the layers
  */
-export async function initialValues(run: string, architecture: Architecture, seed: number): Promise<ParameterValues> {
-  const drawn = initialParameters(architecture, seed);
+export async function initialValues(run: string, model: Model, seed: number): Promise<ParameterValues> {
+  const drawn = initialParameters(model, seed);
   const path = join(run, FORKED_WEIGHTS);
   if (!await exists(path)) return drawn;
   const { tensors } = readSafetensors(await Deno.readFile(path));
@@ -25,7 +25,7 @@ export async function initialValues(run: string, architecture: Architecture, see
         throw new LatentboardError(
           "invalid",
           `The weights of the run that this one was forked from don't fit its layers (${name} is of another shape): ` +
-            "fork it afresh, or keep architecture, latents and image size",
+            "fork it afresh, or keep model, latents and image size",
           { field: "fork" },
         );
       }

@@ -16,7 +16,7 @@ import {
   type Trainer,
   type TrainerPosition,
 } from "../training/mod.ts";
-import { type Architecture, type ImageShape, imageShape, type TrainingConfig } from "../vae/mod.ts";
+import { type ImageShape, imageShape, type Model, type TrainingConfig } from "../vae/mod.ts";
 import { withFunctions } from "./finish.ts";
 import { type ModelFunctions, toBytes } from "./functions.ts";
 import { type PickedPictures, pickPictures } from "./sources.ts";
@@ -40,16 +40,16 @@ const KEPT_BYTES = 512 * 2 ** 20;
 /** Writes a run's snapshots. */
 export class SnapshotWriter {
   readonly #run: RunFolder;
-  readonly #architecture: Architecture;
+  readonly #model: Model;
   readonly #config: TrainingConfig;
   readonly #set: ImageSet;
   readonly #shown: PickedPictures;
   readonly #mapped: PickedPictures;
 
   /** Picks the pictures. */
-  constructor(run: RunFolder, architecture: Architecture, config: TrainingConfig, pictures: ImageSet) {
+  constructor(run: RunFolder, model: Model, config: TrainingConfig, pictures: ImageSet) {
     this.#run = run;
-    this.#architecture = architecture;
+    this.#model = model;
     this.#config = config;
     this.#set = pictures;
     const size = pictures.height * pictures.width;
@@ -77,14 +77,14 @@ export class SnapshotWriter {
    * @returns what the snapshot holds, with the pictures for other writers
    */
   async write(trainer: Trainer, { step, epoch }: TrainerPosition): Promise<WrittenSnapshot> {
-    return await withFunctions(trainer, this.#architecture, async (functions, parameters) => {
-      const { latentDim } = this.#architecture;
+    return await withFunctions(trainer, this.#model, async (functions, parameters) => {
+      const { latentDim } = this.#model;
       const drawn = await functions.decode(samplePrior(this.#config.seed, SAMPLES, latentDim), SAMPLES);
       const samples = sheetPng(splitBitmaps(toBytes(drawn.image), this.#set), COLUMNS);
       const { sheet: reconstructions, mse } = await this.#reconstruct(functions);
       const encoded = await encodeAll(functions, this.#mapped.images, this.#mapped.count, { batchSize: ENCODE_BATCH });
       const statistics = latentStatistics(encoded, this.#config.seed);
-      const decoder = exportDecoder(this.#architecture, parameters, {
+      const decoder = exportDecoder(this.#model, parameters, {
         name: this.#run.info.name,
         config: this.#config,
         dataset: this.#set.name,
@@ -99,7 +99,7 @@ export class SnapshotWriter {
       const { labels } = this.#mapped;
       const about = {
         ...snapshot,
-        image: this.#architecture.image,
+        image: this.#model.image,
         dataset: this.#set.name,
         statistics,
         labels: labels === undefined ? [] : labelMeans(encoded.mu, labels, this.#set.labelNames),
@@ -112,7 +112,7 @@ export class SnapshotWriter {
         "snapshot.json": new TextEncoder().encode(JSON.stringify(about) + "\n"),
       });
       await this.#thin(decoder.length);
-      const { image } = this.#architecture;
+      const { image } = this.#model;
       return {
         snapshot,
         image,
@@ -136,7 +136,7 @@ export class SnapshotWriter {
     const { image } = await functions.decode(mu, count);
     let squares = 0;
     for (let i = 0; i < image.length; i++) squares += (image[i]! - images[i]! / 255) ** 2;
-    const size = imageShape(this.#architecture.image).reduce((all, side) => all * side, 1);
+    const size = imageShape(this.#model.image).reduce((all, side) => all * side, 1);
     const bytes = toBytes(image);
     const rows = [];
     for (let from = 0; from < count; from += COLUMNS) {

@@ -1,7 +1,7 @@
 /** What has to be there before training begins: the engine, the data, the layers. */
 import { type Dataset, loadDataset } from "../dataset/mod.ts";
 import { LatentboardError } from "../errors.ts";
-import { type Architecture, buildArchitecture, normalisesBatches, type TrainingConfig } from "../vae/mod.ts";
+import { buildModel, type Model, type TrainingConfig } from "../vae/mod.ts";
 import { type EngineOptions, type StartedEngine, startEngine } from "../engines/start.ts";
 import { planParallelism } from "../engines/parallelism.ts";
 import type { PipelineOptions } from "./options.ts";
@@ -15,7 +15,7 @@ export interface Prepared {
   /** The pictures; to be closed. */
   readonly dataset: Dataset;
   readonly engine: StartedEngine;
-  readonly architecture: Architecture;
+  readonly model: Model;
 }
 
 /**
@@ -53,8 +53,8 @@ export async function prepare(asked: TrainingConfig, options: PipelineOptions): 
     (test === undefined ? "" : `, ${test.count} to test on`);
   onEvent?.({ type: "stage", message: `${dataset.name}: ${counts}` });
   const config = withPictureShape(asked, dataset);
-  const architecture = buildArchitecture(config);
-  const whole = eager || normalisesBatches(architecture);
+  const model = buildModel(config, { classes: dataset.labelNames.length, trainCount: dataset.train.count });
+  const whole = eager || model.wholeBatches;
   const engine = await startEngine({
     home: places.home,
     tensorflow: places.tensorflow,
@@ -67,7 +67,7 @@ export async function prepare(asked: TrainingConfig, options: PipelineOptions): 
   });
   const side = engine.shards > 1 ? `, ${engine.shards} shards of each batch side by side` : "";
   onEvent?.({ type: "stage", message: `Training on ${engine.name}${side}, ${engine.note}` });
-  return { config, dataset, engine, architecture };
+  return { config, dataset, engine, model };
 }
 
 /** Refuses settings under which the test pictures would choose the weights. */

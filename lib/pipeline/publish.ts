@@ -8,7 +8,7 @@ import {
   writeModel,
 } from "../model/mod.ts";
 import { checkParity, exportModel, type ParitySide } from "../onnx/mod.ts";
-import type { Architecture, ParameterValues, TrainingConfig } from "../vae/mod.ts";
+import type { Model, ParameterValues, TrainingConfig } from "../vae/mod.ts";
 import type { ModelFunctions } from "./functions.ts";
 
 /** What is published. */
@@ -18,7 +18,7 @@ export interface Publication {
   readonly force: boolean;
   readonly name: string;
   readonly config: TrainingConfig;
-  readonly architecture: Architecture;
+  readonly model: Model;
   readonly parameters: ParameterValues;
   /** The model on the training engine. */
   readonly functions: ModelFunctions;
@@ -43,8 +43,8 @@ export interface Publication {
  * when the name is taken
  */
 export async function publishModel(publication: Publication): Promise<ModelDocument> {
-  const { name, config, architecture, parameters, facts, folder, force, companions } = publication;
-  const exported = exportModel(architecture, parameters, { name, config, dataset: facts.dataset.name });
+  const { name, config, model, parameters, facts, folder, force, companions } = publication;
+  const exported = exportModel(model, parameters, { name, config, dataset: facts.dataset.name });
   const certificate = await compare(publication, exported);
   const { statistics, ...rest } = facts;
   const prior = { kind: "standard-normal", parameters: {} };
@@ -56,12 +56,12 @@ export async function publishModel(publication: Publication): Promise<ModelDocum
       title: config.title ?? name,
       createdAt: new Date().toISOString(),
       config: { ...config },
-      image: architecture.image,
+      image: model.image,
       opset: exported.opset,
       ...rest,
       certificate: { ...certificate, precision: config.precision },
-      latents: [{ name: "z", kind: "gaussian", shape: [architecture.latentDim], prior, statistics }],
-      likelihood: architecture.likelihood.description,
+      latents: [{ name: "z", kind: "gaussian", shape: [model.latentDim], prior, statistics }],
+      likelihood: model.likelihood.description,
       prior,
     },
     { "encoder.onnx": exported.encoder, "decoder.onnx": exported.decoder, ...companions },

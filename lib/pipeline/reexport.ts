@@ -4,7 +4,7 @@ import { OnnxSession } from "../inference/session.ts";
 import { type ModelDocument, type ModelFiles, readModelDocument, readModelFile, writeModel } from "../model/mod.ts";
 import { exportModel, readParameters } from "../onnx/mod.ts";
 import { samplePrior } from "../latent/mod.ts";
-import { buildArchitecture, parseConfig } from "../vae/mod.ts";
+import { buildModel, parseConfig } from "../vae/mod.ts";
 
 /** How many latents and pictures both graphs are given. */
 const COMPARED = 64;
@@ -30,12 +30,12 @@ export async function reexportModel(folder: string, name: string): Promise<Reexp
   );
   const files: ModelFiles = Object.fromEntries(contents);
   const old = { encoder: files["encoder.onnx"]!, decoder: files["decoder.onnx"]! };
-  const architecture = buildArchitecture(parseConfig(document.config));
-  const parameters = readParameters(architecture, old);
+  const model = buildModel(parseConfig(document.config), { classes: document.labels.length });
+  const parameters = readParameters(model, old);
   const { config, dataset } = document;
-  const exported = exportModel(architecture, parameters, { name, config, dataset: dataset.name });
+  const exported = exportModel(model, parameters, { name, config, dataset: dataset.name });
   const { height, width, channels } = document.image;
-  const z = samplePrior(1, COMPARED, architecture.latentDim);
+  const z = samplePrior(1, COMPARED, model.latentDim);
   const pixels = Uint8Array.from({ length: COMPARED * height * width * channels }, (_, i) => i * 37 % 256);
   await compare("encoder", old.encoder, exported.encoder, pixels, ["mu", "logvar"]);
   await compare("decoder", old.decoder, exported.decoder, z, ["logits", "image"]);

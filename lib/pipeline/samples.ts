@@ -25,7 +25,7 @@ export async function saveSamples(
   pictures: ImageSet,
   seed: number,
 ): Promise<void> {
-  const { architecture } = functions;
+  const { model } = functions;
   const size = pictures.height * pictures.width * pictures.channels;
   const rows: Bitmap[] = [];
   const shown = Math.min(2 * COLUMNS, pictures.count - pictures.count % COLUMNS);
@@ -37,7 +37,7 @@ export async function saveSamples(
     rows.push(...[originals, decoded].flatMap((pixels) => splitBitmaps(pixels, pictures)));
   }
   const count = 4 * COLUMNS;
-  const drawn = await functions.decode(samplePrior(seed, count, architecture.latentDim), count);
+  const drawn = await functions.decode(samplePrior(seed, count, model.latentDim), count);
   rows.push(...splitBitmaps(toBytes(drawn.image), pictures));
   const sheet = sheetPng(rows, COLUMNS);
   await write(join(run.samples, `epoch-${String(epoch).padStart(4, "0")}.png`), sheet);
@@ -58,7 +58,7 @@ export async function saveSnapshot(
 ): Promise<void> {
   const { height, width, channels } = pictures;
   const count = Math.min(SNAPSHOT_PICTURES, pictures.count);
-  const { latentDim } = functions.architecture;
+  const { latentDim } = functions.model;
   const { images, labels } = pickPictures(pictures, count, "none", 0);
   const { mu } = await functions.encode(images, count);
   const shown = Math.min(COLUMNS, count);

@@ -23,6 +23,7 @@ export function pictureSource(
       epoch: binarize === "dynamic" ? request.epoch : 0,
     }),
     count: indices.length,
+    ...(set.labels === undefined ? {} : { labels: Uint8Array.from(indices, (index) => set.labels![index]!) }),
   });
   const inMemory = set.inMemory;
   const changes = augmentation === undefined ? {} : { augmentation };

@@ -3,7 +3,7 @@ import { binarizeSeed } from "../dataset/binarize.ts";
 import { LatentboardError } from "../errors.ts";
 import { checkModelName, refuseTaken } from "../model/mod.ts";
 import { checkWritable } from "../system/files.ts";
-import { describeWriteFailure, RunFolder, Trainer, vaeModel } from "../training/mod.ts";
+import { describeWriteFailure, RunFolder, trainable, Trainer } from "../training/mod.ts";
 import { parseConfig, type TrainingConfig } from "../vae/mod.ts";
 import { finish, withFunctions } from "./finish.ts";
 import { isEngineName } from "../engines/names.ts";
@@ -120,7 +120,7 @@ async function recordRun(
 
 async function trainRun(
   run: RunFolder,
-  { config, dataset, engine, architecture }: Prepared,
+  { config, dataset, engine, model }: Prepared,
   options: PipelineOptions,
   recorder: RunRecorder,
 ): Promise<PipelineResult> {
@@ -128,14 +128,14 @@ async function trainRun(
   const { binarize, augment } = config.data;
   const fixedBinarize = binarize === "none" ? "none" : "static";
   recorder.watch(
-    new SnapshotWriter(run, architecture, config, dataset.validation),
+    new SnapshotWriter(run, model, config, dataset.validation),
     run.info.settings.tensorboard === true ? new TensorBoardRecorder(run) : undefined,
   );
   const trainer: Trainer = new Trainer({
     run,
     config,
-    model: vaeModel(architecture, config.objective, { shards: engine.shards }),
-    initial: await initialValues(run.path, architecture, config.seed),
+    model: trainable(model, { shards: engine.shards }),
+    initial: await initialValues(run.path, model, config.seed),
     train: pictureSource(dataset.train, binarize, config.seed, augment),
     validation: pictureSource(dataset.validation, fixedBinarize, binarizeSeed(config.seed, "validation")),
     engine: engine.name,
@@ -144,7 +144,7 @@ async function trainRun(
     onEvent,
     betweenSteps: (position) => recorder.betweenSteps(trainer, position),
     onEpoch: async (record) => {
-      await withFunctions(trainer, architecture, async (functions) => {
+      await withFunctions(trainer, model, async (functions) => {
         await saveSamples(run, record.epoch, functions, dataset.validation, config.seed);
         if (snapshots > 0 && (record.epoch % snapshots === 0 || record.epoch === config.epochs)) {
           await saveSnapshot(run, record.epoch, functions, dataset.validation);
@@ -159,8 +159,8 @@ async function trainRun(
     if (outcome.status === "interrupted" && !recorder.finishing) {
       return { run: run.info.id, outcome, model: undefined };
     }
-    const model = await finish(run, trainer, outcome, { config, dataset, engine, architecture }, options);
-    return { run: run.info.id, outcome, model };
+    const published = await finish(run, trainer, outcome, { config, dataset, engine, model }, options);
+    return { run: run.info.id, outcome, model: published };
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error;
     return { run: run.info.id, outcome: trainer.outcome("interrupted"), model: undefined };

@@ -5,13 +5,15 @@ import { yieldToEventLoop } from "./event_loop.ts";
 import type { LossParts } from "./history.ts";
 import type { PictureSource } from "./pictures.ts";
 import type { ModelState } from "./state.ts";
-import { evaluationStep, type StepInput, type TrainableModel } from "./step.ts";
+import { evaluationStep, labelsOf, type StepInput, type TrainableModel } from "./step.ts";
 
 /** Keeps evaluation's noise apart from training's. */
 const NOISE_STREAM = 0x5eed;
 
 /** Means over a set of pictures. */
 export interface Evaluation extends LossParts {
+  /** The model's own metrics. */
+  readonly metrics?: Readonly<Record<string, number>>;
   readonly klPerLatent: number[];
   readonly activeUnits: number;
   readonly pictures: number;
@@ -48,26 +50,32 @@ export class Evaluator {
    */
   async evaluate(set: PictureSource, beta: number, signal?: AbortSignal): Promise<Evaluation> {
     const { seed, batchSize } = this.#options;
-    const sums = new Float64Array(3 + this.#model.latentDim);
+    const { latentDim, metrics } = this.#model;
+    const sums = new Float64Array(3 + metrics.length + latentDim);
     let index = 0;
-    for await (const { images, count } of set.batches({ batchSize, seed, epoch: 0, shuffle: false, start: 0 })) {
+    for await (
+      const { images, count, labels } of set.batches({ batchSize, seed, epoch: 0, shuffle: false, start: 0 })
+    ) {
       signal?.throwIfAborted();
       const step = this.#steps.get(String(count));
       const { means } = await step.runInBackground({
         images,
         seed: Int32Array.of(seed ^ NOISE_STREAM, index++),
         scalars: Float32Array.of(beta),
+        labels: labelsOf(this.#model, labels),
       });
       const values = await means.data();
       means.dispose();
       if (!step.captured) await yieldToEventLoop();
       for (let i = 0; i < sums.length; i++) sums[i]! += values[i]! * count;
     }
-    const [loss, reconstruction, kl, ...klPerLatent] = Array.from(sums, (sum) => sum / set.count);
+    const [loss, reconstruction, kl, ...rest] = Array.from(sums, (sum) => sum / set.count);
+    const klPerLatent = rest.slice(metrics.length);
     return {
       loss: loss!,
       reconstruction: reconstruction!,
       kl: kl!,
+      ...(metrics.length === 0 ? {} : { metrics: Object.fromEntries(metrics.map((name, i) => [name, rest[i]!])) }),
       klPerLatent,
       activeUnits: activeUnits(klPerLatent),
       pictures: set.count,

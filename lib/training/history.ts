@@ -23,6 +23,8 @@ export interface EpochRecord {
   /** Means over the held-out pictures after it, at the full beta. */
   readonly validation: LossParts & {
     readonly activeUnits: number;
+    /** The model's own metrics. */
+    readonly metrics?: Readonly<Record<string, number>>;
   };
   /** Seconds spent on this epoch, evaluation included. */
   readonly seconds: number;

@@ -21,6 +21,6 @@ export * from "./state.ts";
 export * from "./step.ts";
 export * from "./trainer.ts";
 export * from "./trainer_options.ts";
-export * from "./vae_model.ts";
+export * from "./trainable.ts";
 export type * from "../protocol.ts";
 export type * from "../protocol_runs.ts";

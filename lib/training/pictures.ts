@@ -5,6 +5,8 @@ export interface PictureBatch {
   /** `[count, height, width, channels]`, 0 to 255; not changed afterwards. */
   readonly images: Uint8Array;
   readonly count: number;
+  /** `[count]`, where the pictures have labels. */
+  readonly labels?: Uint8Array;
 }
 
 /** Which batches of a set. */

@@ -5,31 +5,23 @@
 import * as tf from "@tensorflow/tfjs";
 import { splitBytes, type StepDefinition, type Tensor, toFloat } from "../tensorflow/mod.ts";
 import type { TrainingConfig } from "../vae/config_schema.ts";
-import type { ObjectiveParts } from "../vae/objective.ts";
+import type { Loss, Shard } from "../vae/families/family.ts";
 import { statelessNormal } from "./noise.ts";
 import { applyEma, applyUpdate, clipByGlobalNorm, emaBlend, globalNorm, updateScalars } from "./optimizers.ts";
 import type { LossParts } from "./history.ts";
 import type { ModelState } from "./state.ts";
-
-/** The parts of a batch's loss. */
-export interface BatchLoss extends ObjectiveParts {
-  /** New values of parameters without a gradient, such as running statistics; while training only. */
-  readonly updates?: Readonly<Record<string, Tensor>>;
-}
-
-/** Some of a batch's pictures. */
-export interface BatchShard {
-  /** `[count, height, width, channels]`, 0 to 1. */
-  readonly images: Tensor;
-  /** Standard normal, `[count, latentDim]`. */
-  readonly noise: Tensor;
-}
 
 /** A model as training sees it: a pure function from parameters and a batch to a loss. */
 export interface TrainableModel {
   /** Height, width and channels of a picture. */
   readonly imageShape: readonly [number, number, number];
   readonly latentDim: number;
+  /** Standard normal numbers per picture that the loss takes. */
+  readonly noise: number;
+  /** Names of the loss's own metrics. */
+  readonly metrics: readonly string[];
+  /** Whether batches come with labels. */
+  readonly usesLabels: boolean;
   readonly fixed: ReadonlySet<string>;
   /**
    * In how many shards a batch comes. They have nothing to do with each other up to the loss, so that threads can work
@@ -44,10 +36,10 @@ export interface TrainableModel {
    */
   loss(
     parameters: Readonly<Record<string, Tensor>>,
-    shards: readonly BatchShard[],
+    shards: readonly Shard<Tensor>[],
     beta: Tensor,
     training: boolean,
-  ): BatchLoss;
+  ): Loss<Tensor>;
 }
 
 /** What an update goes by. */
@@ -84,13 +76,13 @@ export interface StepMetrics extends LossParts {
 }
 
 /** The inputs of a step function. */
-export type StepInput = "images" | "seed" | "scalars";
+export type StepInput = "images" | "seed" | "scalars" | "labels";
 
 /**
  * One update of all weights: forward, gradients, clipping, update, EMA.
  *
  * Inputs: `images` uint8 `[batch, height, width, channels]`; `seed` int32 `[2]`, the run's seed and the step;
- * `scalars` from {@linkcode trainingScalars}. Output: `metrics`, see {@linkcode readMetrics}.
+ * `labels` float `[batch]`, empty where the model uses none; `scalars` from {@linkcode trainingScalars}. Output: `metrics`, see {@linkcode readMetrics}.
  */
 export function trainingStep(
   model: TrainableModel,
@@ -101,12 +93,17 @@ export function trainingStep(
   return {
     name: `train_${batchSize}`,
     inputs: stepInputs(model, batchSize, SCALARS),
-    body: ({ images, seed, scalars }) => {
+    body: ({ images, seed, scalars, labels }) => {
       const [rate, epsilon, weightDecay, blend, beta, clipNorm] = unpack(scalars, SCALARS);
-      const shards = shardBatch(images, statelessNormal([batchSize, model.latentDim], seed), model.shards);
+      const shards = shardBatch(
+        images,
+        statelessNormal([batchSize, model.noise], seed),
+        model.usesLabels ? labels : undefined,
+        model.shards,
+      );
       const current = Object.fromEntries(state.parameters.map(({ name, weight }) => [name, weight.read()]));
       const trained = state.parameters.filter((parameter) => parameter.slots !== undefined);
-      let kept: Omit<BatchLoss, "loss" | "klPerLatent"> | undefined;
+      let kept: Pick<Loss<Tensor>, "reconstruction" | "kl" | "updates"> | undefined;
       const { value, grads } = tf.valueAndGrads((...weights: Tensor[]) => {
         const given = Object.fromEntries(trained.map(({ name }, index) => [name, weights[index]!]));
         const { loss, reconstruction, kl, updates = {} } = model.loss({ ...current, ...given }, shards, beta!, true);
@@ -143,8 +140,8 @@ export async function readMetrics(metrics: Tensor): Promise<StepMetrics> {
 /**
  * The loss of a batch without an update, on the EMA weights where they are kept.
  *
- * Inputs as for {@linkcode trainingStep}, but `scalars` holds beta alone. Output: `means`, `[3 + latentDim]`: the
- * batch's means of loss, reconstruction and KL, and of the KL of each latent.
+ * Inputs as for {@linkcode trainingStep}, but `scalars` holds beta alone. Output: `means`: the batch's
+ * means of loss, reconstruction and KL, of the model's own metrics, and of the KL of each latent.
  */
 export function evaluationStep(
   model: TrainableModel,
@@ -154,24 +151,51 @@ export function evaluationStep(
   return {
     name: `evaluate_${batchSize}`,
     inputs: stepInputs(model, batchSize, 1),
-    body: ({ images, seed, scalars }) => {
-      const shards = shardBatch(images, statelessNormal([batchSize, model.latentDim], seed), model.shards);
+    body: ({ images, seed, scalars, labels }) => {
+      const shards = shardBatch(
+        images,
+        statelessNormal([batchSize, model.noise], seed),
+        model.usesLabels ? labels : undefined,
+        model.shards,
+      );
       const current = Object.fromEntries(
         state.parameters.map(({ name, weight, ema }) => [name, (ema ?? weight).read()]),
       );
-      const { loss, reconstruction, kl, klPerLatent } = model.loss(current, shards, scalars.reshape([]), false);
-      return { means: tf.concat([tf.stack([loss, reconstruction, kl]), klPerLatent]) };
+      const { loss, reconstruction, kl, klPerLatent, metrics = {} } = model.loss(
+        current,
+        shards,
+        scalars.reshape([]),
+        false,
+      );
+      const named = model.metrics.map((name) => metrics[name]!);
+      return { means: tf.concat([tf.stack([loss, reconstruction, kl, ...named]), klPerLatent]) };
     },
   };
 }
 
 /** Cuts a batch into shards of the same size, or one more; into fewer where there are fewer pictures. */
-function shardBatch(images: Tensor, noise: Tensor, count: number): BatchShard[] {
+function shardBatch(images: Tensor, noise: Tensor, labels: Tensor | undefined, count: number): Shard<Tensor>[] {
   const batchSize = images.shape[0]!;
   const shards = Math.min(count, batchSize);
   const sizes = Array.from({ length: shards }, (_, i) => Math.ceil((batchSize - i) / shards));
   const noises = shards === 1 ? [noise] : tf.split(noise, sizes);
-  return splitBytes(images, sizes).map((bytes, i) => ({ images: toFloat(bytes).div(255), noise: noises[i]! }));
+  const numbers = labels === undefined ? [] : shards === 1 ? [labels] : tf.split(labels, sizes);
+  return splitBytes(images, sizes).map((bytes, i) => ({
+    images: toFloat(bytes).div(255),
+    noise: noises[i]!,
+    ...(labels === undefined ? {} : { labels: numbers[i]! }),
+  }));
+}
+
+/**
+ * The input `labels` of a batch.
+ *
+ * @throws {TypeError} when the model needs labels and the batch has none
+ */
+export function labelsOf({ usesLabels }: TrainableModel, labels: Uint8Array | undefined): Float32Array {
+  if (!usesLabels) return new Float32Array();
+  if (labels === undefined) throw new TypeError("Cannot train on these pictures: they have no labels");
+  return Float32Array.from(labels);
 }
 
 function stepInputs(
@@ -183,6 +207,7 @@ function stepInputs(
     images: { shape: [batchSize, ...model.imageShape], dtype: "uint8" },
     seed: { shape: [2], dtype: "int32" },
     scalars: { shape: [scalars], dtype: "float32" },
+    labels: { shape: [model.usesLabels ? batchSize : 0], dtype: "float32" },
   };
 }
 

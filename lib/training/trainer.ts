@@ -27,6 +27,7 @@ import { appendHistory, type EpochRecord, formatHistory, readHistory } from "./h
 import { scheduleFactor, shouldStopEarly } from "./schedules.ts";
 import { allFinite, ModelState } from "./state.ts";
 import {
+  labelsOf,
   readMetrics,
   type StepInput,
   type StepMetrics,
@@ -155,7 +156,7 @@ export class Trainer {
 
   /** Trains the rest of the epoch; false when it was interrupted. */
   async #trainEpoch(): Promise<boolean> {
-    const { train, config, signal, betweenSteps } = this.#options;
+    const { train, config, model, signal, betweenSteps } = this.#options;
     const { batchSize, seed } = config;
     const position = this.#position;
     const request = { batchSize, seed, epoch: position.epoch, shuffle: true, start: position.batch };
@@ -164,13 +165,14 @@ export class Trainer {
     while (!next.done) {
       if (signal?.aborted) return false;
       const started = performance.now();
-      const { images, count } = next.value;
+      const { images, count, labels } = next.value;
       const scalars = this.#scalars();
       const step = this.#steps.get(String(count));
       const running = step.runInBackground({
         images,
         seed: Int32Array.of(seed, position.step),
         scalars: trainingScalars(config, scalars, position.step),
+        labels: labelsOf(model, labels),
       });
       const [outputs, following] = await Promise.all([running, source.next()]); // made ready while the step runs
       if (!step.captured) await yieldToEventLoop();
@@ -242,7 +244,7 @@ export class Trainer {
     this.#evaluationSeconds = (performance.now() - started) / 1000;
     position.trainSeconds += this.#evaluationSeconds;
     const { sums } = position;
-    const { loss, reconstruction, kl, klPerLatent, activeUnits } = evaluation;
+    const { loss, reconstruction, kl, klPerLatent, activeUnits, metrics } = evaluation;
     const last = this.#scalars();
     const record: EpochRecord = {
       epoch: position.epoch,
@@ -250,7 +252,7 @@ export class Trainer {
       learningRate: last.learningRate,
       beta: last.beta,
       train: meansOf(sums),
-      validation: { loss, reconstruction, kl, activeUnits },
+      validation: { loss, reconstruction, kl, activeUnits, ...(metrics === undefined ? {} : { metrics }) },
       seconds: sums.seconds + this.#evaluationSeconds,
       imagesPerSecond: sums.pictures / sums.seconds,
     };

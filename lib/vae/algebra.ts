@@ -5,8 +5,7 @@
  * Pictures are `[batch, height, width, channels]`, features `[batch, features]`. Shapes in arguments are without the
  * batch. Operands broadcast from the last dimension.
  */
-import type { ActivationName } from "./config_schema.ts";
-import type { BatchNormLayer } from "./layers.ts";
+import type { ActivationName, BatchNormLayer } from "./layers.ts";
 
 /** Values by name: parameters, the outputs of a graph. */
 export type Parts<T> = Readonly<Record<string, T>>;
@@ -44,6 +43,7 @@ export interface Algebra<T> {
   mul(a: T, b: T | number): T;
   div(a: T, b: T | number): T;
   maximum(a: T, b: number): T;
+  minimum(a: T, b: number): T;
   /** Where `a` is below the limit the first, elsewhere the second. No gradient goes through `a`. */
   whereLess(a: T, limit: number, below: T, otherwise: T): T;
   neg(x: T): T;
@@ -59,6 +59,27 @@ export interface Algebra<T> {
   /** `log(1 + exp(x))`. */
   softplus(x: T): T;
 
+  /** To the nearest whole number, halves up. No gradient. */
+  round(x: T): T;
+  /** No gradient. */
+  floor(x: T): T;
+
+  /** Numbers that are fixed; they have no batch. */
+  constant(values: ArrayLike<number>, shape: readonly number[]): T;
+  /** Part of the last dimension, from the first index up to before the other. */
+  slice(x: T, from: number, to: number): T;
+  /** Joined along the last dimension. */
+  concat(parts: readonly T[]): T;
+  /** The last dimension of `a` against the second last of `b`. */
+  matMul(a: T, b: T): T;
+  /** Rows of a table `[rows, size]` by their numbers, `[…]` to `[…, size]`. No gradient goes into the numbers. */
+  lookup(table: T, rows: T): T;
+  /** The index of the smallest number of the last dimension, which falls away; the first where several are. */
+  argMin(x: T): T;
+  /** The sum over the last dimension, which falls away. */
+  sumLast(x: T): T;
+  /** The logarithm of the sum of exponentials over the last dimension, which falls away. */
+  logSumExpLast(x: T): T;
   /** The sum over all but the batch, `[batch]`. */
   sumEach(x: T): T;
   /** The mean over the last dimension, which stays with length 1. */
@@ -69,4 +90,34 @@ export interface Algebra<T> {
   flatten(x: T): T;
   /** One parameter, spread over `[batch, …shape]` with the batch of another value. */
   spread(value: T, like: T, shape: readonly number[]): T;
+}
+
+/** What the losses of training need besides: operations across the batch, and on gradients. Shapes have the batch. */
+export interface TrainingAlgebra<T> extends Algebra<T> {
+  /** The first dimension's length. */
+  count(x: T): number;
+  /** How many numbers there are. */
+  size(x: T): number;
+  /** The sum of all numbers, a scalar. */
+  total(x: T): T;
+  /** The sum over the batch. */
+  sumBatch(x: T): T;
+  /** In any shape. */
+  shape(x: T, shape: readonly number[]): T;
+  /** A matrix with its dimensions swapped. */
+  transpose(x: T): T;
+  /** Joined along the batch. */
+  concatBatch(parts: readonly T[]): T;
+  /** Cut along the batch. */
+  splitBatch(x: T, sizes: readonly number[]): T[];
+  /** The smallest number of the last dimension, which falls away. */
+  minLast(x: T): T;
+  /** The value alone, without gradient. */
+  stopGradient(x: T): T;
+  /** A value that stands in for `x`: its gradient goes to `x` (Bengio et al. 2013). */
+  straightThrough(x: T, value: T): T;
+  /** `x` whose gradient is multiplied by a factor that is known only later, but before gradients are computed. */
+  scaleGradient(x: T): { readonly value: T; scaleBy(factor: T): void };
+  /** These operations with batch normalisation by the batch's own statistics, whose running means become updates. */
+  withBatchStatistics(updates: Record<string, T>): TrainingAlgebra<T>;
 }

@@ -2,7 +2,7 @@
 import type { ArchitectureConfig } from "./config_schema.ts";
 import type { Conv2dLayer, Conv2dTransposeLayer, DenseLayer, Layer } from "./layers.ts";
 
-/** The body of an encoder and of a decoder; `buildArchitecture` puts heads onto them. */
+/** The body of an encoder and of a decoder; `buildNetwork` puts heads onto them. */
 export interface Body {
   /** From `[height, width, channels]`, 0 to 1, to `[features]`. */
   readonly encoder: readonly Layer[];

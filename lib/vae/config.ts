@@ -11,11 +11,15 @@ export interface ConfigValues {
 }
 
 /** What a configuration is of that says nothing; every other default stands in the schema. */
-const DEFAULT_KINDS: ConfigValues = { architecture: { kind: "conv" }, schedule: { kind: "constant" } };
+const DEFAULT_KINDS: ConfigValues = {
+  architecture: { kind: "conv" },
+  family: { kind: "vae" },
+  schedule: { kind: "constant" },
+};
 
 /**
  * Reads a configuration. `overrides` win over `source`; what neither says takes its default, so `parseConfig({})` is
- * the default convolutional VAE. Overriding `architecture.kind` or `schedule.kind` with another kind drops the file's
+ * the default convolutional VAE. Overriding the `kind` of `architecture`, `family` or `schedule` with another kind drops the file's
  * settings of the old kind.
  *
  * @param source the text of a YAML file, or its parsed content

@@ -29,6 +29,8 @@ export const CONFIG_HELP: Readonly<Record<string, string>> = {
   "architecture.hidden": "Units of the dense layers before the latent.",
   "architecture.activation": "What follows each hidden layer.",
   "architecture.normalization": "Keeps the hidden layers' values in a steady range, which helps deep networks.",
+  "family": "What kind of autoencoder it is.",
+  "family.kind": "vae is the plain one; docs/families.md describes the others.",
   "latentDim": "How many latents, and so sliders, the model has; unused ones fall asleep by themselves.",
   "objective": "What is minimised: reconstruction plus KL divergence.",
   "objective.reconstruction":
@@ -37,6 +39,7 @@ export const CONFIG_HELP: Readonly<Record<string, string>> = {
   "objective.weights.bce": "Weight of the cross-entropy in bce+mse.",
   "objective.weights.mse": "Weight of the squared error in bce+mse.",
   "objective.variance": "Of gaussian: one variance for all pixels, or one for each, which the decoder gives.",
+  "objective.scale": "Of laplace and of gaussian with a fixed variance: the spread of a pixel, 0.1 or less is sharp.",
   "objective.beta": "Weight of the KL divergence; above 1 latents come apart more, and pictures blur more.",
   "objective.warmup": "Lets the KL divergence count little at first, which keeps latents from falling asleep.",
   "objective.warmup.kind": "Whether beta rises not at all, once, or again and again.",

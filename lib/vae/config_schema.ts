@@ -6,47 +6,14 @@ import { z } from "zod";
 import { MODEL_NAME } from "../model/name.ts";
 import { MAX_IMAGE_SIZE, MIN_IMAGE_SIZE } from "../protocol_runs.ts";
 import type { Immutable } from "../model/format.ts";
-
-const MAX = Number.MAX_SAFE_INTEGER;
-
-/** A whole number of a range. */
-function whole(minimum: number, maximum: number) {
-  const error = maximum === MAX
-    ? `it must be a whole number from ${minimum}`
-    : `it must be a whole number from ${minimum} to ${maximum}`;
-  return z.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
-}
-
-/** A number of a closed range. */
-function between(minimum: number, maximum: number) {
-  const error = `it must be a number from ${minimum} to ${maximum}`;
-  return z.number({ error }).min(minimum, { error }).max(maximum, { error });
-}
-
-/** A number of at least `minimum`; above it where `open`. */
-function atLeast(minimum: number, open = false) {
-  const error = `it must be a number ${open ? "above" : "of at least"} ${minimum}`;
-  const base = z.number({ error });
-  return open ? base.gt(minimum, { error }) : base.min(minimum, { error });
-}
-
-function oneOf<const T extends readonly (string | number)[]>(...names: T) {
-  return z.literal(names, { error: `it must be ${names.length === 1 ? "" : "one of "}${names.join(", ")}` });
-}
-
-function text(error: string) {
-  return z.string({ error }).min(1, { error });
-}
-
-function sizes(what: string, minimum: number, maximum: number) {
-  const error = `it must be a list of ${minimum} to ${maximum} ${what}, such as [32, 64]`;
-  return z.array(whole(1, 4096), { error }).min(minimum, { error }).max(maximum, { error });
-}
+import { familySchema } from "./families/registry.ts";
+import { ACTIVATIONS } from "./layers.ts";
+import { atLeast, between, MAX, oneOf, sizes, text, whole } from "./schema_parts.ts";
 
 /** `tf32`: inputs rounded to ten bits of mantissa, on NVIDIA cards from Ampere on; the same as float32 elsewhere. */
 const PRECISIONS = ["float32", "tf32"] as const;
 
-const activation = oneOf("linear", "relu", "leakyRelu", "elu", "silu", "tanh", "gated").default("relu");
+const activation = oneOf(...ACTIVATIONS).default("relu");
 const normalization = oneOf("none", "layer", "batch").default("none");
 
 const dataSchema = z.strictObject({
@@ -195,6 +162,8 @@ export const configSchema = z.strictObject({
   title: text("it must be a short text").exactOptional(),
   data: dataSchema.prefault({}),
   architecture: z.discriminatedUnion("kind", [convSchema, mlpSchema]),
+  /** What kind of autoencoder: one file each in lib/vae/families. */
+  family: familySchema,
   latentDim: whole(1, 1024).default(20),
   objective: objectiveSchema.prefault({}),
   optimizer: optimizerSchema.prefault({}),
@@ -234,8 +203,6 @@ export type ArchitectureConfig = TrainingConfig["architecture"];
 export type ConvConfig = Extract<ArchitectureConfig, { kind: "conv" }>;
 /** A multi-layer perceptron and the decoder that mirrors it. */
 export type MlpConfig = Extract<ArchitectureConfig, { kind: "mlp" }>;
-/** What follows a layer's affine part. `gated` multiplies it by the sigmoid of a second affine map of the same input. */
-export type ActivationName = ArchitectureConfig["activation"];
 /** What is minimised. */
 export type ObjectiveConfig = TrainingConfig["objective"];
 /** Which optimizer, with its settings; those that a kind does not use are ignored by it. */

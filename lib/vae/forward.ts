@@ -3,60 +3,7 @@
  * in; on tensors call them within a tidy, for they leave intermediate ones behind.
  */
 import type { Algebra, Parts, PlainActivation } from "./algebra.ts";
-import type { Architecture } from "./architecture.ts";
 import type { Layer } from "./layers.ts";
-import type { DecoderOutput } from "./likelihoods/likelihood.ts";
-
-/** A diagonal Gaussian over the latent for each picture. */
-export interface Posterior<T> {
-  /** Means, `[batch, latentDim]`. */
-  readonly mu: T;
-  /** Logarithms of the variances, `[batch, latentDim]`. */
-  readonly logvar: T;
-}
-
-/**
- * Encodes pictures.
- *
- * @param parameters by name: those of `parameterSpecs`
- * @param images `[batch, height, width, channels]`, float, 0 to 1
- */
-export function encode<T>(
-  m: Algebra<T>,
-  architecture: Architecture,
-  parameters: Parts<T>,
-  images: T,
-): Posterior<T> {
-  const features = runLayers(m, architecture.encoder, parameters, images);
-  return {
-    mu: runLayers(m, architecture.posterior.mu, parameters, features),
-    logvar: runLayers(m, architecture.posterior.logvar, parameters, features),
-  };
-}
-
-/**
- * Decodes latents.
- *
- * @param parameters as for {@linkcode encode}
- * @param z `[batch, latentDim]`
- */
-export function decode<T>(m: Algebra<T>, architecture: Architecture, parameters: Parts<T>, z: T): DecoderOutput<T> {
-  const { decoder, heads, likelihood } = architecture;
-  const features = runLayers(m, decoder, parameters, z);
-  const logits = runLayers(m, heads.logits, parameters, features);
-  if (heads.logvar === undefined) return { logits };
-  const logvar = runLayers(m, heads.logvar, parameters, features);
-  return { logits, logvar: likelihood.boundLogvar?.(m, logvar) ?? logvar };
-}
-
-/**
- * A draw of the posterior: `mu + exp(logvar / 2) noise` (Kingma & Welling 2014).
- *
- * @param noise standard normal, `[batch, latentDim]`
- */
-export function reparameterize<T>(m: Algebra<T>, { mu, logvar }: Posterior<T>, noise: T): T {
-  return m.add(mu, m.mul(m.exp(m.mul(logvar, 0.5)), noise));
-}
 
 /**
  * Runs layers in a row.

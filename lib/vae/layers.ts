@@ -1,7 +1,10 @@
 /**
  * Layers as plain data: what an architecture declares once, and forward.ts writes in operations. Pictures are `[batch, height, width, channels]`, kernels `[height, width, in, out]`.
  */
-import type { ActivationName } from "./config_schema.ts";
+/** What follows a layer's affine part. `gated` multiplies it by the sigmoid of a second affine map of the same input. */
+export const ACTIVATIONS = ["linear", "relu", "leakyRelu", "elu", "silu", "tanh", "gated"] as const;
+/** One of {@linkcode ACTIVATIONS}. */
+export type ActivationName = (typeof ACTIVATIONS)[number];
 
 /** The size of a picture in pixels; 1 channel for grey, 3 for colour. */
 export interface ImageShape {

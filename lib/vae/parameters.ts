@@ -1,6 +1,6 @@
 /** Parameters as plain arrays: what training starts from, checkpoints hold and the exporter reads. */
 import { philox } from "../latent/sample.ts";
-import { type Architecture, parameterSpecs } from "./architecture.ts";
+import type { Model } from "./families/family.ts";
 import { type ParameterSpec, product } from "./layers.ts";
 
 /** One parameter's numbers in row-major order. */
@@ -19,8 +19,8 @@ export type ParameterValues = Readonly<Record<string, ParameterValue>>;
  *
  * @throws {RangeError} when the seed is not one
  */
-export function initialParameters(architecture: Architecture, seed: number): ParameterValues {
-  return drawParameters(parameterSpecs(architecture), seed);
+export function initialParameters(model: Model, seed: number): ParameterValues {
+  return drawParameters(model.parameters, seed);
 }
 
 /**
@@ -37,12 +37,12 @@ export function drawParameters(specs: readonly ParameterSpec[], seed: number): P
 }
 
 /**
- * Checks that parameters are those of an architecture.
+ * Checks that parameters are those of a model.
  *
  * @throws {TypeError} naming the first that is missing, left over or of another shape
  */
-export function checkParameters(architecture: Architecture, parameters: ParameterValues): void {
-  const specs = parameterSpecs(architecture);
+export function checkParameters(model: Model, parameters: ParameterValues): void {
+  const specs = model.parameters;
   for (const { name, shape } of specs) {
     const found = parameters[name];
     if (found === undefined) throw new TypeError(`Cannot use these parameters: "${name}" is missing`);

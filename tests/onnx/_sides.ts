@@ -2,12 +2,10 @@
 import * as ort from "onnxruntime-node";
 import { exportModel, type ParityInput, type ParitySide } from "../../lib/onnx/mod.ts";
 import {
-  type Architecture,
-  buildArchitecture,
+  buildModel,
   type ConfigValues,
-  decode,
-  encode,
   initialParameters,
+  type Model,
   type ParameterValues,
   parseConfig,
   plainOps,
@@ -17,8 +15,8 @@ import { tensorsOf, tf, wave } from "../vae/_tensors.ts";
 const METADATA = { name: "test", config: {}, dataset: "none" };
 
 /** An architecture with parameters none of which is 0 or 1, so that each one shows in the result. */
-export function made(values: ConfigValues): { architecture: Architecture; parameters: ParameterValues } {
-  const architecture = buildArchitecture(parseConfig(values));
+export function made(values: ConfigValues): { architecture: Model; parameters: ParameterValues } {
+  const architecture = buildModel(parseConfig(values));
   const entries = Object.entries(initialParameters(architecture, 1)).map(([name, { shape, data }], phase) => {
     const small = wave(data.length, phase);
     return [name, { shape, data: data.map((value, i) => value + 0.2 * small[i]!) }] as const;
@@ -27,18 +25,18 @@ export function made(values: ConfigValues): { architecture: Architecture; parame
 }
 
 /** The layers as training runs them. */
-export function tfjsSide(architecture: Architecture, parameters: ParameterValues): ParitySide {
+export function tfjsSide(architecture: Model, parameters: ParameterValues): ParitySide {
   const { height, width, channels } = architecture.image;
   const tensors = tensorsOf(parameters);
   const numbers = (tensor: { dataSync(): unknown }) => tensor.dataSync() as Float32Array;
   return {
     encode: (pixels, count) => {
       const images = tf.div(tf.tensor(pixels, [count, height, width, channels], "float32"), 255);
-      const { mu, logvar } = encode(plainOps, architecture, tensors, images);
+      const { mu, logvar } = architecture.encode(plainOps, tensors, images);
       return Promise.resolve({ mu: numbers(mu), logvar: numbers(logvar) });
     },
     decode: (z, count) => {
-      const out = decode(plainOps, architecture, tensors, tf.tensor(z, [count, architecture.latentDim]));
+      const out = architecture.decode(plainOps, tensors, tf.tensor(z, [count, architecture.latentDim]));
       const { logits, logvar } = out;
       return Promise.resolve({
         logits: numbers(logits),
@@ -50,7 +48,7 @@ export function tfjsSide(architecture: Architecture, parameters: ParameterValues
 }
 
 /** The exported files in onnxruntime. */
-export async function onnxSide(architecture: Architecture, parameters: ParameterValues): Promise<ParitySide> {
+export async function onnxSide(architecture: Model, parameters: ParameterValues): Promise<ParitySide> {
   const { height, width, channels } = architecture.image;
   const files = exportModel(architecture, parameters, METADATA);
   const encoder = await ort.InferenceSession.create(files.encoder);

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "deno-std/assert/mod.js";
 import { LatentboardError } from "../../lib/errors.ts";
 import { checkParity, exportModel, OPSET, readMetadata } from "../../lib/onnx/mod.ts";
 import { decodeModel } from "../../lib/onnx/proto.ts";
-import { type ConfigValues, parameterSpecs } from "../../lib/vae/mod.ts";
+import { type ConfigValues } from "../../lib/vae/mod.ts";
 import { made, paritySides } from "./_sides.ts";
 
 const SMALL = { kind: "conv", filters: [3, 4], hidden: [6] };
@@ -64,7 +64,7 @@ for (const [name, values] of Object.entries(CASES)) {
     const written = [encoder, decoder].flatMap((bytes) => decodeModel(bytes).graph.initializer);
     assertEquals(
       written.map(({ name }) => name!).sort(),
-      parameterSpecs(architecture).map(({ name }) => name).sort(),
+      architecture.parameters.map(({ name }) => name).sort(),
     );
     for (const { name, rawData } of written) {
       const numbers = new Float32Array(rawData.slice().buffer).sort();

@@ -5,7 +5,7 @@ import { OnnxSession } from "../../lib/inference/mod.ts";
 import { samplePrior } from "../../lib/latent/mod.ts";
 import type { ModelDocument } from "../../lib/model/mod.ts";
 import { exportModel, likelihoodModel } from "../../lib/onnx/mod.ts";
-import { buildArchitecture } from "../../lib/vae/architecture.ts";
+import { buildModel } from "../../lib/vae/model.ts";
 import { parseConfig } from "../../lib/vae/config.ts";
 import { initialParameters } from "../../lib/vae/parameters.ts";
 
@@ -16,7 +16,7 @@ function decoderOf(reconstruction: string): Uint8Array {
     latentDim: 3,
     objective: { reconstruction },
   });
-  const architecture = buildArchitecture(config);
+  const architecture = buildModel(config);
   return exportModel(architecture, initialParameters(architecture, 4), { name: "t", config: {}, dataset: "d" }).decoder;
 }
 

@@ -6,22 +6,22 @@ import { listModels } from "../../lib/model/mod.ts";
 import { ModelFunctions } from "../../lib/pipeline/functions.ts";
 import { type Publication, publishModel } from "../../lib/pipeline/publish.ts";
 import { latentStatistics } from "../../lib/pipeline/statistics.ts";
-import { buildArchitecture, type ConfigValues, initialParameters } from "../../lib/vae/mod.ts";
+import { buildModel, type ConfigValues, initialParameters } from "../../lib/vae/mod.ts";
 import { onEngines } from "../training/_engines.ts";
 import { madeConfig, madePictures } from "../training/_made.ts";
 
 async function publication(folder: string, changes: ConfigValues = {}): Promise<Publication> {
   const config = madeConfig(changes);
-  const architecture = buildArchitecture(config);
-  const parameters = initialParameters(architecture, 3);
-  const functions = new ModelFunctions(architecture, parameters);
+  const model = buildModel(config);
+  const parameters = initialParameters(model, 3);
+  const functions = new ModelFunctions(model, parameters);
   const pixels = madePictures(20);
   return {
     folder,
     force: false,
     name: "made",
     config,
-    architecture,
+    model,
     parameters,
     functions,
     engine: "test",

@@ -3,7 +3,7 @@ import { LatentboardError } from "../../lib/errors.ts";
 import { readModelFile } from "../../lib/model/mod.ts";
 import { exportModel, readParameters } from "../../lib/onnx/mod.ts";
 import { reexportModel } from "../../lib/pipeline/reexport.ts";
-import { buildArchitecture, type ConfigValues, initialParameters, parseConfig } from "../../lib/vae/mod.ts";
+import { buildModel, type ConfigValues, initialParameters, parseConfig } from "../../lib/vae/mod.ts";
 import { inFolder } from "../fixtures/folder.ts";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
 
@@ -15,7 +15,7 @@ const CONFIGS: readonly ConfigValues[] = [
 
 Deno.test("readParameters() reads back what exportModel() wrote, bit for bit", () => {
   for (const values of CONFIGS) {
-    const architecture = buildArchitecture(parseConfig({ latentDim: 2, ...values }));
+    const architecture = buildModel(parseConfig({ latentDim: 2, ...values }));
     const parameters = initialParameters(architecture, 7);
     const files = exportModel(architecture, parameters, { name: "a", config: {}, dataset: "none" });
     assertEquals(readParameters(architecture, files), parameters);
@@ -24,7 +24,7 @@ Deno.test("readParameters() reads back what exportModel() wrote, bit for bit", (
 
 Deno.test("readParameters() refuses the graphs of another architecture", () => {
   const [small, large] = [8, 9].map((hidden) =>
-    buildArchitecture(parseConfig({ architecture: { kind: "mlp", hidden: [hidden] } }))
+    buildModel(parseConfig({ architecture: { kind: "mlp", hidden: [hidden] } }))
   );
   const files = exportModel(small!, initialParameters(small!, 1), { name: "a", config: {}, dataset: "none" });
   try {

@@ -1,6 +1,6 @@
 /** Pictures and configurations that are made for tests: small, and the same every time. */
 import {
-  buildArchitecture,
+  buildModel,
   type ConfigValues,
   initialParameters,
   parseConfig,
@@ -10,7 +10,7 @@ import type { PictureSource } from "../../lib/training/pictures.ts";
 import { RunFolder } from "../../lib/training/run.ts";
 import { Trainer } from "../../lib/training/trainer.ts";
 import type { TrainerOptions } from "../../lib/training/trainer_options.ts";
-import { vaeModel } from "../../lib/training/vae_model.ts";
+import { trainable } from "../../lib/training/trainable.ts";
 
 const SIZE = 8;
 
@@ -82,12 +82,12 @@ export async function madeTrainer(
 ): Promise<{ home: string; run: RunFolder; trainer: Trainer }> {
   const home = options.home ?? await Deno.makeTempDir();
   const run = options.run ?? await RunFolder.create(home, { name: "made", config: { ...config }, settings: {} });
-  const architecture = buildArchitecture(config);
+  const model = buildModel(config);
   const trainer = new Trainer({
     run,
     config,
-    model: vaeModel(architecture, config.objective, { shards: options.eager ? 1 : 2 }),
-    initial: initialParameters(architecture, config.seed),
+    model: trainable(model, { shards: options.eager ? 1 : 2 }),
+    initial: initialParameters(model, config.seed),
     train: madeSource(100),
     validation: madeSource(20),
     engine: "test",

@@ -1,9 +1,9 @@
 import { assertAlmostEquals, assertEquals } from "deno-std/assert/mod.js";
 import * as tf from "@tensorflow/tfjs";
 import { fusedOps } from "../../lib/training/fused_ops.ts";
-import { vaeModel } from "../../lib/training/vae_model.ts";
+import { trainable } from "../../lib/training/trainable.ts";
 import {
-  buildArchitecture,
+  buildModel,
   type ConfigValues,
   initialParameters,
   plainOps,
@@ -17,9 +17,9 @@ import { madeConfig, madePictures } from "./_made.ts";
 function lossAndGradients(changes: ConfigValues, ops: TensorOps, sizes = [6]): Record<string, Float32Array> {
   return tf.tidy(() => {
     const config = madeConfig(changes);
-    const architecture = buildArchitecture(config);
-    const model = vaeModel(architecture, config.objective, { ops });
-    const values = Object.entries(initialParameters(architecture, 1));
+    const built = buildModel(config);
+    const model = trainable(built, { ops });
+    const values = Object.entries(initialParameters(built, 1));
     const images = tf.tensor4d(Float32Array.from(madePictures(6), (value) => value / 255), [6, 8, 8, 1]);
     const noise = tf.randomNormal([6, config.latentDim], 0, 1, "float32", 4);
     const noises = tf.split(noise, sizes);
@@ -76,10 +76,10 @@ onEngines("a batch in shards, even ones or not, has the loss and the gradients o
   }
 });
 
-Deno.test("vaeModel() keeps a batch whole where layers normalise it by its own statistics", () => {
+Deno.test("trainable() keeps a batch whole where layers normalise it by its own statistics", () => {
   const shardsOf = (normalization: string) => {
     const config = madeConfig({ architecture: { kind: "conv", filters: [4], hidden: [6], normalization } });
-    return vaeModel(buildArchitecture(config), config.objective, { shards: 4 }).shards;
+    return trainable(buildModel(config), { shards: 4 }).shards;
   };
   assertEquals([shardsOf("none"), shardsOf("layer"), shardsOf("batch")], [4, 4, 1]);
 });

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "deno-std/assert/mod.js";
-import { buildArchitecture, parameterSpecs } from "../../lib/vae/architecture.ts";
+import { buildModel, buildNetwork } from "../../lib/vae/model.ts";
 import { type ConfigValues, parseConfig } from "../../lib/vae/config.ts";
 import { outputShape, product } from "../../lib/vae/layers.ts";
 import { checkParameters, initialParameters } from "../../lib/vae/parameters.ts";
 
-const build = (values: ConfigValues) => buildArchitecture(parseConfig(values));
+const build = (values: ConfigValues) => buildModel(parseConfig(values));
 const shapesOf = (values: ConfigValues) =>
-  Object.fromEntries(parameterSpecs(build(values)).map(({ name, shape }) => [name, shape.join("x")]));
+  Object.fromEntries(build(values).parameters.map(({ name, shape }) => [name, shape.join("x")]));
 
-Deno.test("buildArchitecture() declares the default conv 32-64-256-20", () => {
+Deno.test("buildModel() declares the default conv 32-64-256-20", () => {
   assertEquals(shapesOf({}), {
     "encoder/conv1/kernel": "3x3x1x32",
     "encoder/conv1/bias": "32",
@@ -31,7 +31,7 @@ Deno.test("buildArchitecture() declares the default conv 32-64-256-20", () => {
   });
 });
 
-Deno.test("buildArchitecture() declares two gated layers of 300 with 40 latents", () => {
+Deno.test("buildModel() declares two gated layers of 300 with 40 latents", () => {
   const shapes = shapesOf({ architecture: { kind: "mlp", hidden: [300, 300], activation: "gated" }, latentDim: 40 });
   assertEquals(shapes["encoder/dense1/gate/kernel"], "784x300");
   assertEquals(shapes["encoder/dense2/kernel"], "300x300");
@@ -42,11 +42,12 @@ Deno.test("buildArchitecture() declares two gated layers of 300 with 40 latents"
 
 for (const imageSize of [28, 32, 45, 64, 128]) {
   for (const channels of [1, 3]) {
-    Deno.test(`buildArchitecture() fits ${imageSize}x${imageSize} pictures of ${channels} channels`, () => {
+    Deno.test(`buildModel() fits ${imageSize}x${imageSize} pictures of ${channels} channels`, () => {
       for (const kind of ["conv", "mlp"]) {
-        const architecture = build({ data: { imageSize, channels }, architecture: { kind } });
-        const sides = [...architecture.decoder, ...architecture.heads.logits];
-        let shape: readonly number[] = [architecture.latentDim];
+        const config = parseConfig({ data: { imageSize, channels }, architecture: { kind } });
+        const { decoder, heads } = buildNetwork(config, 20);
+        const sides = [...decoder, ...heads.logits];
+        let shape: readonly number[] = [20];
         for (const layer of sides) shape = outputShape(layer, shape);
         assertEquals(shape, [imageSize, imageSize, channels]);
       }
@@ -54,13 +55,14 @@ for (const imageSize of [28, 32, 45, 64, 128]) {
   }
 }
 
-Deno.test("buildArchitecture() goes back through the encoder's odd sizes", () => {
-  const sizes = build({ data: { imageSize: 45 }, architecture: { filters: [4, 8, 8] } }).decoder
+Deno.test("buildModel() goes back through the encoder's odd sizes", () => {
+  const config = parseConfig({ data: { imageSize: 45 }, architecture: { filters: [4, 8, 8] } });
+  const sizes = buildNetwork(config, 20).decoder
     .flatMap((layer) => layer.kind === "conv2dTranspose" ? [layer.height] : []);
   assertEquals(sizes, [12, 23]); // 45, 23, 12, 6 on the way down
 });
 
-Deno.test("buildArchitecture() adds the logvar that the Gaussian likelihood learns, and no other", () => {
+Deno.test("buildModel() adds the logvar that the Gaussian likelihood learns, and no other", () => {
   assertEquals(shapesOf({})["decoder/logvar/value"], undefined);
   assertEquals(shapesOf({ objective: { reconstruction: "gaussian" } })["decoder/logvar/value"], "1");
   const pixel = shapesOf({ objective: { reconstruction: "gaussian", variance: "pixel" } });
@@ -86,13 +88,13 @@ Deno.test("outputShape() refuses a transpose to a size that does not shrink back
 });
 
 Deno.test("initialParameters() repeats for a seed and differs between seeds, parameters and gates", () => {
-  const architecture = build({ architecture: { kind: "mlp", hidden: [30], activation: "gated" } });
-  const [first, again, other] = [1, 1, 2].map((seed) => initialParameters(architecture, seed));
+  const model = build({ architecture: { kind: "mlp", hidden: [30], activation: "gated" } });
+  const [first, again, other] = [1, 1, 2].map((seed) => initialParameters(model, seed));
   assertEquals(first, again);
   const name = "encoder/dense1/kernel";
   assertNotEquals(first![name], other![name]);
   assertNotEquals(first![name], first!["encoder/dense1/gate/kernel"]);
-  checkParameters(architecture, first!);
+  checkParameters(model, first!);
 });
 
 Deno.test("initialParameters() keeps a parameter's numbers when other layers come and go", () => {
@@ -102,9 +104,9 @@ Deno.test("initialParameters() keeps a parameter's numbers when other layers com
 });
 
 Deno.test("initialParameters() spreads kernels evenly within sqrt(6 / fan) and starts biases at 0", () => {
-  const architecture = build({});
-  const values = initialParameters(architecture, 1);
-  for (const { name, shape, initializer } of parameterSpecs(architecture)) {
+  const model = build({});
+  const values = initialParameters(model, 1);
+  for (const { name, shape, initializer } of model.parameters) {
     const { data } = values[name]!;
     assertEquals(data.length, product(shape));
     if (initializer.kind === "constant") {
@@ -122,18 +124,18 @@ Deno.test("initialParameters() spreads kernels evenly within sqrt(6 / fan) and s
 });
 
 Deno.test("checkParameters() names what is missing, left over or misshapen", () => {
-  const architecture = build({ architecture: { kind: "mlp", hidden: [4] } });
-  const values = initialParameters(architecture, 1);
+  const model = build({ architecture: { kind: "mlp", hidden: [4] } });
+  const values = initialParameters(model, 1);
   const name = "decoder/logits/bias";
   const { [name]: bias, ...rest } = values;
-  assertThrows(() => checkParameters(architecture, rest), TypeError, `"${name}" is missing`);
+  assertThrows(() => checkParameters(model, rest), TypeError, `"${name}" is missing`);
   assertThrows(
-    () => checkParameters(architecture, { ...values, extra: bias! }),
+    () => checkParameters(model, { ...values, extra: bias! }),
     TypeError,
     'no layer has "extra"',
   );
   assertThrows(
-    () => checkParameters(architecture, { ...rest, [name]: { shape: [783], data: new Float32Array(783) } }),
+    () => checkParameters(model, { ...rest, [name]: { shape: [783], data: new Float32Array(783) } }),
     TypeError,
     `"${name}" is [783], it must be [784]`,
   );

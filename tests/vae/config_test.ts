@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertObjectMatch, assertThrows } from "deno-std/assert/mod.js";
 import { LatentboardError } from "../../lib/errors.ts";
-import { buildArchitecture } from "../../lib/vae/architecture.ts";
+import { buildModel } from "../../lib/vae/model.ts";
 import { parseConfig } from "../../lib/vae/config.ts";
 
 Deno.test("parseConfig() gives the default convolutional VAE for nothing", () => {
@@ -116,7 +116,7 @@ Deno.test("every file of configs/ is valid, named, and builds", async () => {
   for await (const { name } of Deno.readDir("configs")) {
     const config = parseConfig(await Deno.readTextFile(`configs/${name}`));
     if (!config.name || !config.title) throw new Error(`configs/${name} has no name or no title`);
-    buildArchitecture(config);
+    buildModel(config);
     names.push(config.name);
   }
   assertEquals(new Set(names).size, names.length);

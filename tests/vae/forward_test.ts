@@ -1,26 +1,21 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "deno-std/assert/mod.js";
 import {
   type ActivationName,
-  buildArchitecture,
+  buildModel,
   type ConfigValues,
-  decode,
-  encode,
   initialParameters,
   type Layer,
-  negativeElbo,
-  parameterSpecs,
   parseConfig,
   plainOps,
   reparameterize,
   runLayers,
   type Tensor,
-  withBatchStatistics,
 } from "../../lib/vae/mod.ts";
 import { numbersOf, tensorsOf, tf, wave } from "./_tensors.ts";
 
 function made(values: ConfigValues) {
   const config = parseConfig(values);
-  const architecture = buildArchitecture(config);
+  const architecture = buildModel(config);
   return { config, architecture, parameters: tensorsOf(initialParameters(architecture, 1)) };
 }
 
@@ -30,9 +25,9 @@ for (const imageSize of [28, 32, 45, 64, 128]) {
       for (const architecture of [{ kind: "conv", filters: [2, 3], hidden: [8] }, { kind: "mlp", hidden: [8] }]) {
         const built = made({ data: { imageSize, channels }, architecture, latentDim: 4 });
         const images = tf.ones([2, imageSize, imageSize, channels]);
-        const { mu, logvar } = encode(plainOps, built.architecture, built.parameters, images);
+        const { mu, logvar } = built.architecture.encode(plainOps, built.parameters, images);
         assertEquals([mu.shape, logvar.shape], [[2, 4], [2, 4]]);
-        const { logits } = decode(plainOps, built.architecture, built.parameters, mu);
+        const { logits } = built.architecture.decode(plainOps, built.parameters, mu);
         assertEquals(logits.shape, images.shape);
         assert(
           numbersOf(built.architecture.likelihood.mean(plainOps, { logits })).every((value) => value > 0 && value < 1),
@@ -85,7 +80,7 @@ Deno.test("runLayers() goes by the batch's statistics and updates the running on
   };
   const x = tf.tensor2d([[2], [6]]);
   const updates: Record<string, Tensor> = {};
-  assertEquals(numbersOf(runLayers(withBatchStatistics(plainOps, updates), [layer], parameters, tf.add(x, 1))), [
+  assertEquals(numbersOf(runLayers(plainOps.withBatchStatistics(updates), [layer], parameters, tf.add(x, 1))), [
     -1,
     1,
   ]);
@@ -99,10 +94,10 @@ Deno.test("encode() updates every running statistic of the architecture and no o
     architecture: { kind: "conv", filters: [2, 2], hidden: [4], normalization: "batch" },
   });
   const updates: Record<string, Tensor> = {};
-  const m = withBatchStatistics(plainOps, updates);
-  const { mu } = encode(m, architecture, parameters, tf.randomUniform([2, 28, 28, 1], 0, 1, "float32", 1));
-  decode(m, architecture, parameters, mu);
-  const state = parameterSpecs(architecture).filter(({ trainable }) => !trainable).map(({ name }) => name);
+  const m = plainOps.withBatchStatistics(updates);
+  const { mu } = architecture.encode(m, parameters, tf.randomUniform([2, 28, 28, 1], 0, 1, "float32", 1));
+  architecture.decode(m, parameters, mu);
+  const state = architecture.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name);
   assertEquals(Object.keys(updates).sort(), state.sort());
   assert(state.length > 0);
 });
@@ -114,12 +109,7 @@ Deno.test("decode() bounds a pixel's learned log variance softly at -6", () => {
   });
   const at = (value: number) => {
     const bias = tf.fill([784], value);
-    const { logvar } = decode(
-      plainOps,
-      architecture,
-      { ...parameters, "decoder/logvar/bias": bias },
-      tf.zeros([1, 20]),
-    );
+    const { logvar } = architecture.decode(plainOps, { ...parameters, "decoder/logvar/bias": bias }, tf.zeros([1, 20]));
     return numbersOf(logvar!)[0]!;
   };
   assertAlmostEquals(at(-100), -6, 1e-5);
@@ -140,21 +130,18 @@ Deno.test("runLayers() names a parameter that is missing", () => {
 });
 
 for (const normalization of ["none", "layer", "batch"]) {
-  Deno.test(`negativeElbo() has the gradient that differences show, normalization ${normalization}`, () => {
-    const { config, architecture, parameters } = made({
+  Deno.test(`a loss has the gradient that differences show, normalization ${normalization}`, () => {
+    const { architecture, parameters } = made({
       data: { imageSize: 8 },
       architecture: { kind: "conv", filters: [4, 3], hidden: [5], activation: "tanh", normalization },
       latentDim: 2,
     });
     const images = tf.tensor(wave(3 * 64).map((value) => (value + 1) / 2), [3, 8, 8, 1]);
     const noise = tf.tensor(wave(6, 1), [3, 2]);
-    const names = parameterSpecs(architecture).filter(({ trainable }) => trainable).map(({ name }) => name);
+    const names = architecture.parameters.filter(({ trainable }) => trainable).map(({ name }) => name);
     const loss = (changed: Record<string, Tensor>): tf.Scalar => {
-      const all = { ...parameters, ...changed }, m = withBatchStatistics(plainOps, {});
-      const posterior = encode(m, architecture, all, images);
-      const out = decode(m, architecture, all, reparameterize(m, posterior, noise));
-      const batch = [{ out, posterior, x: images }];
-      return negativeElbo(architecture.likelihood, config.objective, batch, tf.scalar(1), m).loss as tf.Scalar;
+      const step = { beta: tf.scalar(1), training: true };
+      return architecture.loss(plainOps, { ...parameters, ...changed }, [{ images, noise }], step).loss as tf.Scalar;
     };
     const step = 2e-3;
     for (const name of names) {
