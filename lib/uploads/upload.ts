@@ -8,10 +8,13 @@ import { LatentboardError } from "../errors.ts";
 import type { BadFile, UploadFileRequest, UploadFileState, UploadState } from "../protocol_runs.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { type Catalog, freeFile, writeCatalog } from "./catalog.ts";
-import { examinePicture, type PictureRecord } from "./picture.ts";
+import { examinePicture, type PictureFacts, type PictureRecord } from "./picture.ts";
 
 /** A file of more bytes than this is not a picture. */
 const MAX_PICTURE_BYTES = 256 * 2 ** 20;
+
+/** Larger pictures are read into memory of their own. */
+const KEPT_BUFFER_BYTES = 8 * 2 ** 20;
 
 /** What systems leave behind among pictures. */
 const PASSED_OVER = /(^|\/)(\..*|__MACOSX|@eaDir|thumbs\.db|desktop\.ini)(\/|$)/i;
@@ -46,6 +49,7 @@ export class Upload {
   readonly #pictures: PictureRecord[] = [];
   readonly #bad: BadFile[] = [];
   readonly #limit: Limiter;
+  readonly #buffers = new ReadBuffers();
   #log: Deno.FsFile;
 
   private constructor(folder: string, name: string, limiter: Limiter) {
@@ -217,7 +221,7 @@ export class Upload {
     await part.truncate(file.received);
     await part.seek(file.received, Deno.SeekMode.Start);
     try {
-      for await (const bytes of body) {
+      for await (const bytes of chunksOf(body)) {
         if (taken + bytes.length > room) {
           throw new LatentboardError("too-large", `This part of the file must be at most ${room} bytes`, {
             field: "body",
@@ -248,11 +252,14 @@ export class Upload {
     } else {
       try {
         if (file.size > MAX_PICTURE_BYTES) throw tooLarge(file.size);
-        pictures.push(await this.#keep(file, 0, file.path, await Deno.readFile(part)));
+        const facts = await this.#buffers.withFile(part, file.size, examinePicture);
+        const picture = recordOf(`${file.file}-0`, file.path, facts);
+        await Deno.rename(part, join(this.#folder, "pictures", picture.id));
+        pictures.push(picture);
       } catch (error) {
         problems.push({ path: file.path, reason: reasonOf(error) });
+        await Deno.remove(part).catch(() => {});
       }
-      await Deno.remove(part).catch(() => {});
     }
     this.#accept(file, pictures, problems);
     this.#write({ type: "checked", file: file.file, pictures, problems });
@@ -271,7 +278,10 @@ export class Upload {
           if (PASSED_OVER.test(entry.name)) continue;
           const path = `${dirname(file.path)}/${entry.name}`.replace(/^\.\//, "");
           try {
-            pictures.push(await this.#keep(file, i, path, await entry.read(MAX_PICTURE_BYTES)));
+            const bytes = await entry.read(MAX_PICTURE_BYTES);
+            const picture = recordOf(`${file.file}-${i}`, path, await examinePicture(bytes));
+            await Deno.writeFile(join(this.#folder, "pictures", picture.id), bytes);
+            pictures.push(picture);
           } catch (error) {
             problems.push({ path, reason: reasonOf(error) });
           }
@@ -282,15 +292,6 @@ export class Upload {
     } catch (error) {
       problems.push({ path: file.path, reason: reasonOf(error) });
     }
-  }
-
-  /** Checks a picture and keeps its bytes. */
-  async #keep(file: UploadFile, index: number, path: string, bytes: Uint8Array): Promise<PictureRecord> {
-    const { type, ...facts } = await examinePicture(bytes);
-    const id = `${file.file}-${index}`;
-    await Deno.writeFile(join(this.#folder, "pictures", id), bytes);
-    const name = basename(path).replace(/\.[^.]*$/, "") + `.${type}`;
-    return { id, file: path.includes("/") ? `${dirname(path)}/${name}` : name, label: "", ...facts };
   }
 
   #accept(file: UploadFile, pictures: readonly PictureRecord[], problems: readonly BadFile[]): void {
@@ -322,6 +323,55 @@ export class Upload {
   }
 }
 
+/** Bytes that are read at once. */
+const CHUNK_BYTES = 2 ** 16;
+
+/**
+ * The bytes of a body as they come, each chunk in the same memory as the one before where the body can be read so: what
+ * a chunk of its own would take waits for the garbage collector.
+ */
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return yield* body; // it was not made of bytes
+  }
+  try {
+    let buffer = new Uint8Array(CHUNK_BYTES);
+    while (true) {
+      const { done, value } = await reader.read(buffer);
+      if (done) return;
+      yield value;
+      buffer = new Uint8Array(value.buffer);
+    }
+  } finally {
+    await reader.cancel().catch(() => {}); // the rest of a body that was refused
+  }
+}
+
+/**
+ * Reads files into memory that is used again: thousands of pictures, each in an array of its own, wait for the garbage
+ * collector by the hundred megabytes.
+ */
+class ReadBuffers {
+  readonly #free: Uint8Array<ArrayBuffer>[] = [];
+
+  /** Lends a file's bytes to `use`; they are another's afterwards. */
+  async withFile<T>(path: string, size: number, use: (bytes: Uint8Array) => Promise<T>): Promise<T> {
+    const kept = this.#free.pop();
+    const buffer = kept !== undefined && kept.length >= size ? kept : new Uint8Array(Math.max(size, KEPT_BUFFER_BYTES));
+    try {
+      using file = await Deno.open(path);
+      for (let read = 0; read < size;) read += await file.read(buffer.subarray(read, size)) ?? size;
+      return await use(buffer.subarray(0, size));
+    } finally {
+      if (buffer.length === KEPT_BUFFER_BYTES) this.#free.push(buffer);
+    }
+  }
+}
+
 /** Lets so many pieces of work run at the same time: decoding takes memory. */
 export class Limiter {
   readonly #waiting: (() => void)[] = [];
@@ -344,6 +394,12 @@ export class Limiter {
       else next();
     }
   }
+}
+
+/** What is kept of a picture; its file gets the ending of what its bytes are. */
+function recordOf(id: string, path: string, { type, ...facts }: PictureFacts): PictureRecord {
+  const name = basename(path).replace(/\.[^.]*$/, "") + `.${type}`;
+  return { id, file: path.includes("/") ? `${dirname(path)}/${name}` : name, label: "", ...facts };
 }
 
 /** The label of each path: the first folder in which the paths differ; none where some lie beside the folders. */
