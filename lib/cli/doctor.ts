@@ -73,7 +73,9 @@ async function checkProviders(settings: Settings): Promise<checks.Finding[]> {
   return PROVIDERS.map((name): checks.Finding => {
     const part = `ONNX Runtime ${name}`;
     if (available.includes(name)) return { part, verdict: "ok", detail: "opens a graph" };
-    return { part, verdict: "note", detail: rejected.find((entry) => entry.name === name)?.reason ?? "was not tried" };
+    const detail = rejected.find((entry) => entry.name === name)?.reason ?? "was not tried";
+    if (detail.includes(GPU_TASK)) return { part, verdict: "gap", detail, fix: GPU_TASK };
+    return { part, verdict: "note", detail };
   });
 }
 
@@ -82,6 +84,9 @@ async function checkModels(settings: Settings): Promise<checks.Finding> {
   if (names.length > 0) return { part: "models", verdict: "ok", detail: names.join(", ") };
   return { part: "models", verdict: "gap", detail: `none in ${settings.models}`, fix: "deno task train" };
 }
+
+/** What fetches the libraries for an NVIDIA card. */
+const GPU_TASK = "deno task gpu";
 
 const MARKS: Record<checks.Verdict, string> = { ok: "ok  ", gap: "GAP ", note: "-   " };
 

@@ -11,7 +11,7 @@ import { ACTIVATIONS } from "./layers.ts";
 import { atLeast, between, MAX, oneOf, sizes, text, whole } from "./schema_parts.ts";
 
 /** `tf32`: inputs rounded to ten bits of mantissa, on NVIDIA cards from Ampere on; the same as float32 elsewhere. */
-const PRECISIONS = ["float32", "tf32"] as const;
+export const PRECISIONS = ["float32", "tf32"] as const;
 
 const activation = oneOf(...ACTIVATIONS).default("relu");
 const normalization = oneOf("none", "layer", "batch").default("none");

@@ -57,11 +57,14 @@ for (const model of ["mlp", "conv"] as const) {
   });
 }
 
-Deno.test({
-  name: "webgpu gives the losses of cpu over an epoch of a small mlp, to a thousandth",
-  ignore: !await hasAdapter(),
-  fn: async () => assertAgrees("mlp", await webgpuLosses("mlp")),
-});
+const noAdapter = !await hasAdapter();
+for (const model of ["mlp", "conv"] as const) {
+  Deno.test({
+    name: `webgpu gives the losses of cpu over an epoch of a small ${model}, to a thousandth`,
+    ignore: noAdapter,
+    fn: async () => assertAgrees(model, await webgpuLosses(model)),
+  });
+}
 
 /** Asks in a process of its own, as the answer loads the adapter's driver. */
 async function hasAdapter(): Promise<boolean> {

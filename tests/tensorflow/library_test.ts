@@ -163,6 +163,24 @@ Deno.test("useLibrary() goes on looking where a library cannot be opened", async
   assertEquals(await useLibrary({ cache: "/cache", download: false }, open, system), "system");
 });
 
+Deno.test("useLibrary() says on Windows which of the system's libraries TensorFlow lacks, and how to get them", async () => {
+  const folder = "/set/tensorflow";
+  const windows: System = { ...machine([`${folder}/python/_pywrap_tensorflow_common.dll`]), os: "windows" };
+  const fail = (): never => {
+    throw new LibraryUnavailableError("Cannot open", ["The specified module could not be found"]);
+  };
+  const open = (canLoad: (name: string) => boolean) =>
+    assertRejects(
+      () => useLibrary({ folder: "/set", cache: "/cache" }, fail, { ...windows, canLoad }),
+      LibraryUnavailableError,
+    );
+  const python = await open((name) => name !== "python312.dll");
+  assertEquals(python.tried.slice(1), [
+    "it needs python312.dll: install Python 3.12 for all users, which puts it on the path",
+  ]);
+  assert((await open(() => false)).message.includes("Visual C++ runtime"));
+});
+
 Deno.test("wheelsFor() knows a pinned wheel for each system that TensorFlow is published for", () => {
   const systems = [["linux", "x86_64"], ["linux", "aarch64"], ["darwin", "aarch64"], ["windows", "x86_64"]];
   for (const [os, arch] of systems) {

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { DownloadError, fetchWheels, missingWheels, type ProgressReport, tensorFlowFetches } from "./cache.ts";
 import { LibraryUnavailableError } from "../errors.ts";
 import { type DeviceChoice, type GpuVerdict, judgeGpu } from "./gpu.ts";
-import { libraryFiles, systemFolders, type TensorFlowWheel, VERSION, wheelsFor } from "./platform.ts";
+import { libraryFiles, systemFolders, systemLibraries, type TensorFlowWheel, VERSION, wheelsFor } from "./platform.ts";
 import { type System, thisSystem } from "./system.ts";
 
 /** The files of libtensorflow, and where they come from. */
@@ -69,7 +69,8 @@ export async function useLibrary<T>(
       return use(found);
     } catch (error) {
       if (!(error instanceof LibraryUnavailableError)) throw error;
-      tried.push(...error.tried);
+      const missing = systemLibraries(system).filter(({ file }) => !system.canLoad(file));
+      tried.push(...error.tried, ...missing.map(({ file, remedy }) => `it needs ${file}: ${remedy}`));
     }
   }
   throw new LibraryUnavailableError("Cannot find libtensorflow", tried);

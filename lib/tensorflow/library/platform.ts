@@ -128,3 +128,13 @@ export function systemFolders({ os, arch }: Platform): readonly string[] {
       return [];
   }
 }
+
+/** Libraries of the system that libtensorflow needs and does not bring along, by the file that the loader looks for. */
+export function systemLibraries({ os }: Platform): readonly { readonly file: string; readonly remedy: string }[] {
+  if (os !== "windows") return [];
+  return [
+    { file: "python312.dll", remedy: "install Python 3.12 for all users, which puts it on the path" },
+    { file: "vcruntime140_1.dll", remedy: "install Microsoft's Visual C++ runtime (vc_redist.x64.exe)" },
+    { file: "msvcp140.dll", remedy: "install Microsoft's Visual C++ runtime (vc_redist.x64.exe)" },
+  ];
+}
