@@ -48,7 +48,7 @@ export interface Settings {
 export interface OptionSpec {
   /** One line for `--help`. */
   readonly help: string;
-  /** A list option may repeat. */
+  /** A list may repeat and have commas: `--class a,b --class c`; a comma within a value is written `\\,`. */
   readonly kind: "string" | "number" | "boolean" | "list";
   /** What stands for the value in the help, such as `<n>` or `conv|mlp`. */
   readonly value?: string;
@@ -116,11 +116,11 @@ export const SERVER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     help: "the model that the board opens with, else the newest",
     default: DEFAULTS.defaultModel,
   },
-  "allow-host": { kind: "list", value: "<name>", help: "a further host name that browsers may use; may repeat" },
+  "allow-host": { kind: "list", value: "<names>", help: "further host names that browsers may use" },
   "data-root": {
     kind: "list",
-    value: "<folder>",
-    help: "a further folder whose pictures browsers may train on; may repeat",
+    value: "<folders>",
+    help: "further folders whose pictures browsers may train on",
   },
   "upload-limit": {
     kind: "number",
@@ -130,7 +130,7 @@ export const SERVER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   },
   insecure: { kind: "boolean", help: "ask nobody for a token, although others can reach the server" },
   providers: {
-    kind: "string",
+    kind: "list",
     value: "<names>",
     help: "execution providers to try, in order",
     default: DEFAULTS.providers,
@@ -173,12 +173,19 @@ export function parseCommand(spec: CommandSpec, args: readonly string[] = Deno.a
     } else if (value === undefined || value === "") {
       throw invalidOption(name, `needs a value: ${option.help}`);
     } else if (option.kind === "list") {
-      given[name] = [...(given[name] as readonly string[] | undefined ?? []), value];
+      const items = splitList(value);
+      if (items.length === 0) throw invalidOption(name, `needs a value: ${option.help}`);
+      given[name] = [...(given[name] as readonly string[] | undefined ?? []), ...items];
     } else {
       given[name] = option.kind === "number" ? toNumber(name, value) : value;
     }
   }
   return { options: given, rest, help: given.help === true };
+}
+
+/** The items of a list: commas separate them, unless a backslash precedes the comma. */
+function splitList(text: string): string[] {
+  return text.split(/(?<!\\),/).map((item) => item.replaceAll("\\,", ",").trim()).filter((item) => item !== "");
 }
 
 function unknownOption(written: string, names: readonly string[]): LatentboardError {
@@ -212,9 +219,10 @@ function toNumber(name: string, text: string): number {
 /** What `--help` prints for a command. */
 export function helpText(spec: CommandSpec): string {
   const lines = Object.entries({ ...spec.options, ...COMMON }).map(([name, option]) => {
+    const repeats = option.kind === "list" ? "; commas or repeats" : "";
     const left = `  ${option.short ? `-${option.short}, ` : ""}--${name}${option.value ? ` ${option.value}` : ""}`;
     const fallback = option.default === undefined ? "" : ` (default ${option.default})`;
-    return `${left.padEnd(34)} ${option.help}${fallback}`;
+    return `${left.padEnd(34)} ${option.help}${repeats}${fallback}`;
   });
   const examples = (spec.examples ?? []).map((example) => `  ${example}`);
   return [
@@ -237,6 +245,24 @@ export function helpText(spec: CommandSpec): string {
 export function resolveUserPath(written: string, base: string = invocationFolder()): string {
   const home = /^~(?=$|[\\/])/.test(written) ? Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") : undefined;
   return resolve(base, home === undefined ? written : `${home}${written.slice(1)}`);
+}
+
+/**
+ * A command line that can be pasted where this one was typed: folders other than the defaults are named.
+ *
+ * @param task such as `train --resume latest`
+ * @param folders those that the command needs, absolute
+ */
+export function describeCommand(task: string, folders: Partial<Pick<Settings, "home" | "models">> = {}): string {
+  const named = Object.entries(folders).filter(([name, path]) =>
+    path !== resolve(Deno.cwd(), DEFAULTS[name as keyof typeof folders])
+  );
+  return ["deno task", task, ...named.map(([name, path]) => `--${name} ${quotePath(path)}`)].join(" ");
+}
+
+function quotePath(path: string): string {
+  if (/^[\w@%+=:,./\\-]+$/.test(path)) return path;
+  return Deno.build.os === "windows" ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** Where the command was called: `deno task` runs it at the project's root and passes the caller's folder on. */
@@ -284,9 +310,10 @@ export function readSettings(
   }
   const listed = flags["allow-host"];
   const roots = flags["data-root"];
+  const providers = flags.providers;
   const hosts = Array.isArray(listed)
     ? listed as readonly string[]
-    : (environment("LATENTBOARD_ALLOWED_HOSTS") ?? "").split(",");
+    : splitList(environment("LATENTBOARD_ALLOWED_HOSTS") ?? "");
   return {
     home: path(text("home", "LATENTBOARD_HOME"), DEFAULTS.home),
     models: path(text("models", "LATENTBOARD_MODELS"), DEFAULTS.models),
@@ -296,13 +323,14 @@ export function readSettings(
     uploadLimit: (flags["upload-limit"] as number | undefined ?? DEFAULTS.uploadLimit) * 1e9,
     host,
     port,
-    allowedHosts: hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== ""),
+    allowedHosts: hosts.map((host) => host.toLowerCase()),
     token: readToken("LATENTBOARD_TOKEN", environment),
     guestToken: readToken("LATENTBOARD_GUEST_TOKEN", environment),
     insecure: flags.insecure === true,
     tensorflow: environment("LATENTBOARD_TENSORFLOW") || undefined,
-    providers: (text("providers", "LATENTBOARD_PROVIDERS") ?? DEFAULTS.providers).split(",").map((name) => name.trim())
-      .filter((name) => name !== ""),
+    providers: Array.isArray(providers)
+      ? providers as readonly string[]
+      : splitList(environment("LATENTBOARD_PROVIDERS") || DEFAULTS.providers),
     logLevel: level as LogLevel,
   };
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "deno-std/assert/mod.js";
+import { resolve } from "node:path";
 import { LatentboardError } from "../lib/errors.ts";
-import { type CommandSpec, helpText, parseCommand, readSettings } from "../lib/settings.ts";
+import { type CommandSpec, describeCommand, helpText, parseCommand, readSettings } from "../lib/settings.ts";
 
 const spec: CommandSpec = {
   name: "example",
@@ -25,6 +26,12 @@ Deno.test("parseCommand() types options by their kind and keeps the arguments in
   });
 });
 
+Deno.test("parseCommand() takes lists as repeats and with commas, and commas within values behind a backslash", () => {
+  assertEquals(parseCommand(spec, ["--class", "a, b", "--class=c", "--class", "d\\,e"]).options, {
+    class: ["a", "b", "c", "d,e"],
+  });
+});
+
 Deno.test("parseCommand() reads short options", () => {
   assertEquals(parseCommand(spec, ["-e", "4", "-h"]).options, { epochs: 4, help: true });
 });
@@ -39,6 +46,7 @@ for (
     [["--daat", "3"], "Unknown option --daat: did you mean --data?"],
     [["--quux"], "Unknown option --quux: --help lists what there is"],
     [["--epochs"], "--epochs needs a value: how often the data is gone through"],
+    [["--class", ","], "--class needs a value: a class to keep"],
     [["--data="], "--data needs a value: where pictures come from"],
     [["--epochs", "many"], '--epochs must be a number: current value is "many"'],
     [["--force=yes"], '--force takes no value: current value is "yes"'],
@@ -56,6 +64,19 @@ Deno.test("helpText() names every option with its default", () => {
   assert(text.includes("Usage: deno task example <model> [options]"));
   assert(/-e, --epochs <n> +how often the data is gone through \(default 10\)/.test(text), text);
   assert(text.includes("--home <folder>"));
+  assert(text.includes("a class to keep; commas or repeats"), text);
+});
+
+Deno.test("describeCommand() names the folders that are not the defaults, quoted where a shell needs it", () => {
+  assertEquals(
+    describeCommand("start", { home: resolve(".latentboard"), models: resolve("models") }),
+    "deno task start",
+  );
+  assertEquals(
+    describeCommand("train --resume a", { home: "/my home" }),
+    "deno task train --resume a --home '/my home'",
+  );
+  assertEquals(describeCommand("start", { models: "/m" }), "deno task start --models /m");
 });
 
 Deno.test("readSettings() prefers a flag over the environment, and that over the default", () => {
@@ -66,6 +87,9 @@ Deno.test("readSettings() prefers a flag over the environment, and that over the
   assertEquals(readSettings({}, environment).home, "/somewhere");
   assertEquals(readSettings({}, none).host, "127.0.0.1");
   assertEquals(readSettings({}, none).providers, ["cuda", "webgpu", "cpu"]);
+  assertEquals(readSettings({ providers: ["cpu"] }, none).providers, ["cpu"]);
+  const providers = (name: string) => name === "LATENTBOARD_PROVIDERS" ? "webgpu, cpu" : undefined;
+  assertEquals(readSettings({}, providers).providers, ["webgpu", "cpu"]);
 });
 
 Deno.test("readSettings() collects allowed hosts in lower case from flags or environment", () => {

@@ -55,7 +55,7 @@ export const DATA: CommandSpec = {
       help: "show: the contact sheet; check: the folder of them",
       default: `${OUTPUT_FOLDER}/<name>-contact-sheet.png`,
     },
-    classes: { kind: "list", value: "<name>", help: "show: these labels alone; may repeat" },
+    classes: { kind: "list", value: "<names>", help: "show: these labels alone" },
     ...SOURCE_OPTIONS,
     fix: { kind: "string", value: "<folder>", help: "check: write a clean copy there" },
     json: { kind: "boolean", help: "check: print the report as JSON" },

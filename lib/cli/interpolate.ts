@@ -18,8 +18,8 @@ export const INTERPOLATE: CommandSpec = {
   options: {
     frames: { kind: "number", value: "<n>", help: "frames of the whole way", default: "48" },
     method: { kind: "string", value: "lerp|slerp", help: "straight, or along the sphere", default: "slerp" },
-    seeds: { kind: "string", value: "<list>", help: "keys drawn from the prior, by seed, such as 1,2,3" },
-    indices: { kind: "string", value: "<list>", help: "keys from the dataset, by place, such as 0,17", default: "0,1" },
+    seeds: { kind: "list", value: "<list>", help: "keys drawn from the prior, by seed, such as 1,2,3" },
+    indices: { kind: "list", value: "<list>", help: "keys from the dataset, by place, such as 0,17", default: "0,1" },
     "one-way": { kind: "boolean", help: "don't come back to the first key" },
     ...DATA_OPTIONS,
     ...ANIMATION_OPTIONS,

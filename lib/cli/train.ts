@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import type { PipelineOptions, PipelineResult } from "../pipeline/mod.ts";
 import { deviceOf, engineNameOf } from "../engines/names.ts";
-import { type CommandSpec, type ParsedCommand, readSettings, resolveUserPath } from "../settings.ts";
+import { type CommandSpec, describeCommand, type ParsedCommand, readSettings, resolveUserPath } from "../settings.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { type ConfigValues, parseConfig } from "../vae/config.ts";
 import type { TrainingConfig } from "../vae/config_schema.ts";
@@ -26,7 +26,7 @@ const spec: CommandSpec = {
       help: "sample, fashion-mnist, or a path to pictures (docs/data.md)",
       default: "sample",
     },
-    classes: { kind: "string", value: "<names>", help: "learn these classes alone, separated by commas" },
+    classes: { kind: "list", value: "<names>", help: "learn these classes alone" },
     ...SOURCE_OPTIONS,
     epochs: { kind: "number", value: "<n>", help: "passes over the training pictures", default: "10" },
     "batch-size": { kind: "number", value: "<n>", help: "pictures per step", default: "128" },
@@ -66,8 +66,9 @@ const spec: CommandSpec = {
     seed: { kind: "number", value: "<n>", help: "of first weights, order of pictures and noise", default: "1" },
     name: { kind: "string", value: "<name>", help: "the model's name; data and latents by default" },
     out: { kind: "string", value: "<folder>", help: "where the model goes", default: "models" },
-    force: { kind: "boolean", help: "replace a model of that name" },
+    force: { kind: "boolean", help: "replace a model of that name; publish one that is worse than a mean picture" },
     resume: { kind: "string", value: "<run>", help: "go on with a run: its id, its folder, or latest" },
+    "allow-changed-data": { kind: "boolean", help: "with --resume: go on though the pictures have changed" },
     "checkpoint-minutes": {
       kind: "number",
       value: "<n>",
@@ -116,7 +117,20 @@ const spec: CommandSpec = {
 
 /** Options that say what to learn: a run that goes on has them in its own configuration. */
 const CONFIGURING = Object.keys(spec.options).filter((name) =>
-  !["out", "force", "resume", "snapshots", "tensorboard", "estimate", "eager", "engine", "device", "threads", "shards"]
+  ![
+    "out",
+    "force",
+    "resume",
+    "allow-changed-data",
+    "snapshots",
+    "tensorboard",
+    "estimate",
+    "eager",
+    "engine",
+    "device",
+    "threads",
+    "shards",
+  ]
     .includes(name)
 );
 
@@ -128,17 +142,20 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
   const engine = engineNameOf(options.engine);
   const device = deviceOf(options.device);
   const settings = readSettings(options);
+  const out = typeof options.out === "string" ? resolveUserPath(options.out) : undefined;
   const display = new TrainingDisplay();
   const stop = stopOnInterrupt(display);
   const pipeline: PipelineOptions = {
     places: {
       home: settings.home,
-      models: typeof options.out === "string" ? readSettings({ models: options.out }).models : settings.models,
+      models: out ?? settings.models,
       data: settings.data,
       tensorflow: settings.tensorflow,
     },
     signal: stop.signal,
     onEvent: (event) => display.show(event),
+    out: out ?? (options.models === undefined ? undefined : settings.models),
+    allowChangedData: options["allow-changed-data"] === true,
     force: options.force === true,
     eager: options.eager === true,
     engine,
@@ -155,7 +172,7 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
       return await writeEstimate(estimate, await estimateRun(config, pipeline), display);
     }
     const result = config === undefined ? await resumeRun(resume!, pipeline) : await trainModel(config, pipeline);
-    return report(result, display);
+    return report(result, display, settings.home);
   } catch (error) {
     if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     display.line("Stopped before training began: nothing to go on with");
@@ -182,10 +199,11 @@ async function writeEstimate(
   return 0;
 }
 
-function report({ run, outcome, model }: PipelineResult, display: TrainingDisplay): ExitCode {
+function report({ run, outcome, model, models }: PipelineResult, display: TrainingDisplay, home: string): ExitCode {
   display.end();
   if (model === undefined) {
-    console.log(`Stopped after step ${outcome.steps}. Go on with: deno task train --resume ${run}`);
+    const command = describeCommand(`train --resume ${run}`, { home });
+    console.log(`Stopped after step ${outcome.steps}. Go on with: ${command}`);
     return 130;
   }
   const { negativeElbo, reconstruction, kl, activeUnits } = model.metrics;
@@ -195,7 +213,7 @@ function report({ run, outcome, model }: PipelineResult, display: TrainingDispla
       `${activeUnits} of ${model.latents[0]!.shape[0]} latents active`,
   );
   if (outcome.status === "early") console.log(`Stopped early, the best epoch was ${outcome.best?.epoch}`);
-  console.log("See it: deno task start");
+  console.log(`See it: ${describeCommand("start", { home, models })}`);
   return 0;
 }
 
@@ -252,7 +270,7 @@ function overridesOf(options: ParsedCommand["options"]): ConfigValues {
       fit: options.fit,
       labels: options.labels,
       range: rangeOption(options),
-      classes: typeof classes === "string" ? classes.split(",").map((name) => name.trim()) : undefined,
+      classes,
     },
     architecture: architecture === undefined ? undefined : { kind: architecture },
     latentDim: options["latent-dim"],

@@ -24,7 +24,7 @@ export const TRAVERSE: CommandSpec = {
   arguments: "<model> [picture]",
   options: {
     dimensions: {
-      kind: "string",
+      kind: "list",
       value: "<list>",
       help: "which latents, such as 3,0,7; the 10 most active by default",
     },

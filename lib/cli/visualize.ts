@@ -16,7 +16,7 @@ import {
 import { encodeGif, splitBitmaps } from "../imaging/mod.ts";
 import { latentDimensions } from "../inference/mod.ts";
 import { orderByKl, priorGrid } from "../latent/mod.ts";
-import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
+import { type CommandSpec, type ParsedCommand, readSettings, resolveUserPath, type Settings } from "../settings.ts";
 import { drawLossCurve, LOSS_PARTS } from "../training/curves.ts";
 import { readHistory } from "../training/history.ts";
 import { findRun, listRuns, readRunInfo } from "../training/run.ts";
@@ -26,6 +26,7 @@ import { findModel, type OpenedModel, withModel } from "./support/opened_model.t
 import {
   choiceOption,
   integerOption,
+  listOption,
   refuseExtraArguments,
   requiredArgument,
   stringOption,
@@ -42,7 +43,7 @@ export const VISUALIZE: CommandSpec = {
   summary: "Plots a model's latent space and manifold, and how its run learned: curves and films over the epochs.",
   arguments: "<model|run>",
   options: {
-    plots: { kind: "string", value: "<list>", help: PLOTS.join(", "), default: "all that can be made" },
+    plots: { kind: "list", value: "<list>", help: PLOTS.join(", "), default: "all that can be made" },
     projection: {
       kind: "string",
       value: "plane|pca|umap",
@@ -82,7 +83,8 @@ export async function visualize({ options, rest }: ParsedCommand): Promise<ExitC
   const progress = new ProgressLine();
   return await untilInterrupted(async (signal) => {
     const { name, run } = await subjectOf(written, settings);
-    const folder = stringOption(options, "out") ?? join(OUTPUT_FOLDER, name);
+    const out = stringOption(options, "out");
+    const folder = out === undefined ? join(OUTPUT_FOLDER, name) : resolveUserPath(out);
     const subject: Subject = { name, run, folder, options, settings, progress, signal };
     const left: string[] = [];
     for (const plot of wanted ?? PLOTS) {
@@ -224,9 +226,7 @@ async function snapshotsOf(run: string | undefined, name: string) {
 }
 
 function plotsOf(options: ParsedCommand["options"]): PlotName[] | undefined {
-  return stringOption(options, "plots")?.split(",").map((name) =>
-    choiceOption({ plots: name.trim() }, "plots", PLOTS, "scatter")
-  );
+  return listOption(options, "plots")?.map((name) => choiceOption({ plots: name }, "plots", PLOTS, "scatter"));
 }
 
 /** What a command's argument stands for: a run and its model, or a model and the newest run of its name. */

@@ -16,6 +16,7 @@ export {
   getFashionMnist,
   type GetOptions,
 } from "./fashion_mnist.ts";
+export { type ClassFingerprint, type DataFingerprint, describeDataChange, fingerprintData } from "./fingerprint.ts";
 export { encodeIdx, type IdxArray, parseIdx } from "./arrays/idx.ts";
 export {
   type ImageSet,

@@ -22,7 +22,7 @@ export interface Parallelism {
 export interface ParallelismRequest {
   /** Pictures per batch. */
   readonly batchSize: number;
-  /** Threads in all; the machine's cores by default. */
+  /** Threads in all; the machine's cores by default, and at most: more would only wait for each other. */
   readonly threads?: number | undefined;
   /** The number of shards; chosen by default. */
   readonly shards?: number | undefined;
@@ -30,7 +30,7 @@ export interface ParallelismRequest {
 
 /** Plans one shard per thread where each gets enough pictures; otherwise threads share the work of each op. */
 export function planParallelism({ batchSize, threads, shards: given }: ParallelismRequest): Parallelism {
-  const cores = threads ?? navigator.hardwareConcurrency;
+  const cores = Math.min(threads ?? Infinity, navigator.hardwareConcurrency);
   const shards = given ?? (batchSize >= MIN_SHARD_PICTURES * cores ? cores : 1);
   if (shards === 1) return { shards, intraOpThreads: cores, interOpThreads: undefined };
   return { shards, intraOpThreads: Math.max(1, Math.floor(cores / shards)), interOpThreads: Math.min(shards, cores) };

@@ -4,7 +4,7 @@ import { LatentboardError } from "../errors.ts";
 import type { ModelChange } from "../protocol.ts";
 import { exists, writeFileAtomic } from "../system/files.ts";
 import type { ModelDocument } from "./format.ts";
-import { checkModelName, type ModelFiles, readModelDocument, readModelFile, writeModel } from "./store.ts";
+import { checkNewModelName, type ModelFiles, readModelDocument, readModelFile, writeModel } from "./store.ts";
 
 /**
  * Gives a model another title, another name, or both. A model with a new name is written whole before the old folder
@@ -17,7 +17,7 @@ import { checkModelName, type ModelFiles, readModelDocument, readModelFile, writ
 export async function changeModel(folder: string, name: string, change: ModelChange): Promise<ModelDocument> {
   const document = await readModelDocument(folder, name);
   const changed: ModelDocument = { ...document, ...change };
-  checkModelName(changed.name);
+  if (changed.name !== name) checkNewModelName(changed.name);
   if (changed.name === name) {
     await writeFileAtomic(join(folder, name, "model.json"), JSON.stringify(changed, null, 2) + "\n");
     return changed;

@@ -4,7 +4,7 @@ import { LatentboardError } from "../errors.ts";
 import { exists, readBoundedFile, sha256Hex, syncFolder, writeSynced } from "../system/files.ts";
 import { parseJson } from "../system/json.ts";
 import { MAX_DOCUMENT_BYTES, type ModelDocument, parseModelDocument } from "./format.ts";
-import { MODEL_NAME } from "./name.ts";
+import { MODEL_NAME, RESERVED_NAME } from "./name.ts";
 
 /** The bytes of a model's files by name, such as `decoder.onnx`. */
 export type ModelFiles = Record<string, Uint8Array>;
@@ -27,6 +27,20 @@ export function checkModelName(name: string): string {
   throw new LatentboardError(
     "invalid",
     "A model's name may hold lower-case letters, digits, dots, dashes and underscores, 64 at most, and starts with a letter or digit",
+    { field: "model" },
+  );
+}
+
+/**
+ * Checks the name of a model that is about to be written.
+ *
+ * @throws {LatentboardError} kind `invalid` when it is not one, or stands for something else
+ */
+export function checkNewModelName(name: string): string {
+  if (!RESERVED_NAME.test(checkModelName(name))) return name;
+  throw new LatentboardError(
+    "invalid",
+    `A model can't be named "${name}", which means the newest run, or a device on Windows: choose another name`,
     { field: "model" },
   );
 }
@@ -224,7 +238,7 @@ export async function writeModel(
   files: ModelFiles,
   options: { force?: boolean } = {},
 ): Promise<ModelDocument> {
-  const target = join(folder, checkModelName(document.name));
+  const target = join(folder, checkNewModelName(document.name));
   if (!options.force) await refuseTaken(folder, document.name);
   const complete: ModelDocument = {
     ...document,

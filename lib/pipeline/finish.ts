@@ -1,9 +1,11 @@
 /** From trained weights to a published model: evaluation, statistics, export, proof, publication. */
 import { binarizeSeed } from "../dataset/binarize.ts";
 import { basename, isAbsolute, join } from "node:path";
+import { LatentboardError } from "../errors.ts";
 import { sheetPng, splitBitmaps } from "../imaging/mod.ts";
 import { activeUnits, encodeAll, encodeLatentMap, samplePrior } from "../latent/mod.ts";
 import { elboMetrics, encodeHistory, HISTORY_FILE, type ModelDocument, type ModelFiles } from "../model/mod.ts";
+import { describeCommand } from "../settings.ts";
 import type { RunFolder, Trainer, TrainingOutcome } from "../training/mod.ts";
 import type { Model, ParameterValues, TrainingConfig } from "../vae/mod.ts";
 import { ModelFunctions, toBytes } from "./functions.ts";
@@ -12,6 +14,7 @@ import { usePrecision } from "./precision.ts";
 import type { Prepared } from "./prepare.ts";
 import { publishModel } from "./publish.ts";
 import { pickPictures, pictureSource } from "./sources.ts";
+import { judgeModel, type Verdict } from "./usefulness.ts";
 import { labelMeans, latentStatistics } from "./statistics.ts";
 
 const PARITY_PICTURES = 256;
@@ -36,6 +39,19 @@ export async function finish(
     signal?.throwIfAborted();
     onEvent?.({ type: "stage", message });
   };
+  const checkUsefulness = (verdict: Verdict | undefined) => {
+    if (verdict === undefined) return;
+    if (verdict.improving || force) {
+      const message = verdict.improving ? `${verdict.fault}; it was still improving: train longer` : verdict.fault;
+      onEvent?.({ type: "warning", kind: "diverged", message });
+      return;
+    }
+    const command = describeCommand(`train --resume ${run.info.id} --force`, { home: places.home });
+    throw new LatentboardError(
+      "damaged",
+      `${verdict.fault}; train again with a lower --learning-rate, or publish it as it is: ${command}`,
+    );
+  };
   usePrecision("float32");
   const held = dataset.test ?? dataset.validation;
   const binarize = config.data.binarize === "none" ? "none" : "static";
@@ -49,6 +65,14 @@ export async function finish(
     const mapped = await encodeAll(functions, shown.images, shown.count, { batchSize: ENCODE_BATCH });
     const statistics = latentStatistics(encoded, config.seed);
     const compared = pickPictures(held, PARITY_PICTURES, binarize, seed);
+    const { mu } = await functions.encode(compared.images, compared.count);
+    const { image: reconstructions } = await functions.decode(mu, compared.count);
+    const { reconstruction, kl } = evaluation;
+    const { beta } = config.objective;
+    const { images: pictures, count } = compared;
+    checkUsefulness(
+      judgeModel({ pictures, reconstructions, count, reconstruction, kl, beta, history: outcome.history }),
+    );
     const prior = await functions.decode(samplePrior(config.seed, 32, model.latentDim), 32);
     const companions: ModelFiles = {
       [HISTORY_FILE]: encodeHistory(outcome.history),

@@ -36,7 +36,11 @@ export type PipelineEvent = TrainingEvent | StageEvent | DataEvent;
 /** Options of a training command beside the configuration. */
 export interface PipelineOptions {
   readonly places: Places;
-  /** Replaces a model of that name. */
+  /** Where the model goes; on resume the run's own folder for it by default. */
+  readonly out?: string | undefined;
+  /** Goes on with a run whose pictures have changed since it was begun. */
+  readonly allowChangedData?: boolean | undefined;
+  /** Replaces a model of that name, and publishes one that is worse than a mean picture. */
   readonly force?: boolean | undefined;
   /** Runs op by op instead of capturing the step. */
   readonly eager?: boolean | undefined;
@@ -62,6 +66,8 @@ export interface PipelineOptions {
 export interface PipelineResult {
   readonly run: string;
   readonly outcome: TrainingOutcome;
+  /** The folder that the model went to, or is to go to. */
+  readonly models: string;
   /** model.json, unless training was interrupted. */
   readonly model: ModelDocument | undefined;
 }

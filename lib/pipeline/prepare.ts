@@ -52,6 +52,12 @@ export async function prepare(asked: TrainingConfig, options: PipelineOptions): 
   const counts = `${train.count} pictures to train on, ${validation.count} held out` +
     (test === undefined ? "" : `, ${test.count} to test on`);
   onEvent?.({ type: "stage", message: `${dataset.name}: ${counts}` });
+  if (threads !== undefined && threads > navigator.hardwareConcurrency) {
+    const cores = navigator.hardwareConcurrency;
+    const message = `${threads.toLocaleString("en")} threads would wait for each other on ${cores} ` +
+      `${cores === 1 ? "core" : "cores"}: training on ${cores}`;
+    onEvent?.({ type: "warning", kind: "engine", message });
+  }
   const config = withPictureShape(asked, dataset);
   const model = buildModel(config, { classes: dataset.labelNames.length, trainCount: dataset.train.count });
   const whole = eager || model.wholeBatches;

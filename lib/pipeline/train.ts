@@ -1,7 +1,9 @@
 /** The whole way from a configuration to a published model: data, training, evaluation, export, proof, publication. */
 import { binarizeSeed } from "../dataset/binarize.ts";
+import { type DataFingerprint, describeDataChange, fingerprintData } from "../dataset/fingerprint.ts";
 import { LatentboardError } from "../errors.ts";
 import { checkModelName, refuseTaken } from "../model/mod.ts";
+import { describeCommand } from "../settings.ts";
 import { checkWritable } from "../system/files.ts";
 import { describeWriteFailure, RunFolder, trainable, Trainer } from "../training/mod.ts";
 import { parseConfig, type TrainingConfig } from "../vae/mod.ts";
@@ -35,7 +37,9 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
   const { kind, shards } = prepared.engine;
   const { snapshots = 0, tensorboard = false } = options;
   const settings = { models: places.models, force, snapshots, tensorboard, engine: kind, shards };
-  using run = await RunFolder.create(places.home, { name, config: { ...prepared.config }, settings }).catch((error) => {
+  const data = fingerprintData(prepared.dataset, recorder.signal);
+  const info = { name, config: { ...prepared.config }, settings, data };
+  using run = await RunFolder.create(places.home, info).catch((error) => {
     throw describeWriteFailure(error, places.home);
   });
   return await recordRun(run, recorder, () => trainRun(run, prepared, recorded, recorder));
@@ -45,13 +49,15 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
  * Begins a run that was queued, or continues one that was stopped, killed or crashed.
  *
  * @param id the run's id, its folder, or `latest`
- * @param options where things are; the model goes where the run's settings say
- * @throws {LatentboardError} `not-found` when there is no such run, `conflict` when another process trains it
+ * @param options where things are; the model goes where the run's settings say, unless `out` is given
+ * @throws {LatentboardError} `not-found` when there is no such run, `conflict` when another process trains it or its
+ * pictures have changed
  */
 export async function resumeRun(id: string, options: PipelineOptions): Promise<PipelineResult> {
   using run = await RunFolder.open(options.places.home, id);
   const { models, force, snapshots, engine, shards } = run.info.settings;
-  const places = { ...options.places, models: typeof models === "string" ? models : options.places.models };
+  const own = typeof models === "string" ? models : options.places.models;
+  const places = { ...options.places, models: options.out ?? own };
   if (run.info.status === "finished" && options.force !== true) {
     throw new LatentboardError(
       "conflict",
@@ -78,14 +84,42 @@ export async function resumeRun(id: string, options: PipelineOptions): Promise<P
     await checkWritable(places.models);
     if (!settled.force) await refuseTaken(places.models, run.info.name);
     const prepared = await prepare(config, settled);
+    const data = checkData(run, prepared, settled);
     const settings = {
       ...run.info.settings,
+      models: places.models,
       ...begun ? {} : { engine: prepared.engine.kind, shards: prepared.engine.shards },
       ...options.tensorboard ? { tensorboard: true } : {},
     };
-    await run.update({ settings, config: { ...prepared.config } });
+    await run.update({ settings, config: { ...prepared.config }, data });
     return await trainRun(run, prepared, settled, recorder);
   });
+}
+
+/** The fingerprint of the pictures, once it is clear that they are the run's, or may be others. */
+function checkData(
+  { info }: RunFolder,
+  { dataset }: Prepared,
+  { places, allowChangedData, signal, onEvent }: PipelineOptions,
+): DataFingerprint {
+  const data = fingerprintData(dataset, signal);
+  const change = info.data && describeDataChange(info.data, data);
+  if (change === undefined) return data;
+  if (allowChangedData === true) {
+    onEvent?.({
+      type: "warning",
+      kind: "data",
+      message: `The pictures have changed since the run was begun: ${change}`,
+    });
+    return data;
+  }
+  const command = describeCommand(`train --resume ${info.id} --allow-changed-data`, { home: places.home });
+  throw new LatentboardError(
+    "conflict",
+    `The pictures of the run ${info.id} have changed since it was begun: ${change}; put them back, or go on with them ` +
+      `as they are: ${command}`,
+    { field: "data" },
+  );
 }
 
 /** Does the work of a run; however that ends, run.json and the run's events say so. */
@@ -124,7 +158,8 @@ async function trainRun(
   options: PipelineOptions,
   recorder: RunRecorder,
 ): Promise<PipelineResult> {
-  const { signal, onEvent, eager, snapshots = 0 } = options;
+  const { places, signal, onEvent, eager, snapshots = 0 } = options;
+  const ended = { run: run.info.id, models: places.models };
   const { binarize, augment } = config.data;
   const fixedBinarize = binarize === "none" ? "none" : "static";
   recorder.watch(
@@ -157,13 +192,13 @@ async function trainRun(
     usePrecision(config.precision);
     const outcome = await trainer.train();
     if (outcome.status === "interrupted" && !recorder.finishing) {
-      return { run: run.info.id, outcome, model: undefined };
+      return { ...ended, outcome, model: undefined };
     }
     const published = await finish(run, trainer, outcome, { config, dataset, engine, model }, options);
-    return { run: run.info.id, outcome, model: published };
+    return { ...ended, outcome, model: published };
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error;
-    return { run: run.info.id, outcome: trainer.outcome("interrupted"), model: undefined };
+    return { ...ended, outcome: trainer.outcome("interrupted"), model: undefined };
   } finally {
     trainer.dispose();
     dataset.close();

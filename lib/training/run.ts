@@ -2,9 +2,11 @@
  * A run on disk: `<home>/runs/<id>/` with config.yaml, run.json, history.jsonl, checkpoints/, samples/ and the loss
  * curves. Whoever trains holds the run's lock; the system lets go of it when the process ends, however it ends.
  */
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { stringify } from "yaml";
+import type { DataFingerprint } from "../dataset/fingerprint.ts";
 import { LatentboardError } from "../errors.ts";
+import { resolveUserPath } from "../settings.ts";
 import { exists, writeFileAtomic } from "../system/files.ts";
 
 /** How a run stands. A run that was killed still says `running` or `paused`; its lock is free then. */
@@ -20,6 +22,8 @@ export interface RunInfo {
   readonly config: Record<string, unknown>;
   /** Options of the command that started it, beside the configuration, such as where the model goes. */
   readonly settings: Record<string, unknown>;
+  /** The pictures that it is trained on; absent until they were first read. */
+  readonly data?: DataFingerprint | undefined;
   /** Why it failed, in one sentence. */
   readonly failure?: string | undefined;
 }
@@ -183,7 +187,9 @@ export async function listRuns(home: string): Promise<string[]> {
 export async function findRun(home: string, id: string): Promise<string | undefined> {
   const named = id === "latest" ? (await listRuns(home))[0] : id;
   if (named === undefined) return undefined;
-  const places = basename(named) === named ? [join(home, "runs", named), resolve(named)] : [resolve(named)];
+  const places = basename(named) === named
+    ? [join(home, "runs", named), resolveUserPath(named)]
+    : [resolveUserPath(named)];
   for (const place of places) if (await exists(join(place, "run.json"))) return place;
   return undefined;
 }

@@ -3,7 +3,7 @@
  * may be. Every fault's message says what is allowed.
  */
 import { z } from "zod";
-import { MODEL_NAME } from "../model/name.ts";
+import { MODEL_NAME, RESERVED_NAME } from "../model/name.ts";
 import { MAX_IMAGE_SIZE, MIN_IMAGE_SIZE } from "../protocol_runs.ts";
 import type { Immutable } from "../model/format.ts";
 import { familySchema } from "./families/registry.ts";
@@ -157,6 +157,8 @@ export const configSchema = z.strictObject({
   name: z.string({ error: "it must be a model's name" }).regex(MODEL_NAME, {
     error:
       "it must be 1 to 64 lower-case letters, digits, dots, dashes or underscores, starting with a letter or digit",
+  }).refine((name) => !RESERVED_NAME.test(name), {
+    error: "it must be another name: this one means the newest run, or a device on Windows",
   }).exactOptional(),
   /** For people; the name where it is absent. */
   title: text("it must be a short text").exactOptional(),

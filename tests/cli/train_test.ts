@@ -1,53 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "deno-std/assert/mod.js";
 import { delay } from "deno-std/async/delay.js";
-import { fromFileUrl } from "deno-std/path/mod.js";
 import { join } from "node:path";
-import { encodePng } from "../../lib/imaging/png.ts";
 import { listModels, readHistory, readModelDocument, readModelFile } from "../../lib/model/mod.ts";
 import { ignore } from "../tensorflow/_engine.ts";
 import { inFolder } from "../fixtures/folder.ts";
-
-const ROOT = fromFileUrl(new URL("../../", import.meta.url));
-
-/** What a command left behind. */
-interface Ended {
-  code: number;
-  out: string;
-  error: string;
-}
-
-function command(args: readonly string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--no-lock", "lib/cli/train.ts", ...args],
-    cwd: ROOT,
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function train(...args: string[]): Promise<Ended> {
-  const { code, stdout, stderr } = await command(args).output();
-  return { code, out: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
-}
-
-/** A folder of 240 pictures of 16 by 16, of two labels: bars that lie and bars that stand. */
-async function makePictures(folder: string): Promise<string> {
-  for (const label of ["lying", "standing"]) {
-    await Deno.mkdir(join(folder, label), { recursive: true });
-    for (let n = 0; n < 120; n++) {
-      const data = new Uint8Array(256);
-      for (let i = 0; i < 256; i++) {
-        const along = label === "lying" ? Math.floor(i / 16) : i % 16;
-        data[i] = Math.abs(along - (n % 16)) <= 1 ? 250 - (n % 5) * 20 : n % 7;
-      }
-      const png = encodePng({ width: 16, height: 16, channels: 1, data });
-      await Deno.writeFile(join(folder, label, `${n}.png`), png);
-    }
-  }
-  return folder;
-}
-
-const TINY = ["--image-size", "16", "--architecture", "mlp", "--latent-dim", "2", "--batch-size", "32"];
+import { makeBars, ROOT, startTraining, TINY, train } from "./_training.ts";
 
 Deno.test("train --help explains every option with its default", async () => {
   const { code, out } = await train("--help");
@@ -83,6 +40,7 @@ Deno.test("train refuses a wrong command line with one sentence and exit code 2"
       [["--architecture", "transformer"], "architecture"],
       [["--threads", "1.5"], "--threads must be a whole number from 1"],
       [["--shards", "0"], "--shards must be a whole number from 1"],
+      [["--name", "latest"], 'name is "latest": it must be another name: this one means the newest run'],
       [["--config", "configs/none.yaml"], `There is no configuration ${join(ROOT, "configs/none.yaml")}`],
       [["--resume", "latest", "--epochs", "3"], "--epochs can't be changed by --resume"],
       [["now"], 'Unknown argument "now"'],
@@ -122,7 +80,7 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const [home, models] = [join(folder, "home"), join(folder, "models")];
-      const data = await makePictures(join(folder, "bars"));
+      const data = await makeBars(join(folder, "bars"));
       const args = ["--home", home, "--out", models, "--data", data, ...TINY, "--epochs", "2", "--snapshots", "1"];
       const first = await train(...args);
       assertEquals(first.code, 0, first.error);
@@ -176,8 +134,8 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const [home, models] = [join(folder, "home"), join(folder, "models")];
-      const data = await makePictures(join(folder, "bars"));
-      const child = command([
+      const data = await makeBars(join(folder, "bars"));
+      const child = startTraining([
         "--home",
         home,
         "--out",

@@ -1,9 +1,9 @@
 /** Opens the model that a command names: by its name, its folder, or the run that made it. */
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { LatentboardError } from "../../errors.ts";
 import { ModelPool, type ModelRuntime } from "../../inference/mod.ts";
 import { listModels, type ModelDocument, readModelFile } from "../../model/mod.ts";
-import type { Settings } from "../../settings.ts";
+import { resolveUserPath, type Settings } from "../../settings.ts";
 import { findRun, readRunInfo } from "../../training/run.ts";
 
 /** A model that is ready to be asked. */
@@ -36,7 +36,7 @@ export interface ModelPlace {
 export async function findModel(written: string, settings: Pick<Settings, "home" | "models">): Promise<ModelPlace> {
   const names = await listModels(settings.models);
   if (names.includes(written)) return { models: settings.models, name: written };
-  const path = resolve(written);
+  const path = resolveUserPath(written);
   if (await isFile(join(path, "model.json"))) return { models: dirname(path), name: basename(path) };
   const run = await findRun(settings.home, written);
   if (run !== undefined) {

@@ -46,15 +46,18 @@ export function choiceOption<T extends string, F extends T | undefined>(
   throw invalid(name, `must be one of ${choices.join(", ")}: current value is "${value}"`);
 }
 
+/** The values of a list option; undefined where it was not given. */
+export function listOption(options: Options, name: string): readonly string[] | undefined {
+  return options[name] as readonly string[] | undefined;
+}
+
 /**
- * Whole numbers separated by commas.
+ * A list of whole numbers.
  *
  * @throws {LatentboardError} `invalid` when one is not a whole number within the limits
  */
 export function integersOption(options: Options, name: string, limits: Limits = {}): number[] | undefined {
-  return stringOption(options, name)?.split(",").map((part) => {
-    return integerOption({ [name]: part.trim() === "" ? NaN : Number(part) }, name, NaN, limits);
-  });
+  return listOption(options, name)?.map((part) => integerOption({ [name]: Number(part) }, name, NaN, limits));
 }
 
 /** @throws {LatentboardError} `invalid` when the first argument without dashes is missing */
