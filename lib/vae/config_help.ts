@@ -30,7 +30,7 @@ export const CONFIG_HELP: Readonly<Record<string, string>> = {
   "architecture.activation": "What follows each hidden layer.",
   "architecture.normalization": "Keeps the hidden layers' values in a steady range, which helps deep networks.",
   "family": "What kind of autoencoder it is.",
-  "family.kind": "vae is the plain one; docs/families.md describes the others.",
+  "family.kind": "Vae is the plain one; docs/families.md describes the others.",
   "latentDim": "How many latents, and so sliders, the model has; unused ones fall asleep by themselves.",
   "objective": "What is minimised: reconstruction plus KL divergence.",
   "objective.reconstruction":
@@ -67,6 +67,8 @@ export const CONFIG_HELP: Readonly<Record<string, string>> = {
   "schedule.patience": "Epochs without gain before it falls.",
   "schedule.minimumGain": "A smaller fall of the held-out loss counts as no gain, in nats.",
   "emaDecay": "Averages the weights over the last steps, which gives smoother pictures; 0 for off, 0.999 is usual.",
+  "precision":
+    "The numbers that training computes with; fewer bits are quicker where the machine has them, and less exact.",
   "epochs": "How often training goes through all pictures.",
   "batchSize": "Pictures per step; larger batches are quicker per picture and need more memory.",
   "seed": "Chance's starting point: the same seed gives the same model.",
