@@ -30,7 +30,7 @@ export const CONFIG_HELP: Readonly<Record<string, string>> = {
   "architecture.activation": "What follows each hidden layer.",
   "architecture.normalization": "Keeps the hidden layers' values in a steady range, which helps deep networks.",
   "family": "What kind of autoencoder it is.",
-  "family.kind": "Vae is the plain one; docs/families.md describes the others.",
+  "family.kind": "The plain one is vae; docs/families.md describes the others.",
   "latentDim": "How many latents, and so sliders, the model has; unused ones fall asleep by themselves.",
   "objective": "What is minimised: reconstruction plus KL divergence.",
   "objective.reconstruction":
