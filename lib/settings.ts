@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { LatentboardError } from "./errors.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 import { PROVIDERS } from "./protocol.ts";
+import { nearNames } from "./wording.ts";
 
 /** Where things are and how the server listens. Paths are absolute. */
 export interface Settings {
@@ -99,7 +100,7 @@ const COMMON: Readonly<Record<string, OptionSpec>> = {
   models: { kind: "string", value: "<folder>", help: "where models are", default: DEFAULTS.models },
   "log-level": {
     kind: "string",
-    value: "error|warn|info|debug",
+    value: LOG_LEVELS.join("|"),
     help: "how much is logged",
     default: DEFAULTS.logLevel,
   },
@@ -190,20 +191,9 @@ function splitList(text: string): string[] {
 
 function unknownOption(written: string, names: readonly string[]): LatentboardError {
   const word = written.replace(/^-+/, "");
-  const typos = names.filter((name) => isTypoOf(word, name));
-  const near = (typos.length > 0 ? typos : names.filter((name) => name.startsWith(word.slice(0, 3))))
-    .map((name) => `--${name}`);
+  const near = nearNames(word, names).map((name) => `--${name}`);
   const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "--help lists what there is";
   return new LatentboardError("invalid", `Unknown option ${written}: ${hint}`, { field: written });
-}
-
-/** Whether one letter added, left out or replaced, or two swapped, turn one word into the other. */
-function isTypoOf(word: string, name: string): boolean {
-  let start = 0;
-  while (start < word.length && word[start] === name[start]) start++;
-  const [rest, wanted] = [word.slice(start), name.slice(start)];
-  return rest === wanted.slice(1) || rest.slice(1) === wanted || rest.slice(1) === wanted.slice(1) ||
-    (rest.slice(2) === wanted.slice(2) && rest[0] === wanted[1] && rest[1] === wanted[0]);
 }
 
 function invalidOption(name: string, fault: string): LatentboardError {
@@ -304,7 +294,7 @@ export function readSettings(
   }
   const level = text("log-level", "LATENTBOARD_LOG") ?? DEFAULTS.logLevel;
   if (!LOG_LEVELS.includes(level as LogLevel)) {
-    throw new LatentboardError("invalid", "The log level must be silent, error, warn, info or debug", {
+    throw new LatentboardError("invalid", `The log level must be one of ${LOG_LEVELS.join(", ")}: it is "${level}"`, {
       field: "log-level",
     });
   }

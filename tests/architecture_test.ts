@@ -7,7 +7,7 @@ import { dirname, join, normalize } from "node:path";
 
 /** From the top down; folders of one line are siblings that don't know each other. */
 const ORDER: readonly (readonly string[])[] = [
-  ["lib/errors.ts", "lib/log.ts", "lib/protocol.ts", "lib/tensorflow"],
+  ["lib/errors.ts", "lib/wording.ts", "lib/log.ts", "lib/protocol.ts", "lib/tensorflow"],
   ["lib/settings.ts", "lib/system", "lib/protocol_runs.ts"],
   ["lib/latent", "lib/imaging", "lib/charts", "lib/tensorboard"],
   ["lib/model"],

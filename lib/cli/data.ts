@@ -14,7 +14,7 @@ import { safeName } from "../dataset/clean_copy.ts";
 import { getPublicSet, PUBLIC_SETS } from "../dataset/public_sets.ts";
 import { LatentboardError } from "../errors.ts";
 import { encodePng } from "../imaging/mod.ts";
-import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
+import { type CommandSpec, describeCommand, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
 import { runCheck } from "./support/data_check.ts";
 import { rangeOption, SOURCE_OPTIONS } from "./support/data_options.ts";
@@ -144,7 +144,7 @@ async function get({ options }: ParsedCommand, { home }: Settings, watch: Watch)
   console.log(
     `Fashion-MNIST is in ${folder} (${origin}); the checksums of its ${FASHION_MNIST_FILES.length} files agree`,
   );
-  console.log("Train on it with: deno task train --data fashion-mnist");
+  console.log(`Train on it with: ${describeCommand("train --data fashion-mnist", { home: home })}`);
 }
 
 async function getNamed(
@@ -160,7 +160,7 @@ async function getNamed(
   endProgress();
   console.log(`${name} is in ${folder}: ${set.about}`);
   console.log(`Licence: ${set.licence}`);
-  console.log(set.next ?? `Train on it with: deno task train --data ${name}`);
+  console.log(set.next ?? `Train on it with: ${describeCommand(`train --data ${name}`, { home: settings.home })}`);
 }
 
 async function list(settings: Settings): Promise<void> {
@@ -181,7 +181,7 @@ async function emoji(
   endProgress();
   const newer = missing === 0 ? "" : `; this font lacks ${missing} that Unicode lists`;
   console.log(`Drew ${count.toLocaleString("en")} emoji into ${folder}${newer}`);
-  console.log("Look at them with: deno task data show emoji");
+  console.log(`Look at them with: ${describeCommand("data show emoji", { home })}`);
 }
 
 async function show(

@@ -5,7 +5,7 @@ import { LatentboardError } from "../errors.ts";
 import { type ModelDocument, readModelDocument } from "../model/mod.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { resumeRun, trainModel } from "../pipeline/mod.ts";
-import { type CommandSpec, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
+import { type CommandSpec, describeCommand, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
 import { parseConfig, type TrainingConfig } from "../vae/mod.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
 import { differences } from "./support/difference.ts";
@@ -114,7 +114,9 @@ async function trainedModel(
       ? await trainModel(config, pipeline)
       : await resumeRun(resume, pipeline);
     display.end();
-    if (model === undefined) console.log(`Stopped. Go on with: deno task scorecard --resume ${run}`);
+    if (model === undefined) {
+      console.log(`Stopped. Go on with: ${describeCommand(`scorecard --resume ${run}`, { home, models })}`);
+    }
     return model;
   } finally {
     display.end();

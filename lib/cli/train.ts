@@ -217,7 +217,7 @@ function report({ run, outcome, model, models }: PipelineResult, display: Traini
   return 0;
 }
 
-/** The first Ctrl-C (or TERM) asks for a checkpoint and an end; the second ends at once. */
+/** The first Ctrl-C (or TERM, or HUP) asks for a checkpoint and an end; the second ends at once. */
 function stopOnInterrupt(display: TrainingDisplay): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();
   const dispose = onInterrupt(() => {
@@ -244,7 +244,7 @@ async function readConfig(options: ParsedCommand["options"]): Promise<TrainingCo
       cause: error,
     });
   }
-  const config = parseConfig(text, overridesOf(options));
+  const config = parseConfig(text, overridesOf(options), path);
   if (options.data !== undefined) return config;
   const source = await besideConfig(config.data.source, dirname(path));
   return { ...config, data: { ...config.data, source } };

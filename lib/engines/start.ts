@@ -35,6 +35,8 @@ export interface EngineOptions {
   readonly gpu?: GpuSource | undefined;
   /** Called while libtensorflow is fetched. */
   readonly onDownload?: ((progress: LibraryProgress) => void) | undefined;
+  /** Stops the download. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A running engine. */
@@ -125,6 +127,7 @@ async function tensorflow(options: EngineOptions): Promise<Started> {
       intraOpThreads,
       interOpThreads,
       report: onDownload,
+      signal: options.signal,
       device: options.device,
     });
     const { placement } = engine;

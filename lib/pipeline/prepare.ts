@@ -70,6 +70,7 @@ export async function prepare(asked: TrainingConfig, options: PipelineOptions): 
     device,
     model: config.architecture.kind,
     onDownload: reportDownload(onEvent),
+    signal: options.signal,
   });
   const side = engine.shards > 1 ? `, ${engine.shards} shards of each batch side by side` : "";
   onEvent?.({ type: "stage", message: `Training on ${engine.name}${side}, ${engine.note}` });

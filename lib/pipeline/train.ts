@@ -5,7 +5,7 @@ import { LatentboardError } from "../errors.ts";
 import { checkModelName, refuseTaken } from "../model/mod.ts";
 import { describeCommand } from "../settings.ts";
 import { checkWritable } from "../system/files.ts";
-import { describeWriteFailure, RunFolder, trainable, Trainer } from "../training/mod.ts";
+import { describeWriteFailure, reserveModelName, RunFolder, trainable, Trainer } from "../training/mod.ts";
 import { parseConfig, type TrainingConfig } from "../vae/mod.ts";
 import { finish, withFunctions } from "./finish.ts";
 import { isEngineName } from "../engines/names.ts";
@@ -30,6 +30,9 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
   const name = checkModelName(modelNameOf(config));
   await checkWritable(places.models);
   if (!force) await refuseTaken(places.models, name);
+  using _name = await reserveModelName(places.home, places.models, name).catch((error) => {
+    throw describeWriteFailure(error, places.home);
+  });
   const named: TrainingConfig = { ...config, name };
   const recorder = new RunRecorder(options);
   const recorded = { ...options, signal: recorder.signal, onEvent: recorder.record };
@@ -83,6 +86,7 @@ export async function resumeRun(id: string, options: PipelineOptions): Promise<P
     };
     await checkWritable(places.models);
     if (!settled.force) await refuseTaken(places.models, run.info.name);
+    using _name = await reserveModelName(places.home, places.models, run.info.name);
     const prepared = await prepare(config, settled);
     const data = checkData(run, prepared, settled);
     const settings = {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { LatentboardError } from "../errors.ts";
+import { nameFaultyPath } from "./storage.ts";
 
 /** SHA-256 of some bytes, in hexadecimal. */
 export function sha256Hex(bytes: Uint8Array): string {
@@ -34,8 +35,12 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
  */
 export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
-  for (let written = 0; written < bytes.byteLength;) written += await file.write(bytes.subarray(written));
-  await file.sync();
+  try {
+    for (let written = 0; written < bytes.byteLength;) written += await file.write(bytes.subarray(written));
+    await file.sync();
+  } catch (error) {
+    throw nameFaultyPath(error, path);
+  }
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { LatentboardError } from "../errors.ts";
+import { faultyPath } from "../system/storage.ts";
 import { sha256Hex, syncFolder, writeSynced } from "../system/files.ts";
 import type { LossParts } from "./history.ts";
 import { type NamedTensor, readSafetensors, writeSafetensors } from "./safetensors.ts";
@@ -164,7 +165,7 @@ export async function listCheckpoints(folder: string): Promise<string[]> {
 /**
  * Makes one clear sentence of a failed write.
  *
- * @param path the file or folder that was being written
+ * @param path the file or folder that was being written, where the error does not name it
  * @returns a LatentboardError for a full disk or a missing permission, the error itself otherwise
  */
 export function describeWriteFailure(error: unknown, path: string): unknown {
@@ -172,14 +173,20 @@ export function describeWriteFailure(error: unknown, path: string): unknown {
   if (/no space left|os error 28|os error 112|disk quota|os error 122/i.test(error.message)) {
     return new LatentboardError(
       "unavailable",
-      `The disk that holds ${path} is full: free some space and continue with --resume, older checkpoints are intact`,
+      `The disk that holds ${
+        faultyPath(error) ?? path
+      } is full: free some space and continue with --resume, older checkpoints are intact`,
       { cause: error },
     );
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return new LatentboardError("unavailable", `Cannot write to ${path}: choose a --home that you may write to`, {
-      cause: error,
-    });
+    return new LatentboardError(
+      "unavailable",
+      `Cannot write to ${faultyPath(error) ?? path}: choose a --home that you may write to`,
+      {
+        cause: error,
+      },
+    );
   }
   return error;
 }

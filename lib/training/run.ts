@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import type { DataFingerprint } from "../dataset/fingerprint.ts";
 import { LatentboardError } from "../errors.ts";
 import { resolveUserPath } from "../settings.ts";
-import { exists, writeFileAtomic } from "../system/files.ts";
+import { exists, sha256Hex, writeFileAtomic } from "../system/files.ts";
 
 /** How a run stands. A run that was killed still says `running` or `paused`; its lock is free then. */
 export type RunStatus = "queued" | "running" | "paused" | "interrupted" | "finished" | "failed";
@@ -34,6 +34,39 @@ export const FORKED_WEIGHTS = "initial.safetensors";
 /** How often a lock is tried for, and the milliseconds between two attempts. */
 const LOCK_ATTEMPTS = 10;
 const LOCK_PAUSE = 50;
+
+/**
+ * Reserves a model's name for one training, so that a second one of the same name learns of the first before it has
+ * read its pictures.
+ *
+ * @param models the folder that the model goes to
+ * @returns lets go of the name; so does the system when the process ends
+ * @throws {LatentboardError} `conflict` when another process trains a model of that name
+ */
+export async function reserveModelName(home: string, models: string, name: string): Promise<Disposable> {
+  const folder = join(home, "locks");
+  await Deno.mkdir(folder, { recursive: true });
+  const file = await takeLock(join(folder, `${name}-${sha256Hex(new TextEncoder().encode(models)).slice(0, 12)}`));
+  if (file !== undefined) return { [Symbol.dispose]: () => file.close() };
+  throw new LatentboardError(
+    "conflict",
+    `A model named "${name}" is being trained by another process: choose another --name, or wait for it`,
+    { field: "name" },
+  );
+}
+
+/** An open file that is locked; undefined where another process has it. */
+async function takeLock(path: string): Promise<Deno.FsFile | undefined> {
+  const file = await Deno.open(path, { write: true, create: true });
+  for (let attempt = 1; !await file.tryLock(true); attempt++) { // someone may only be looking whether it is free
+    if (attempt >= LOCK_ATTEMPTS) {
+      file.close();
+      return undefined;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE));
+  }
+  return file;
+}
 
 /** A run's folder and the files in it. */
 export class RunFolder {
@@ -125,14 +158,8 @@ export class RunFolder {
   }
 
   async #acquire(): Promise<void> {
-    const file = await Deno.open(join(this.path, "lock"), { write: true, create: true });
-    let taken = await file.tryLock(true);
-    for (let attempt = 1; !taken && attempt < LOCK_ATTEMPTS; attempt++) { // someone may only be looking whether it is free
-      await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE));
-      taken = await file.tryLock(true);
-    }
-    if (!taken) {
-      file.close();
+    const file = await takeLock(join(this.path, "lock"));
+    if (file === undefined) {
       throw new LatentboardError(
         "conflict",
         `The run ${this.info.id} is being trained by another process: wait for it or stop it first`,

@@ -6,7 +6,12 @@ import { ignore } from "../tensorflow/_engine.ts";
 import { makeBars, startTraining, TINY, train } from "./_training.ts";
 
 /** Trains until the second epoch and interrupts; the run's id. */
-async function interruptedRun(home: string, data: string, ...options: string[]): Promise<string> {
+async function interruptedRun(
+  home: string,
+  data: string,
+  signal: Deno.Signal,
+  ...options: string[]
+): Promise<string> {
   const child = startTraining(["--home", home, "--data", data, ...TINY, "--epochs", "60", ...options]);
   let out = "";
   let sent = false;
@@ -14,7 +19,7 @@ async function interruptedRun(home: string, data: string, ...options: string[]):
     out += text;
     if (sent || !out.includes("epoch 1/")) continue;
     sent = true;
-    child.kill("SIGINT");
+    child.kill(signal);
   }
   assertEquals((await child.status).code, 130, out + await new Response(child.stderr).text());
   const command = /Go on with: (deno task train --resume (\S+) --home \S+)/.exec(out);
@@ -28,7 +33,7 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const [home, data] = [join(folder, "home"), await makeBars(join(folder, "bars"))];
-      const run = await interruptedRun(home, data, "--out", join(folder, "first"));
+      const run = await interruptedRun(home, data, "SIGHUP", "--out", join(folder, "first"));
       await Deno.remove(join(data, "lying", "7.png"));
       await Deno.mkdir(join(data, "crosses"));
       await Deno.copyFile(join(data, "lying", "3.png"), join(data, "crosses", "1.png"));

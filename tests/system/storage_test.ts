@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "deno-std/assert/mod.js";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { prepare, transact } from "../../lib/gallery/schema.ts";
-import { storageFault } from "../../lib/system/storage.ts";
+import { faultyPath, nameFaultyPath, storageFault } from "../../lib/system/storage.ts";
 import { inFolder } from "../fixtures/folder.ts";
 
 Deno.test("storageFault() says what the system says in one sentence, and leaves other errors alone", () =>
@@ -22,6 +22,13 @@ Deno.test({
   fn: async () => {
     const full = await Deno.writeFile("/dev/full", new Uint8Array(1)).catch((error) => error);
     assertEquals(storageFault(full)?.message, "The disk is full: free some space, then try again");
+    assertEquals(
+      storageFault(full, faultyPath(full))?.message,
+      "The disk that holds /dev/full is full: free some space, then try again",
+    );
+    using file = await Deno.open("/dev/full", { write: true });
+    const later = await file.write(new Uint8Array(1)).catch((error) => error);
+    assertEquals(faultyPath(nameFaultyPath(later, "/home/picture.png")), "/home/picture.png");
   },
 });
 

@@ -304,6 +304,35 @@ Deno.test("fetchWheels() says when there is no pip, and what pip said when it fa
   });
 });
 
+Deno.test("fetchWheels() ends pip when it is stopped, and leaves nothing behind", async () => {
+  await inFolder(async (cache) => {
+    const stop = new AbortController();
+    const slow: System = {
+      ...thisSystem,
+      run: (_, args, env, signal) => {
+        if (!args.includes("download")) return Promise.resolve({ ok: true, output: "", problem: "" });
+        setTimeout(() => stop.abort(), 50);
+        return thisSystem.run(
+          Deno.execPath(),
+          ["eval", "await new Promise((r) => setTimeout(r, 60_000))"],
+          env,
+          signal,
+        );
+      },
+    };
+    const started = performance.now();
+    const fetched = fetchWheels({
+      what: "it",
+      cache,
+      wheels: [{ wheel: WHEEL, folder: `${cache}/it` }],
+      signal: stop.signal,
+    }, slow);
+    assertEquals(await fetched.catch((error) => error), stop.signal.reason);
+    assert(performance.now() - started < 30_000);
+    assertEquals(Array.from(Deno.readDirSync(cache)), []);
+  });
+});
+
 Deno.test("extract() refuses an archive that is cut off", async () => {
   await inFolder(async (folder) => {
     const path = `${folder}/broken.zip`;

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "deno-std/assert/mod.js";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { LatentboardError } from "../../lib/errors.ts";
-import { listRuns, RunFolder } from "../../lib/training/run.ts";
+import { listRuns, reserveModelName, RunFolder } from "../../lib/training/run.ts";
 
 const info = { name: "tiny", config: { latentDim: 4 }, settings: { out: "models" } };
 
@@ -39,6 +39,29 @@ Deno.test("RunFolder.open() throws when run.json is damaged", async () => {
   await Deno.writeTextFile(join(run.path, "run.json"), "{");
   const error = await assertRejects(() => RunFolder.open(home, run.info.id), LatentboardError, "Cannot read");
   assertEquals(error.kind, "damaged");
+});
+
+Deno.test("reserveModelName() gives a name to one process at a time, and to another once it is let go", async () => {
+  const home = await Deno.makeTempDir();
+  const module = new URL("../../lib/training/run.ts", import.meta.url).href;
+  const holder = new Deno.Command(Deno.execPath(), {
+    args: [
+      "eval",
+      `import { reserveModelName } from ${JSON.stringify(module)};
+       await reserveModelName(${JSON.stringify(home)}, "/models", "tiny"); console.log("held");
+       await Deno.stdin.read(new Uint8Array(1));`,
+    ],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const output = holder.stdout.getReader();
+  await output.read();
+  await assertRejects(() => reserveModelName(home, "/models", "tiny"), LatentboardError, "being trained by another");
+  using _elsewhere = await reserveModelName(home, "/other", "tiny");
+  await holder.stdin.close();
+  await holder.status;
+  await output.cancel();
+  using _free = await reserveModelName(home, "/models", "tiny");
 });
 
 Deno.test("RunFolder.open() throws while another process trains the run", async () => {

@@ -85,7 +85,12 @@ const FAULTS: readonly (readonly [yaml: string, field: string | undefined, messa
   [
     "optimizer: { lerningRate: 1 }",
     "optimizer.lerningRate",
-    "optimizer.lerningRate is not a key: there are kind, learningRate, beta1, beta2, epsilon, momentum, decay, " +
+    "optimizer.lerningRate is not a key: did you mean learningRate?",
+  ],
+  [
+    "optimizer: { speed: 1 }",
+    "optimizer.speed",
+    "optimizer.speed is not a key: there are kind, learningRate, beta1, beta2, epsilon, momentum, decay, " +
     "weightDecay, clipNorm",
   ],
   ["- 1", undefined, "it must be keys and values, such as epochs: 10"],
@@ -129,4 +134,31 @@ Deno.test("parseConfig() leaves out what it is not told and has no default", () 
     data: { augment: { flip: "horizontal" }, fit: "contain", validationFraction: 0 },
   }).data;
   assertEquals([augment, fit, validationFraction], [{ flip: "horizontal", shift: 0 }, "contain", 0]);
+});
+
+for (
+  const [yaml, sentence] of [
+    [
+      "epochs: 3\nlatentDims: 4",
+      "Cannot use this configuration in my.yaml, line 2: latentDims is not a key: did you mean latentDim?",
+    ],
+    [
+      "epochs: 3\n\noptimizer:\n  kind: adam\n  learningrate: 1",
+      "Cannot use this configuration in my.yaml, line 5: optimizer.learningrate is not a key: did you mean learningRate?",
+    ],
+    ["# comment\nepochs: none", 'Cannot use this configuration in my.yaml, line 2: epochs is "none": it must be'],
+    ["architecture:\n  filters: [3, x]", "Cannot use this configuration in my.yaml, line 2: "],
+    ["epochs: 1\n: : [", "Cannot use this configuration in my.yaml, line 2: it is not YAML"],
+    ["- 1", "Cannot use this configuration in my.yaml: it must be keys and values"],
+  ] as const
+) {
+  Deno.test(`parseConfig() names file and line of ${JSON.stringify(yaml)}`, () => {
+    const error = assertThrows(() => parseConfig(yaml, {}, "my.yaml"), LatentboardError);
+    assert(error.message.startsWith(sentence), error.message);
+  });
+}
+
+Deno.test("parseConfig() names no line of the file for a value that an option gave", () => {
+  const error = assertThrows(() => parseConfig("epochs: 3", { epochs: 0 }, "my.yaml"), LatentboardError);
+  assertEquals(error.message, "Cannot use this configuration: epochs is 0: it must be a whole number from 1 to 100000");
 });

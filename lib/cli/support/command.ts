@@ -2,7 +2,7 @@
 /** How every command begins and ends: help, one clear sentence for a fault, an exit code. */
 import { LatentboardError } from "../../errors.ts";
 import { configureLog, log, type LogLevel } from "../../log.ts";
-import { storageFault } from "../../system/storage.ts";
+import { faultyPath, storageFault } from "../../system/storage.ts";
 import { type CommandSpec, helpText, parseCommand, type ParsedCommand } from "../../settings.ts";
 
 /** Exit codes: 0 done, 1 it failed, 2 the command line is wrong, 130 stopped by Ctrl-C. */
@@ -11,8 +11,7 @@ export type ExitCode = 0 | 1 | 2 | 130;
 /**
  * Runs a command and ends the process with its exit code.
  *
- * `--help` prints the help and ends with 0. A {@linkcode LatentboardError} is shown as its one sentence; anything else
- * is a fault of ours and is shown with its stack.
+ * `--help` prints the help and ends with 0. Every fault is shown in one line; at `--log-level debug` with its stack.
  *
  * @param spec what the command takes
  * @param main the command; what it returns is the exit code, 0 when nothing is returned
@@ -46,19 +45,23 @@ async function run(
       log.debug("cause", { error });
       return error.kind === "invalid" ? 2 : 1;
     }
-    const fault = storageFault(error);
-    if (fault !== undefined) {
-      console.error(`error: ${fault.message}${faultyPath(error)}`);
-      log.debug("cause", { error });
-      return 1;
-    }
-    log.error(`"deno task ${spec.name}" failed in a way that it should not: please report this`, { error });
+    console.error(`error: ${describeFault(error)}`);
+    log.debug("cause", { error });
     return 1;
   }
 }
 
-/** Where it was, which the system says after its reason. */
-function faultyPath(error: unknown): string {
-  const path = error instanceof Error ? /: \w+ '(.+?)'/.exec(error.message)?.[1] : undefined;
-  return path === undefined ? "" : ` (${path})`;
+/** What is wrong, in one line; where it comes from is for the log. */
+function describeFault(error: unknown): string {
+  const path = faultyPath(error);
+  const fault = storageFault(error, path);
+  if (fault !== undefined) return fault.message;
+  if (error instanceof Deno.errors.NotCapable) {
+    const [, access = "use", place = "that"] = /Requires (\w+) access to (.+?),/.exec(error.message) ?? [];
+    return `This command has no right to ${access} ${
+      place.replaceAll('"', "")
+    }: choose another place, such as one below --home`;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return `${message.trim().split("\n")[0]} (--log-level debug shows where)`;
 }

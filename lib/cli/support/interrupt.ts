@@ -1,4 +1,4 @@
-/** Ctrl-C: the first ends the work in order, the second at once. */
+/** Ctrl-C, and a terminal that is closed: the first ends the work in order, the second at once. */
 import type { ExitCode } from "./command.ts";
 
 /**
@@ -24,7 +24,7 @@ export function onInterrupt(first: () => void, again: () => void): () => void {
       again();
     }
   };
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) Deno.addSignalListener(signal, onSignal);
   return () => {
     for (const signal of signals) Deno.removeSignalListener(signal, onSignal);

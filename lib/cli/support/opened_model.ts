@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { LatentboardError } from "../../errors.ts";
 import { ModelPool, type ModelRuntime } from "../../inference/mod.ts";
 import { listModels, type ModelDocument, readModelFile } from "../../model/mod.ts";
-import { resolveUserPath, type Settings } from "../../settings.ts";
+import { describeCommand, resolveUserPath, type Settings } from "../../settings.ts";
 import { findRun, readRunInfo } from "../../training/run.ts";
 
 /** A model that is ready to be asked. */
@@ -45,7 +45,9 @@ export async function findModel(written: string, settings: Pick<Settings, "home"
     if ((await listModels(models)).includes(name)) return { models, name };
     throw new LatentboardError("not-found", `The run ${basename(run)} has not published its model "${name}" yet`);
   }
-  const hint = names.length === 0 ? 'train one with "deno task train"' : `there are ${names.join(", ")}`;
+  const hint = names.length === 0
+    ? `train one with: ${describeCommand("train", settings)}`
+    : `there are ${names.join(", ")}`;
   throw new LatentboardError("not-found", `There is no model named "${written}": ${hint}`, { field: "model" });
 }
 

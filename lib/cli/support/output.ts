@@ -10,6 +10,7 @@ import {
   tileBitmaps,
 } from "../../imaging/mod.ts";
 import { writeFileAtomic } from "../../system/files.ts";
+import { storageFault } from "../../system/storage.ts";
 import { type OptionSpec, type ParsedCommand, resolveUserPath } from "../../settings.ts";
 import { integerOption, stringOption } from "./options.ts";
 
@@ -55,10 +56,8 @@ export async function writeOutput(path: string, bytes: Uint8Array | string): Pro
     await Deno.mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, bytes);
   } catch (error) {
-    throw new LatentboardError("invalid", `Cannot write ${path}: ${(error as Error).message}`, {
-      field: "out",
-      cause: error,
-    });
+    throw storageFault(error, dirname(path)) ??
+      new LatentboardError("invalid", `Cannot write ${path}: choose another --out`, { field: "out", cause: error });
   }
 }
 

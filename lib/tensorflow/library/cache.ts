@@ -83,6 +83,8 @@ export interface FetchOptions {
   readonly wheels: readonly WheelFetch[];
   /** Called as the download goes on; the first call names the size. */
   readonly report?: ProgressReport | undefined;
+  /** Stops the download. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The wheels of libtensorflow and of CUDA beside it, each with its folder. */
@@ -106,6 +108,7 @@ interface Job {
   readonly staging: string;
   /** Called with the bytes that were fetched of the wheel at hand. */
   readonly fetched: (bytes: number) => void;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -115,7 +118,7 @@ interface Job {
  * fetched before that stays
  */
 export async function fetchWheels(
-  { what, cache, wheels, report = () => {} }: FetchOptions,
+  { what, cache, wheels, report = () => {}, signal }: FetchOptions,
   system: System,
 ): Promise<void> {
   const missing = await missingWheels(wheels, system);
@@ -139,11 +142,13 @@ export async function fetchWheels(
     for (const fetch of missing) {
       const { bytes } = fetch.wheel;
       const fetched = (part: number) => report({ message, bytes: done + Math.min(part, bytes), total });
-      await fetchWheel(fetch, { system, pip, staging, fetched });
+      await fetchWheel(fetch, { system, pip, staging, fetched, signal });
+      signal?.throwIfAborted();
       done += bytes;
       report({ message, bytes: done, total });
     }
   } catch (cause) {
+    signal?.throwIfAborted();
     if (cause instanceof DownloadError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DownloadError(`Cannot fill ${cache}: ${reason}`, { cause });
@@ -188,7 +193,7 @@ async function findPip(system: System): Promise<Command> {
 }
 
 /** Downloads a wheel into a folder of its own, and returns its path. */
-async function download(wheel: Wheel, { pip, staging, system, fetched }: Job): Promise<string> {
+async function download(wheel: Wheel, { pip, staging, system, fetched, signal }: Job): Promise<string> {
   const folder = await Deno.makeTempDir({ dir: staging, prefix: "wheels-" });
   fetched(0);
   const timer = setInterval(async () => fetched(await folderBytes(staging, system)), POLL_MS);
@@ -201,6 +206,7 @@ async function download(wheel: Wheel, { pip, staging, system, fetched }: Job): P
       [...args, "download", ...options, "--dest", folder, requirement],
       // pip from 25.1 on resumes a connection that breaks; an older one passes over the setting
       { TMPDIR: staging, TEMP: staging, PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_RESUME_RETRIES: "10" },
+      signal,
     );
     const [file] = await system.find(folder, /\.whl$/);
     if (ok && file !== undefined) return file;

@@ -30,6 +30,8 @@ export interface LibraryOptions {
   readonly download?: boolean;
   /** Called as a download goes on; the first call names the size. */
   readonly report?: ProgressReport | undefined;
+  /** Stops a download. */
+  readonly signal?: AbortSignal | undefined;
   /** What is to compute; a card where there is one by default. */
   readonly device?: DeviceChoice | undefined;
 }
@@ -137,7 +139,7 @@ async function inCache(options: LibraryOptions, system: System, gpu: GpuVerdict)
 
 async function inWheelCache(
   wheel: TensorFlowWheel,
-  { cache, download = true, report }: LibraryOptions,
+  { cache, download = true, report, signal }: LibraryOptions,
   system: System,
   gpu: GpuVerdict,
 ): Promise<Found> {
@@ -146,7 +148,7 @@ async function inWheelCache(
   let problem = `nothing in ${folder}`;
   if (download) {
     try {
-      await fetchWheels({ what: `TensorFlow ${VERSION}`, cache, wheels, report }, system);
+      await fetchWheels({ what: `TensorFlow ${VERSION}`, cache, wheels, report, signal }, system);
     } catch (error) {
       if (!(error instanceof DownloadError)) throw error;
       problem = error.message;

@@ -26,8 +26,13 @@ export interface System extends Platform {
   canLoad(name: string): boolean;
   /** Bytes that may still be written below a folder; undefined where that can't be said. */
   freeBytes(folder: string): Promise<number | undefined>;
-  /** Runs a command to its end. */
-  run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CommandResult>;
+  /** Runs a command to its end, which the signal brings about. */
+  run(
+    command: string,
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<CommandResult>;
 }
 
 /** This machine. */
@@ -51,10 +56,14 @@ export const thisSystem: System = {
   nvidia: nvidiaDriver,
   canLoad,
   freeBytes: (folder) => statfs(folder).then(({ bavail, bsize }) => bavail * bsize, () => undefined),
-  async run(command, args, env = {}) {
+  async run(command, args, env = {}, signal) {
     try {
-      const { success, stdout, stderr } = await new Deno.Command(command, { args: [...args], env, stdin: "null" })
-        .output();
+      const { success, stdout, stderr } = await new Deno.Command(command, {
+        args: [...args],
+        env,
+        stdin: "null",
+        ...(signal === undefined ? {} : { signal }),
+      }).output();
       const decoder = new TextDecoder();
       const problem = decoder.decode(stderr).trim().split("\n").findLast((line) => !line.startsWith("WARNING")) ?? "";
       return { ok: success, output: decoder.decode(stdout), problem };
