@@ -43,6 +43,8 @@ export interface Settings {
   readonly providers: readonly string[];
   /** `--log-level`, `LATENTBOARD_LOG`; default info. */
   readonly logLevel: LogLevel;
+  /** Whether logs are JSON, one object per line, with one per request. `--log-format`, `LATENTBOARD_LOG_FORMAT`; default text. */
+  readonly logJson: boolean;
 }
 
 /** An option of a command. */
@@ -129,6 +131,7 @@ export const SERVER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     help: "how much uploaded datasets may take together",
     default: String(DEFAULTS.uploadLimit),
   },
+  "log-format": { kind: "string", value: "text|json", help: "json logs one object per request", default: "text" },
   insecure: { kind: "boolean", help: "ask nobody for a token, although others can reach the server" },
   providers: {
     kind: "list",
@@ -298,6 +301,10 @@ export function readSettings(
       field: "log-level",
     });
   }
+  const format = text("log-format", "LATENTBOARD_LOG_FORMAT") ?? "text";
+  if (format !== "text" && format !== "json") {
+    throw new LatentboardError("invalid", "The log format must be text or json", { field: "log-format" });
+  }
   const listed = flags["allow-host"];
   const roots = flags["data-root"];
   const providers = flags.providers;
@@ -322,6 +329,7 @@ export function readSettings(
       ? providers as readonly string[]
       : splitList(environment("LATENTBOARD_PROVIDERS") || DEFAULTS.providers),
     logLevel: level as LogLevel,
+    logJson: format === "json",
   };
 }
 

@@ -19,7 +19,7 @@ interface BuiltServer {
 if (import.meta.main) {
   await runCommand(START, async ({ options }) => {
     const settings = readSettings(options);
-    configureLog({ level: settings.logLevel });
+    configureLog({ level: settings.logLevel, json: settings.logJson });
     const { openServices } = await import("../http/state.ts");
     const { refuseMalformedAddress } = await import("../http/guards.ts");
     const { serveUntilSignalled } = await import("./support/serving.ts");

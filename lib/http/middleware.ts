@@ -1,23 +1,30 @@
 /** The middleware that every request passes first: headers, errors, guards, and the services for what comes after. */
 import { csp, csrf, HttpError } from "fresh";
-import { log } from "../log.ts";
+import { isStructuredLog, log } from "../log.ts";
 import { define } from "./define.ts";
 import { refuseCrossSite, refuseHost } from "./guards.ts";
 import { CSP_DIRECTIVES, isApiPath, secureHeaders } from "./headers.ts";
 import { methodsOf, roleFor } from "./openapi.ts";
 import { problemResponse, toProblem } from "./problem.ts";
+import { REQUEST_ID, withRequestId } from "./request_id.ts";
 import { currentServices } from "./state.ts";
 
-const setHeaders = define.middleware(async (ctx) => {
-  const started = performance.now();
-  const response = await ctx.next();
-  secureHeaders(ctx.url.pathname, response.headers);
-  log.debug(`${ctx.req.method} ${ctx.url.pathname}`, {
-    status: response.status,
-    milliseconds: Math.round((performance.now() - started) * 10) / 10,
-  });
-  return response;
-});
+/** Sets the headers of every response, counts it, and logs it: at `info` where programs read the log. */
+const observe = define.middleware((ctx) =>
+  withRequestId(ctx.req, async (id) => {
+    const started = performance.now();
+    const response = await ctx.next();
+    secureHeaders(ctx.url.pathname, response.headers);
+    response.headers.set(REQUEST_ID, id);
+    const seconds = (performance.now() - started) / 1000;
+    const { method } = ctx.req;
+    ctx.state.services?.metrics.request(method, ctx.route, response.status, seconds);
+    const fields = { method, path: ctx.url.pathname, route: ctx.route, status: response.status, seconds };
+    if (isStructuredLog()) log.info("request", fields);
+    else log.debug(`${method} ${ctx.url.pathname}`, { status: response.status, seconds });
+    return response;
+  })
+);
 
 /** As nginx counts requests whose client did not wait for the response. */
 const CLIENT_LEFT = 499;
@@ -63,6 +70,7 @@ function escapeHtml(text: string): string {
 
 const checkRequest = define.middleware(async (ctx) => {
   const services = await currentServices();
+  ctx.state.services = services; // refused requests are counted too
   const refusal = refuseHost(ctx.req, services.settings);
   if (refusal !== undefined) return refusal;
   refuseCrossSite(ctx.req);
@@ -70,13 +78,12 @@ const checkRequest = define.middleware(async (ctx) => {
   const welcome = isApiPath(ctx.url.pathname) ? undefined : access.welcome(ctx.req.method, ctx.url);
   if (welcome !== undefined) return welcome;
   access.check(access.roleOf(ctx.req, ctx.url), roleFor(ctx.req.method, ctx.route));
-  ctx.state.services = services;
   return await ctx.next();
 });
 
 /** In the order in which the app uses it. */
 export const middleware = define.middleware([
-  setHeaders,
+  observe,
   csp({ csp: [...CSP_DIRECTIVES], useNonce: true }),
   handleErrors,
   checkRequest,

@@ -206,6 +206,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     response: "Inferred",
     errors: [404],
   },
+  "GET /health/live": { role: "anyone", summary: "Whether the server answers at all", response: "Live" },
+  "GET /health/ready": {
+    role: "anyone",
+    summary: "Whether there are a model and an execution provider",
+    response: "Ready",
+    errors: [503],
+  },
+  "GET /metrics": { summary: "Figures for Prometheus, in base units", types: ["text/plain"] },
   "GET /openapi.json": { summary: "This document", types: ["application/json"] },
 };
 

@@ -12,6 +12,7 @@ import { DirectLauncher, Estimates, Runs, SnapshotDecoders, SourceRules, type Tr
 import { Datasets } from "../uploads/mod.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { Access } from "./access.ts";
+import { Metrics } from "./metrics.ts";
 import { endEventStreams } from "./sse.ts";
 import { StreamHub } from "./streams.ts";
 
@@ -19,6 +20,7 @@ export interface Services {
   readonly settings: Settings;
   /** Who is let in. */
   readonly access: Access;
+  readonly metrics: Metrics;
   readonly models: ModelPool;
   readonly samplers: Samplers;
   readonly manifolds: Manifolds;
@@ -89,19 +91,23 @@ async function createServices(
   const sources = new SourceRules(home, settings.data, settings.dataRoots);
   const runs = new Runs({ home, models: folder, launcher, sources });
   const decoders = new SnapshotDecoders((id) => runs.folder(id));
+  const metrics = new Metrics();
+  const decode = async (name: string, z: Float32Array, count: number) => {
+    if (!name.startsWith(RUN_PREFIX)) return await models.use(name, (runtime) => runtime.decode(z, count));
+    const id = name.slice(RUN_PREFIX.length);
+    return await decoders.decode(id, await decoders.newest(id), z, count);
+  };
   const streams = new StreamHub({
-    decode: async (name, z, count) => {
-      if (!name.startsWith(RUN_PREFIX)) return await models.use(name, (runtime) => runtime.decode(z, count));
-      const id = name.slice(RUN_PREFIX.length);
-      return await decoders.decode(id, await decoders.newest(id), z, count);
-    },
+    decode: (name, z, count) => metrics.decode(count, () => decode(name, z, count)),
   });
+  metrics.watchStreams(streams);
   const datasets = new Datasets({ home, data: settings.data, roots: settings.dataRoots, cap: settings.uploadLimit });
   await datasets.clean();
   await runs.resumeQueue();
   return {
     settings,
     access: Access.create(settings),
+    metrics,
     models,
     samplers: new Samplers(folder),
     manifolds: new Manifolds(folder),

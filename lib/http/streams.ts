@@ -1,6 +1,6 @@
 /** The browsers' event streams: each has an id, takes moves of the windows that share it, and sends their frames. */
 import { LatentboardError } from "../errors.ts";
-import { type DecodedBatch, type Move, MoveBatcher, type MoveFrame } from "../inference/mod.ts";
+import { type DecodedBatch, type Move, MoveBatcher, type MoveCounts, type MoveFrame } from "../inference/mod.ts";
 import {
   type FrameEvent,
   type HelloEvent,
@@ -45,6 +45,11 @@ export class StreamHub {
       deliver: (frame) => this.#deliver(frame),
       fail: (move, error) => this.#fail(move, error),
     });
+  }
+
+  /** Moves since the start, and those that wait. */
+  get counts(): MoveCounts {
+    return this.#batcher.counts;
   }
 
   /** How many streams are open. */

@@ -38,6 +38,13 @@ export interface MoveBatcherOptions {
   readonly maxBatch?: number;
 }
 
+/** What {@linkcode MoveBatcher} counts. */
+export interface MoveCounts {
+  readonly moves: number;
+  readonly dropped: number;
+  readonly waiting: number;
+}
+
 interface StreamState {
   /** The newest move that has not been decoded. */
   waiting: Move | undefined;
@@ -56,6 +63,8 @@ export class MoveBatcher {
   readonly #maxBatch: number;
   readonly #streams = new Map<string, StreamState>();
   #running: Promise<void> | undefined;
+  #moves = 0;
+  #dropped = 0;
   #disposed = false;
 
   /** @throws {RangeError} when `maxBatch` is not a whole number from 1 */
@@ -76,18 +85,25 @@ export class MoveBatcher {
    */
   submit(move: Move): { dropped: number } {
     if (this.#disposed) throw new LatentboardError("unavailable", "The server is closing: try again later");
+    this.#moves++;
     const unknown: StreamState = { waiting: undefined, newestSeq: -Infinity, dropped: 0, paused: false };
     const state = this.#streams.get(move.stream) ?? unknown;
     this.#streams.set(move.stream, state);
     if (move.seq <= state.newestSeq) {
-      state.dropped++;
+      this.#drop(state);
     } else {
-      if (state.waiting !== undefined) state.dropped++;
+      if (state.waiting !== undefined) this.#drop(state);
       state.waiting = move;
       state.newestSeq = move.seq;
       this.#running ??= this.#drain();
     }
     return { dropped: state.dropped };
+  }
+
+  /** Moves since the start: taken, dropped as stale, and those that wait. */
+  get counts(): MoveCounts {
+    const waiting = [...this.#streams.values()].filter((state) => state.waiting !== undefined).length;
+    return { moves: this.#moves, dropped: this.#dropped, waiting };
   }
 
   /** Decodes a stream's waiting move, now that its reader has caught up. */
@@ -113,6 +129,11 @@ export class MoveBatcher {
     this.#disposed = true;
     this.#streams.clear();
     await this.idle();
+  }
+
+  #drop(state: StreamState): void {
+    state.dropped++;
+    this.#dropped++;
   }
 
   async #drain(): Promise<void> {
@@ -150,7 +171,7 @@ export class MoveBatcher {
     const frame = { move, batch, pixels: pictureOf(batch, index), dropped: state.dropped };
     if (!state.paused && this.#options.deliver(frame)) return;
     state.paused = true;
-    if (state.waiting !== undefined) state.dropped++;
+    if (state.waiting !== undefined) this.#drop(state);
     else state.waiting = move;
   }
 }

@@ -35,7 +35,8 @@ function* operationsOf(document: Json): Generator<[string, Json]> {
 
 Deno.test("/openapi.json describes each route of the API and no other", async () => {
   const described = [...operationsOf(await readDocument())].map(([route]) => route).toSorted();
-  const routes = [...await routesOf("routes/api"), ...await routesOf("routes/v2"), "GET /openapi.json"].toSorted();
+  const folders = await Promise.all(["routes/api", "routes/v2", "routes/health"].map(routesOf));
+  const routes = [...folders.flat(), "GET /metrics", "GET /openapi.json"].toSorted();
   assertEquals(described, routes);
 });
 

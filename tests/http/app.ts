@@ -73,6 +73,7 @@ export async function openApp(
     tensorflow: undefined,
     providers: ["cpu"],
     logLevel: "silent",
+    logJson: false,
   });
   const fresh = await (building ??= build());
   const handler = async (request: Request) => refuseMalformedAddress(request) ?? await fresh(request);
