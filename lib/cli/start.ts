@@ -9,7 +9,7 @@ import { checkLaunchRequest, serveLauncher, spawnTrainer } from "../runs/launch.
 import { type CommandSpec, readSettings, SERVER_OPTIONS, type Settings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
 import { buildIslands, SERVE_LOCK } from "./support/build.ts";
-import { fetchPackages } from "./support/packages.ts";
+import { fetchPackages, listRegistries } from "./support/packages.ts";
 
 /** What `deno task start` takes. */
 export const START: CommandSpec = {
@@ -25,6 +25,10 @@ export const START: CommandSpec = {
 
 /** What a first start fetches, in megabytes on disk; `deno task bench:install` prints it. */
 const FIRST_START_MEGABYTES = 380;
+
+/** What native code the server may open: the packages that bring some, and what onnxruntime asks of the system. */
+const NATIVE_PACKAGES = ["onnxruntime-node", "@img"];
+const SYSTEM_LIBRARIES = ["libvulkan.so.1"];
 
 /** Resolves when what training needs, and serving does not, is there. */
 let packages: Promise<void> | undefined;
@@ -53,21 +57,27 @@ function fetchTrainingPackages(): Promise<void> {
   return fetched;
 }
 
+/** How `deno` starts the server: with the rights of `serve` in deno.json, and those that depend on the settings. */
+export async function serverArguments({ host, home, models, dataRoots }: Settings): Promise<string[]> {
+  const native = (await listRegistries()).flatMap((folder) => NATIVE_PACKAGES.map((name) => join(folder, name)));
+  return [
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "-P=serve",
+    `--allow-net=${host.includes(":") ? `[${host}]` : host}`,
+    `--allow-read=${joinPaths([Deno.cwd(), home, models, ...dataRoots])}`,
+    `--allow-write=${joinPaths([home, models])}`,
+    `--allow-ffi=${joinPaths([...native, ...SYSTEM_LIBRARIES])}`,
+    `--lock=${SERVE_LOCK}`,
+    join("lib", "cli", "serve.ts"),
+  ];
+}
+
 async function serve(settings: Settings): Promise<ExitCode> {
   const { home, models } = settings;
   const server = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-prompt",
-      "-P=serve",
-      `--allow-net=${settings.host.includes(":") ? `[${settings.host}]` : settings.host}`,
-      `--allow-read=${joinPaths([Deno.cwd(), home, models, ...settings.dataRoots])}`,
-      `--allow-write=${joinPaths([home, models])}`,
-      `--lock=${SERVE_LOCK}`,
-      join("lib", "cli", "serve.ts"),
-      ...Deno.args,
-    ],
+    args: [...await serverArguments(settings), ...Deno.args],
     stdin: "piped",
     stdout: "piped",
   }).spawn();

@@ -16,6 +16,6 @@ configureLog({
 /** Answers a request under an id: the one that it came with, or a new one. */
 export function withRequestId<T>(request: Request, work: (id: string) => T): T {
   const given = request.headers.get(REQUEST_ID) ?? "";
-  const id = /^[\w.:-]{1,128}$/.test(given) ? given : crypto.randomUUID();
+  const id = /^[\w.:-]{1,100}$/.test(given) ? given : crypto.randomUUID();
   return current.run(id, () => work(id));
 }

@@ -73,8 +73,8 @@ export async function packageFolder(name: string, version: string): Promise<stri
   );
 }
 
-/** Deno's cache has one folder per registry. */
-async function listRegistries(npmCache?: string): Promise<string[]> {
+/** The folders of Deno's cache that hold packages: one per registry. */
+export async function listRegistries(npmCache?: string): Promise<string[]> {
   const cache = npmCache ?? await findNpmCache();
   const registries: string[] = [];
   try {
