@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { checkLaunchRequest, serveLauncher, spawnTrainer } from "../runs/launch.ts";
 import { type CommandSpec, readSettings, SERVER_OPTIONS, type Settings } from "../settings.ts";
+import { exists } from "../system/files.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
 import { buildIslands, SERVE_LOCK } from "./support/build.ts";
 import { fetchPackages, listRegistries } from "./support/packages.ts";
@@ -26,9 +27,13 @@ export const START: CommandSpec = {
 /** What a first start fetches, in megabytes on disk; `deno task bench:install` prints it. */
 const FIRST_START_MEGABYTES = 380;
 
-/** What native code the server may open: the packages that bring some, and what onnxruntime asks of the system. */
+/** What native code the server may open: the packages that bring some, and the drivers that it looks for. */
 const NATIVE_PACKAGES = ["onnxruntime-node", "@img"];
-const SYSTEM_LIBRARIES = ["libvulkan.so.1"];
+const DRIVERS = ["libvulkan.so.1", "libcuda.so.1", "libnvidia-ml.so.1", "nvcuda.dll", "nvml.dll"];
+
+/** A GPU's device on Linux; providers that use one open libraries by the system's loader, through which all can be had. */
+const GPU_DEVICES = ["/dev/nvidiactl", "/dev/dri", "/dev/dxg"];
+const LOADERS = ["libc.so.6", "/usr/lib/libSystem.B.dylib", "kernel32.dll"];
 
 /** Resolves when what training needs, and serving does not, is there. */
 let packages: Promise<void> | undefined;
@@ -60,6 +65,8 @@ function fetchTrainingPackages(): Promise<void> {
 /** How `deno` starts the server: with the rights of `serve` in deno.json, and those that depend on the settings. */
 export async function serverArguments({ host, home, models, dataRoots }: Settings): Promise<string[]> {
   const native = (await listRegistries()).flatMap((folder) => NATIVE_PACKAGES.map((name) => join(folder, name)));
+  native.push(...DRIVERS);
+  if (await mayHaveGpu()) native.push(...LOADERS, join(home, "cache", "onnxruntime"));
   return [
     "run",
     "--quiet",
@@ -68,10 +75,15 @@ export async function serverArguments({ host, home, models, dataRoots }: Setting
     `--allow-net=${host.includes(":") ? `[${host}]` : host}`,
     `--allow-read=${joinPaths([Deno.cwd(), home, models, ...dataRoots])}`,
     `--allow-write=${joinPaths([home, models])}`,
-    `--allow-ffi=${joinPaths([...native, ...SYSTEM_LIBRARIES])}`,
+    `--allow-ffi=${joinPaths(native)}`,
     `--lock=${SERVE_LOCK}`,
     join("lib", "cli", "serve.ts"),
   ];
+}
+
+async function mayHaveGpu(): Promise<boolean> {
+  if (Deno.build.os !== "linux") return true;
+  return (await Promise.all(GPU_DEVICES.map(exists))).includes(true);
 }
 
 async function serve(settings: Settings): Promise<ExitCode> {
