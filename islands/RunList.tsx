@@ -55,7 +55,7 @@ export default function RunList({ page }: { page: RunPage }) {
           <p class="empty card">
             {filtered ? "No run is like that." : (
               <>
-                None yet. <code>deno task train</code> makes one.
+                None yet. <a href="/train">Train a model</a> on your own pictures.
               </>
             )}
           </p>

@@ -545,11 +545,14 @@ export interface DatasetChange {
   readonly remove?: readonly string[];
 }
 
-/** `POST /api/preview`: some pictures of any source beside what training will see of them. */
+/**
+ * `POST /api/preview`: some pictures of any source beside what training will see of them. Size, colours and fit are the
+ * pictures' own where they are not given, as in training.
+ */
 export interface PreviewRequest {
   readonly source: string;
-  readonly imageSize: number;
-  readonly channels: 1 | 3;
+  readonly imageSize?: number;
+  readonly channels?: 1 | 3;
   readonly fit?: "cover" | "contain";
   /** How many. */
   readonly count?: number;

@@ -5,11 +5,12 @@ import ThemeSwitch from "../islands/ThemeSwitch.tsx";
 import { define } from "../lib/http/define.ts";
 import { STYLE_SHEETS } from "../lib/http/style_sheets.ts";
 
-const PAGES = [
+/** `also` is a page that is reached from this one. */
+const PAGES: readonly { readonly href: string; readonly name: string; readonly also?: string }[] = [
   { href: "/", name: "Board" },
   { href: "/gallery", name: "Gallery" },
   { href: "/models", name: "Models" },
-  { href: "/runs", name: "Runs" },
+  { href: "/train", name: "Train", also: "/runs" },
 ];
 
 export default define.page(async function App({ Component, req, url, state }) {
@@ -29,8 +30,8 @@ export default define.page(async function App({ Component, req, url, state }) {
         <header class="bar">
           <Brand />
           <nav aria-label="Pages">
-            {PAGES.map(({ href, name }) => (
-              <a key={href} href={href} class={isAt(url.pathname, href) ? "is-here" : undefined}>{name}</a>
+            {PAGES.map(({ href, name, also }) => (
+              <a key={href} href={href} class={isAt(url.pathname, href, also) ? "is-here" : undefined}>{name}</a>
             ))}
           </nav>
           <ThemeSwitch chosen={theme} />
@@ -48,8 +49,8 @@ export default define.page(async function App({ Component, req, url, state }) {
   );
 });
 
-function isAt(path: string, href: string): boolean {
-  return path === href || (href !== "/" && path.startsWith(`${href}/`));
+function isAt(path: string, ...places: readonly (string | undefined)[]): boolean {
+  return places.some((href) => path === href || (href !== undefined && href !== "/" && path.startsWith(`${href}/`)));
 }
 
 function chosenTheme(cookies: string | null): "light" | "dark" | undefined {

@@ -7,5 +7,7 @@ export function formatFigure(value: number): string {
 /** A file's size. */
 export function fileSize(bytes: number): string {
   const megabytes = bytes / 1e6;
+  const gigabytes = bytes / 1e9;
+  if (gigabytes >= 1) return `${gigabytes.toFixed(1)} GB`;
   return megabytes < 1 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${megabytes.toFixed(1)} MB`;
 }

@@ -61,8 +61,11 @@ function Buttons({ session }: { session: RunSession }) {
         <a class="button primary" href={`/?model=${encodeURIComponent(boardModel)}`}>Open on the board</a>
       )}
       {run.model !== undefined && <a class="button" href={`/models/${run.model}`}>Look inside the model</a>}
-      {run.actions.filter((action) => action !== "fork").map((action) => {
+      {run.actions.map((action) => {
         const { name, about } = ACTION_WORDS[action];
+        if (action === "fork") {
+          return <a key={action} class="button" href={`/train?fork=${run.id}`} title={about}>{name}</a>;
+        }
         return (
           <button
             key={action}

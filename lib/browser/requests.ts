@@ -6,7 +6,8 @@ import type { Problem } from "../protocol.ts";
 export class RequestError extends Error {
   override readonly name = "RequestError";
 
-  constructor(message: string, readonly status: number) {
+  /** @param field of the request that is at fault, where it is one */
+  constructor(message: string, readonly status: number, readonly field?: string) {
     super(message);
   }
 }
@@ -26,7 +27,8 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
     throw new RequestError("The server can't be reached. What you set is kept; try again when it is back", 0);
   }
   if (response.ok) return response;
-  throw new RequestError(await problemText(response), response.status);
+  const problem = await readProblem(response);
+  throw new RequestError(detailOf(problem, response), response.status, problem.field);
 }
 
 /** Posts a body as JSON; `headers.accept` chooses what comes back. Errors as {@linkcode send} throws them. */
@@ -46,8 +48,15 @@ export async function sendJson<T>(path: string, body: unknown, init?: RequestIni
 
 /** The sentence of a problem+json response, or its status where it has none. */
 export async function problemText(response: Response): Promise<string> {
-  const problem: Partial<Problem> = await response.json().catch(() => ({}));
-  return problem.detail ?? `The server responded with status ${response.status}; try again`;
+  return detailOf(await readProblem(response), response);
+}
+
+async function readProblem(response: Response): Promise<Partial<Problem>> {
+  return await response.json().catch(() => ({}));
+}
+
+function detailOf({ detail }: Partial<Problem>, { status }: Response): string {
+  return detail ?? `The server responded with status ${status}; try again`;
 }
 
 /** Whether an error only says that the work was cancelled. */

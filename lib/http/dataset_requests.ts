@@ -71,8 +71,8 @@ export const thumbnailQuery = defineSchema(
 /** `POST /api/preview`. */
 export const previewRequest = defineSchema<PreviewRequest>(z.strictObject({
   source: z.string().min(1).max(MAX_PATH_LENGTH),
-  imageSize: z.int().min(MIN_IMAGE_SIZE).max(MAX_IMAGE_SIZE),
-  channels: z.union([z.literal(1), z.literal(3)]),
+  imageSize: z.int().min(MIN_IMAGE_SIZE).max(MAX_IMAGE_SIZE).exactOptional(),
+  channels: z.union([z.literal(1), z.literal(3)]).exactOptional(),
   fit: z.enum(["cover", "contain"]).exactOptional(),
   count: z.int().min(1).max(MAX_PREVIEW).exactOptional(),
 }));

@@ -137,7 +137,11 @@ export const galleryListQuery = defineSchema<GalleryQuery>(z.strictObject({
   cursor: z.string().max(protocol.MAX_CURSOR_LENGTH).exactOptional(),
 }));
 
+/** What Fresh adds to the addresses of pictures that an island shows, so that caches tell builds apart. */
+const CACHE_KEY = "__frsh_c";
+
 /** @throws {LatentboardError} `invalid` when a parameter is unknown, missing or wrong */
 export function readQuery<T>(url: URL, schema: Schema<T>): T {
-  return schema.parse(Object.fromEntries(url.searchParams));
+  const { [CACHE_KEY]: _build, ...query } = Object.fromEntries(url.searchParams);
+  return schema.parse(query);
 }

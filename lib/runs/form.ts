@@ -15,7 +15,7 @@ const PRESETS: readonly PresetValues[] = [
   {
     name: "quick",
     title: "Quick look",
-    description: "A small network and a few epochs: shows within a minute or so what the pictures give.",
+    description: "Small and fast: shows within a minute or so what your pictures give.",
     values: {
       architecture: { kind: "conv", filters: [16, 32], hidden: [128] },
       latentDim: 8,
@@ -26,7 +26,7 @@ const PRESETS: readonly PresetValues[] = [
   {
     name: "good",
     title: "Good",
-    description: "A convolutional network, KL warm-up and a falling learning rate: what most pictures need.",
+    description: "What most pictures need: more to remember with, and more rounds through the pictures.",
     values: {
       architecture: { kind: "conv", filters: [32, 64], hidden: [256] },
       latentDim: 16,
@@ -39,7 +39,7 @@ const PRESETS: readonly PresetValues[] = [
   {
     name: "best",
     title: "Best",
-    description: "A larger network, averaged weights and many epochs: the finest pictures, for a run overnight.",
+    description: "The finest pictures: three times as large, many rounds, for a night.",
     values: {
       architecture: { kind: "conv", filters: [32, 64, 128], hidden: [512], activation: "silu" },
       latentDim: 32,

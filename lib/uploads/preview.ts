@@ -1,9 +1,11 @@
 /** Some pictures of a source beside what training will see of them. */
-import { evenlySpacedIndices, loadDataset, locate, NAMED_SOURCES } from "../dataset/mod.ts";
+import { evenlySpacedIndices, loadDataset, type LoadOptions, locate, NAMED_SOURCES } from "../dataset/mod.ts";
 import { listFolder } from "../dataset/pictures/files.ts";
+import { chooseChannels, chooseShape } from "../dataset/pictures/shape.ts";
 import { LatentboardError } from "../errors.ts";
 import { type Bitmap, checkPicture, decodeFitted, decodeUpload, fitBitmap, splitBitmaps } from "../imaging/mod.ts";
 import type { PreviewRequest } from "../protocol_runs.ts";
+import { examinePicture } from "./picture.ts";
 
 /** Pictures beside each other: `originals[i]` became `fitted[i]`. */
 export interface Preview {
@@ -37,18 +39,27 @@ export async function previewSource(
   }
   const listing = await listFolder(path);
   try {
+    const { imageSize, fit } = await chooseShape(listing.pictures, request);
+    const size = { width: imageSize, height: imageSize };
     const originals: Bitmap[] = [];
-    const fitted: Bitmap[] = [];
+    const coloured: Bitmap[] = [];
+    let grey = 0;
     for (const index of evenlySpacedIndices(listing.pictures.length, count)) {
       const bytes = await listing.pictures[index]!.read();
       try {
-        const shown = [await originalOf(bytes), await fit(bytes, request)] as const;
-        originals.push(shown[0]);
-        fitted.push(shown[1]);
+        const original = await originalOf(bytes);
+        const data = await decodeFitted(bytes, checkPicture(bytes), { ...size, fit });
+        if ((await examinePicture(bytes)).grey) grey++;
+        originals.push(original);
+        coloured.push({ ...size, channels: 3, data });
       } catch (error) {
         if (!(error instanceof LatentboardError)) throw error; // a damaged one is passed over, as training does
       }
     }
+    const { channels } = request.channels === undefined
+      ? chooseChannels(grey, coloured.length)
+      : { channels: request.channels };
+    const fitted = await Promise.all(coloured.map((bitmap) => fitBitmap(bitmap, { ...size, channels })));
     return { originals, fitted };
   } finally {
     listing.close();
@@ -60,7 +71,7 @@ async function previewArrays(
   places: { readonly home: string; readonly data: string },
   count: number,
 ): Promise<Preview> {
-  const load = async (shape: { imageSize?: number; channels?: 1 | 3; fit?: "cover" | "contain" }) => {
+  const load = async (shape: Pick<LoadOptions, "imageSize" | "channels" | "fit">) => {
     const dataset = await loadDataset(source, { ...places, ...shape });
     try {
       const { train } = dataset;
@@ -71,7 +82,7 @@ async function previewArrays(
   };
   return {
     originals: await load({}),
-    fitted: await load({ imageSize, channels, ...(fit === undefined ? {} : { fit }) }),
+    fitted: await load({ imageSize, channels, fit }),
   };
 }
 
@@ -84,14 +95,4 @@ async function originalOf(bytes: Uint8Array): Promise<Bitmap> {
   const scale = Math.min(1, ORIGINAL_SIDE / Math.max(width, height));
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   return { ...size, channels: 3, data: await decodeFitted(bytes, checkPicture(bytes), size) };
-}
-
-async function fit(bytes: Uint8Array, { imageSize, channels, fit = "cover" }: PreviewRequest): Promise<Bitmap> {
-  const size = { width: imageSize, height: imageSize };
-  const colour: Bitmap = {
-    ...size,
-    channels: 3,
-    data: await decodeFitted(bytes, checkPicture(bytes), { ...size, fit }),
-  };
-  return await fitBitmap(colour, { ...size, channels });
 }

@@ -20,6 +20,7 @@ export default define.page<typeof handler>(function RunsPage({ data }) {
       <div class="page-head">
         <h1>Runs</h1>
         <p>Every training, those begun in a terminal too</p>
+        <a class="button primary" href="/train">Train a model</a>
       </div>
       <RunList page={data.list} />
     </>

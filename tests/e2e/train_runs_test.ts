@@ -1,46 +1,17 @@
 /** The pages of runs: a run as it trains, in every kind of accident, and the list of them. */
 import { assert, assertEquals } from "deno-std/assert/mod.js";
 import type { Page } from "playwright-core";
-import type { RunPage, RunState, RunSummary, StartRunRequest } from "../../lib/protocol_runs.ts";
+import type { RunSummary } from "../../lib/protocol_runs.ts";
 import { runPath } from "../../lib/runs/mod.ts";
 import { readRunProcess } from "../../lib/training/control.ts";
-import { browserTest, eventually, type RunningApp, useApp } from "./_app.ts";
+import { browserTest, eventually, useApp } from "./_app.ts";
+import { discardAll, IS_QUIET, SMALL, startRun, untilState } from "./_runs.ts";
 
 useApp();
 
-/** Times say nothing of us while other work keeps every core busy. */
-const IS_QUIET = Deno.loadavg()[0]! < 1.5 * navigator.hardwareConcurrency;
 const FIRST_SAMPLES_MS = 10_000;
 const CURVE_POINTS = 100_000;
 const MAX_DRAW_MS = 50;
-
-/** A small perceptron on the shipped sample: 40 steps per epoch, each a few milliseconds. */
-const SMALL = { architecture: { kind: "mlp", hidden: [16] }, latentDim: 2, batchSize: 250, epochs: 2 };
-
-async function start(page: Page, app: RunningApp, request: StartRunRequest): Promise<RunSummary> {
-  return await (await page.request.post(`${app.origin}/api/runs`, { data: request })).json() as RunSummary;
-}
-
-/** Ends whatever a test left training: runs outlive the server. */
-async function discardAll(page: Page, app: RunningApp): Promise<void> {
-  const { runs } = await (await page.request.get(`${app.origin}/api/runs`)).json() as RunPage;
-  for (const { id, actions } of runs.filter(({ actions }) => actions.includes("discard"))) {
-    if (actions.includes("discard")) {
-      await page.request.post(`${app.origin}/api/runs/${id}/stop`, { data: { keep: "nothing" } });
-    }
-  }
-  await eventually(async () => {
-    const { runs } = await (await page.request.get(`${app.origin}/api/runs`)).json() as RunPage;
-    return runs.some(({ actions }) => actions.includes("discard")) ? undefined : true;
-  }, 30);
-}
-
-async function untilState(page: Page, app: RunningApp, id: string, state: RunState): Promise<void> {
-  await eventually(async () => {
-    const run = await (await page.request.get(`${app.origin}/api/runs/${id}`)).json() as RunSummary;
-    return run.state === state || undefined;
-  }, 60);
-}
 
 /** Points of the first curve. */
 async function points(page: Page): Promise<number> {
@@ -52,7 +23,7 @@ browserTest(
   async (page, app) => {
     page.setDefaultTimeout(60_000);
     const asked = performance.now();
-    const { id } = await start(page, app, { config: { ...SMALL, epochs: 5000 } });
+    const { id } = await startRun(page, app, { config: { ...SMALL, epochs: 5000 } });
     try {
       await page.goto(`${app.origin}/runs/${id}`);
       const samples = page.getByRole("img", { name: /^Invented pictures after step/ });
@@ -96,13 +67,13 @@ browserTest(
 
 browserTest("runs are found, compared, put in order, deleted and restored", async (page, app) => {
   page.setDefaultTimeout(60_000);
-  const first = await start(page, app, { config: { ...SMALL, title: "First try" } });
+  const first = await startRun(page, app, { config: { ...SMALL, title: "First try" } });
   try {
     await untilState(page, app, first.id, "finished");
-    const second = await start(page, app, { config: { ...SMALL, title: "Second try", epochs: 5000 } });
+    const second = await startRun(page, app, { config: { ...SMALL, title: "Second try", epochs: 5000 } });
     const waiting: RunSummary[] = [];
     for (const title of ["Third try", "Fourth try"]) {
-      waiting.push(await start(page, app, { config: { ...SMALL, title } }));
+      waiting.push(await startRun(page, app, { config: { ...SMALL, title } }));
     }
     await page.goto(`${app.origin}/runs`);
     await page.getByRole("button", { name: "Fourth try earlier" }).click();
@@ -134,7 +105,7 @@ browserTest("runs are found, compared, put in order, deleted and restored", asyn
 
 browserTest(`curves of ${CURVE_POINTS} points each are drawn in under ${MAX_DRAW_MS} ms`, async (page, app) => {
   page.setDefaultTimeout(60_000);
-  const { id } = await start(page, app, { config: SMALL });
+  const { id } = await startRun(page, app, { config: SMALL });
   try {
     await untilState(page, app, id, "finished");
     await page.route(
