@@ -1,21 +1,26 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
+import { TrainingStyle } from "../components/TrainingStyle.tsx";
 import Board from "../islands/Board.tsx";
-import { parseBoardUrl } from "../lib/browser/board_url.ts";
+import LiveBoard from "../islands/LiveBoard.tsx";
+import { type BoardLink, parseBoardUrl } from "../lib/browser/board_url.ts";
 import { LatentboardError } from "../lib/errors.ts";
 import { define } from "../lib/http/define.ts";
 import { modelFileUrl } from "../lib/http/model_files.ts";
+import type { Services } from "../lib/http/state.ts";
 import { encodePng } from "../lib/imaging/mod.ts";
-import { type ModelPool, pictureOf } from "../lib/inference/mod.ts";
+import { type DecodedBatch, type ModelPool, pictureOf } from "../lib/inference/mod.ts";
 import { log } from "../lib/log.ts";
 import { openingLatent } from "../lib/model/mod.ts";
 import type { ModelDetail, ModelSummary } from "../lib/protocol.ts";
+import { RUN_PREFIX } from "../lib/protocol_runs.ts";
 
 export const handler = define.handlers({
   async GET(ctx) {
     const { models, settings } = ctx.state.services;
     const list = await models.list();
     const link = parseBoardUrl(ctx.url);
+    if (link.model?.startsWith(RUN_PREFIX)) return page({ live: await openRun(ctx.state.services, link) });
     if (link.model !== undefined && !list.some((model) => model.name === link.model)) {
       return page({ missing: link.model, list }, { status: 404 });
     }
@@ -26,7 +31,7 @@ export const handler = define.handlers({
     const { name } = model;
     const document = await models.document(name);
     const z = link.z?.length === model.latentDim ? link.z : await openingLatent(settings.models, document);
-    const picture = await decodedPicture(models, name, z);
+    const picture = pictureLink(await models.use(name, (runtime) => runtime.decode(z, 1)));
     const data = modelFileUrl(document, "map.bin");
     const sheet = modelFileUrl(document, "map.png");
     const map = data !== undefined && sheet !== undefined ? { data, sheet } : undefined;
@@ -39,6 +44,7 @@ export const handler = define.handlers({
 });
 
 export default define.page<typeof handler>(function BoardPage({ data }) {
+  if ("live" in data) return <LiveBoardPage {...data.live} />;
   if ("missing" in data) return <NoModel missing={data.missing} list={data.list} />;
   return (
     <>
@@ -58,6 +64,28 @@ export default define.page<typeof handler>(function BoardPage({ data }) {
     </>
   );
 });
+
+/** The board of a run that trains. */
+async function openRun({ runs, decoders }: Services, link: BoardLink) {
+  const { id, title } = await runs.get(link.model!.slice(RUN_PREFIX.length));
+  const model = await decoders.detail(id, title);
+  const z = link.z?.length === model.latentDim ? link.z : model.labels.at(-1)?.mean ?? Array(model.latentDim).fill(0);
+  const picture = pictureLink(await decoders.decode(id, await decoders.newest(id), Float32Array.from(z), 1));
+  return { id, model, picture, start: { z, seed: link.seed, temperature: link.temperature } };
+}
+
+function LiveBoardPage(props: Awaited<ReturnType<typeof openRun>>) {
+  return (
+    <>
+      <Head>
+        <title>{`${props.model.title}, learning · Latentboard`}</title>
+      </Head>
+      <TrainingStyle />
+      <h1 class="hidden-visually">Latentboard: {props.model.title}, learning</h1>
+      <LiveBoard {...props} />
+    </>
+  );
+}
 
 function NoModel({ missing, list }: { missing: string | undefined; list: readonly ModelSummary[] }) {
   return (
@@ -111,9 +139,8 @@ async function firstUsable(
   return undefined;
 }
 
-/** The picture at z as a `data:` link, so that the page shows it before any script has run. */
-async function decodedPicture(models: ModelPool, name: string, z: readonly number[]): Promise<string> {
-  const batch = await models.use(name, (runtime) => runtime.decode(z, 1));
+/** A decoded picture as a `data:` link, so that the page shows it before any script has run. */
+function pictureLink(batch: DecodedBatch): string {
   const { width, height, channels } = batch;
   const png = encodePng({ width, height, channels, data: pictureOf(batch, 0) });
   return `data:image/png;base64,${png.toBase64()}`;

@@ -26,6 +26,7 @@ export function LatentList({ session }: { session: BoardSession }) {
     }), []);
   useSignalEffect(() => {
     void state.settled.value;
+    void session.learned.value;
     if (connection.value !== "open") return;
     problem.value = "";
     const paint = () => void strips.paint(state.z());

@@ -98,7 +98,7 @@ export function PictureView({ session }: { session: BoardSession }) {
         <button
           type="button"
           class="primary"
-          title="Save to the gallery (S)"
+          title={session.hasGallery ? "Save to the gallery (S)" : "Download the picture"}
           disabled={session.saving.value}
           onClick={() => void session.save()}
         >

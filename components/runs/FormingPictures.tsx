@@ -1,12 +1,11 @@
 import { useSignal } from "@preact/signals";
 import type { RunSession } from "../../lib/browser/runs/run_session.ts";
 import { saveFile } from "../../lib/browser/files.ts";
-import { errorText, postJson } from "../../lib/browser/requests.ts";
+import { randomSeed } from "../../lib/browser/board_state.ts";
+import { errorText } from "../../lib/browser/requests.ts";
+import { replayFilm } from "../../lib/browser/runs/replay.ts";
+import { samplePrior } from "../../lib/latent/mod.ts";
 import { RangeField } from "../fields.tsx";
-
-/** A film's frames are enlarged to about this side, pixels. */
-const FILM_SIDE = 256;
-const FILM_DELAY_MS = 120;
 
 /** The same seeds' samples and the same pictures' reconstructions at every kept snapshot. */
 export function FormingPictures({ session, latentDim, imageSize }: {
@@ -74,14 +73,9 @@ function FilmButton({ session, latentDim, imageSize = 64 }: {
   const make = async () => {
     making.value = true;
     try {
-      const z = normals(latentDim);
-      const scale = Math.max(1, Math.floor(FILM_SIDE / imageSize));
-      const response = await postJson(
-        `/api/runs/${session.run.value.id}/replay`,
-        { z, scale, delayMs: FILM_DELAY_MS },
-        { headers: { accept: "image/gif" } },
-      );
-      saveFile(await response.blob(), `${session.run.value.id}.gif`);
+      const { id } = session.run.value;
+      const z = [...samplePrior(randomSeed(), 1, latentDim)];
+      saveFile(await replayFilm(id, z, imageSize, "image/gif"), `${id}.gif`);
     } catch (error) {
       session.toasts.show(errorText(error));
     } finally {
@@ -97,13 +91,5 @@ function FilmButton({ session, latentDim, imageSize = 64 }: {
     >
       {making.value ? "Making the film…" : "Film of a picture forming"}
     </button>
-  );
-}
-
-/** A draw from the prior. */
-function normals(count: number): number[] {
-  return Array.from(
-    { length: count },
-    () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()),
   );
 }

@@ -1,6 +1,7 @@
 /** One board in one tab: its state, the frames of its moves, and the connection. The island renders it. */
 import { effect, type Signal, signal } from "@preact/signals";
 import type { FrameEvent, ModelDetail, SampleRequest, SampleResponse, SavedPicture, SaveRequest } from "../protocol.ts";
+import { RUN_PREFIX } from "../protocol_runs.ts";
 import { type Connection, type FrameHandlers, type FrameSource, getBackend } from "./backend.ts";
 import { type BoardStart, BoardState } from "./board_state.ts";
 import { boardUrl } from "./board_url.ts";
@@ -28,6 +29,8 @@ export class BoardSession {
   /** A sample is being drawn on the server. */
   readonly drawing = signal(false);
   readonly saving = signal(false);
+  /** Rises when the same sliders decode to another picture: a run has learned more. */
+  readonly learned = signal(0);
   /** The opening picture is shown in place of the current one. */
   readonly comparing = signal(false);
 
@@ -113,6 +116,12 @@ export class BoardSession {
     };
   }
 
+  /** Asks for the picture of the same sliders again: what decodes them has changed. */
+  refresh(): void {
+    this.#movedSeq = this.#client.move(this.state.z());
+    this.learned.value++;
+  }
+
   /** A link that reopens this picture. A sample's link holds how it was drawn. */
   link(): string {
     const { state, model } = this;
@@ -147,6 +156,11 @@ export class BoardSession {
     }
   }
 
+  /** Whether saved pictures go to the gallery: a snapshot that is gone tomorrow makes none for it. */
+  get hasGallery(): boolean {
+    return getBackend().hasServer && !this.model.name.startsWith(RUN_PREFIX);
+  }
+
   /** Saves the picture to the gallery, or as a file where there is none; one that is being drawn is waited for. */
   async save(): Promise<void> {
     if (this.saving.peek()) return;
@@ -154,7 +168,7 @@ export class BoardSession {
     try {
       await this.#draw;
       const { state, model } = this;
-      if (!getBackend().hasServer) return saveFile(await decodePng(model.name, state.z(), 1), `${model.name}.png`);
+      if (!this.hasGallery) return saveFile(await decodePng(model.name, state.z(), 1), `${model.name}.png`);
       const request: SaveRequest = { model: model.name, z: state.z(), ...state.sample.peek() };
       const saved = await sendJson<SavedPicture>("/api/save", request);
       this.toasts.show("Saved to the gallery", {

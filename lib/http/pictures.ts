@@ -6,6 +6,8 @@ import { LatentboardError } from "../errors.ts";
 import { encodePictures } from "../imaging/mod.ts";
 import { type DecodedBatch, type ModelPool, pictureOf } from "../inference/mod.ts";
 import { type DecodeResponse, MAX_DECODED_PIXELS, type PixelImage } from "../protocol.ts";
+import { RUN_PREFIX } from "../protocol_runs.ts";
+import type { SnapshotDecoders } from "../runs/mod.ts";
 
 /**
  * Checks the length of latents and makes one array of them.
@@ -70,6 +72,21 @@ export function decodeLatents(
     }
     return runtime.decode(z, latents.length);
   });
+}
+
+/**
+ * Decodes latents of a request's `z` by a model, or by a run's newest snapshot where the name begins with
+ * {@linkcode RUN_PREFIX}. Errors as {@linkcode decodeLatents} throws them, and `unavailable` before the first snapshot.
+ */
+export async function decodeByName(
+  { models, decoders }: { readonly models: ModelPool; readonly decoders: SnapshotDecoders },
+  name: string,
+  latents: readonly (readonly number[])[],
+): Promise<DecodedBatch> {
+  if (!name.startsWith(RUN_PREFIX)) return await decodeLatents(models, name, latents);
+  const id = name.slice(RUN_PREFIX.length);
+  const z = flattenLatents(latents, await decoders.latentDim(id), "z");
+  return await decoders.decode(id, await decoders.newest(id), z, latents.length);
 }
 
 /** `[height, width, channels]` bytes as JSON takes them. */

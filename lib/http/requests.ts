@@ -10,6 +10,8 @@ import { runId } from "./training_requests.ts";
 const model = z.string().regex(MODEL_NAME, {
   error: "must be a model's name: lower-case letters, digits, dots, dashes and underscores, 64 at most",
 });
+/** A model, or a run's newest snapshot. */
+const modelOrRun = z.union([model, z.templateLiteral([RUN_PREFIX, runId])]);
 const number = z.number().min(-protocol.MAX_LATENT_VALUE).max(protocol.MAX_LATENT_VALUE);
 const latent = z.array(number).min(1).max(protocol.MAX_LATENT_DIM);
 const seed = z.int().min(0).max(protocol.MAX_SEED);
@@ -36,7 +38,7 @@ const window = z.string().regex(new RegExp(`^[\\w-]{1,${protocol.MAX_ID_LENGTH}}
 export const moveRequest = defineSchema<protocol.MoveRequest>(
   z.strictObject({
     seq: z.int().min(0),
-    model: z.union([model, z.templateLiteral([RUN_PREFIX, runId])]),
+    model: modelOrRun,
     z: latent,
     window: window.exactOptional(),
   }),
@@ -44,7 +46,7 @@ export const moveRequest = defineSchema<protocol.MoveRequest>(
 
 /** `POST /api/decode`. */
 export const decodeRequest = defineSchema<protocol.DecodeRequest>(z.strictObject({
-  model,
+  model: modelOrRun,
   z: z.union([latent, z.array(latent).min(1).max(protocol.MAX_PICTURES)]),
   columns,
 }));

@@ -4,7 +4,7 @@ import { define } from "../../lib/http/define.ts";
 import {
   bytesResponse,
   chooseType,
-  decodeLatents,
+  decodeByName,
   decodeResponse,
   isBatch,
   sheetResponse,
@@ -21,7 +21,7 @@ export const handler = define.handlers({
     const type = chooseType(req, ["application/json", "image/png", "image/webp"]);
     const { model, z, columns } = await readJson(req, decodeRequest);
     const latents = isBatch(z) ? z : [z];
-    const batch = await decodeLatents(state.services.models, model, latents);
+    const batch = await decodeByName(state.services, model, latents);
     if (type === "application/json") return Response.json(decodeResponse(model, batch));
     if (type === "image/webp") {
       return bytesResponse(await sheetWebp(splitBitmaps(batch.pixels, batch), columns), type);

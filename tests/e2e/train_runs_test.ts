@@ -53,6 +53,21 @@ browserTest(
       const again = await points(page);
       await eventually(async () => await points(page) > again || undefined, 30);
 
+      await page.getByRole("link", { name: "Open on the board" }).click();
+      await page.getByText("Connected").waitFor();
+      const step = page.getByText(/^As it is after step/);
+      const learned = await step.innerText();
+      await eventually(async () => await step.innerText() !== learned || undefined, 30);
+      await page.waitForFunction(() => document.querySelectorAll(".strip[data-empty]").length === 0);
+      await page.getByRole("slider", { name: /^The same sliders/ }).fill("0");
+      await page.getByText(/^The same sliders after step/).waitFor();
+      const [film] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Film as GIF" }).click(),
+      ]);
+      assertEquals(film.suggestedFilename(), `${id}.gif`);
+      await page.getByRole("link", { name: "Its training" }).click();
+
       await page.getByRole("button", { name: "Stop and keep the model" }).click();
       await page.getByText("Finished", { exact: true }).waitFor();
       await page.getByRole("link", { name: "Look inside the model" }).waitFor();
