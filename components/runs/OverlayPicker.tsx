@@ -20,7 +20,7 @@ export function OverlayPicker({ session }: { session: RunSession }) {
   }, []);
   const offered = runs.value.filter(({ id }) => !overlays.some((overlay) => overlay.id === id));
   return (
-    <div class="row">
+    <div class="row overlays">
       {overlays.map(({ id, title }) => (
         <button
           key={id}

@@ -1,11 +1,10 @@
 import { assertEquals } from "deno-std/assert/mod.js";
-import type { Page } from "playwright-core";
-import { browserTest, openBoard, type RunningApp, useApp } from "./_app.ts";
-import { violations } from "./_axe.ts";
+import { browserTest, openBoard, useApp } from "./_app.ts";
+import { type ShownPage, testPages } from "./_axe.ts";
 
 useApp();
 
-const PAGES: readonly { name: string; open: (page: Page, app: RunningApp) => Promise<void> }[] = [
+const PAGES: readonly ShownPage[] = [
   {
     name: "board",
     open: async (page, app) => {
@@ -98,32 +97,7 @@ const PAGES: readonly { name: string; open: (page: Page, app: RunningApp) => Pro
   { name: "a page that is not there", open: async (page, app) => void await page.goto(`${app.origin}/nothing`) },
 ];
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const { name, open } of PAGES) {
-    browserTest(`axe-core finds nothing wrong on ${name}, ${colorScheme}`, async (page, app) => {
-      await open(page, app);
-      for (const width of [1280, 1920, 390]) {
-        await page.setViewportSize({ width, height: 844 });
-        assertEquals(await violations(page), [], `${width} pixels wide`);
-      }
-    }, { colorScheme, reducedMotion: "reduce", expected: /404/ });
-  }
-}
-
-for (const { name, open } of PAGES) {
-  browserTest(`${name} fits a phone's width`, async (page, app) => {
-    await open(page, app);
-    const beyond = await page.evaluate(() => {
-      const width = document.documentElement.clientWidth;
-      return [...document.querySelectorAll("main *")].filter((element) => {
-        if (element.closest(".filmstrip, .tabs, .table, pre, canvas") !== null) return false; // these scroll within themselves
-        const box = element.getBoundingClientRect();
-        return box.width > 0 && box.right > width + 1;
-      }).map((element) => element.outerHTML.slice(0, 120));
-    });
-    assertEquals(beyond, []);
-  }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, expected: /404/ });
-}
+testPages(PAGES);
 
 browserTest("the theme switch holds on the next page, with no flash of the other", async (page, app) => {
   await page.goto(`${app.origin}/models`);
