@@ -10,6 +10,7 @@ import { boardUrl } from "../lib/browser/board_url.ts";
 import { parseIdx } from "../lib/dataset/mod.ts";
 import { encodePng } from "../lib/imaging/mod.ts";
 import type { EncodeResponse, SaveRequest } from "../lib/protocol.ts";
+import type { RunSummary } from "../lib/protocol_runs.ts";
 import { startServer } from "./_server.ts";
 
 const TWENTY = "fashion-mnist";
@@ -64,7 +65,43 @@ async function planTour(pictures: (label: number, nth?: number) => Uint8Array): 
     { name: "gallery", path: "/gallery", prepare: (page) => page.waitForLoadState("networkidle") },
     { name: "model", path: `/models/${TWO}`, prepare: showPictures },
     { name: "compare", path: `/compare?model=${TWENTY}&model=${TWO}`, prepare: showPictures },
+    { name: "train", path: "/train", prepare: (page) => sendPictures(page, pictures) },
+    { name: "run", path: "/train", prepare: trainModel },
   ];
+}
+
+/** Sends some held-out pictures as a person's own. */
+async function sendPictures(page: Page, pictures: (label: number, nth?: number) => Uint8Array): Promise<void> {
+  await page.getByRole("radio", { name: /^sample/ }).waitFor();
+  const files = Array.from({ length: 60 }, (_, i) => ({
+    name: `clothes-${i}.png`,
+    mimeType: "image/png",
+    buffer: Buffer.from(pictures(i % 10, Math.floor(i / 10))),
+  }));
+  await page.getByLabel("Pictures or archives").setInputFiles(files);
+  await page.getByText("60 pictures, 28 pixels").waitFor();
+  await page.getByText(/^Above as they are/).waitFor();
+  await page.getByLabel("Sliders").fill("12");
+  await page.getByLabel("Sliders").blur();
+  await page.getByText("One setting differs").waitFor();
+  await page.getByRole("button", { name: "Start training", disabled: false }).waitFor();
+}
+
+/** Trains a small model on the sample, and shows how it learned. */
+async function trainModel(page: Page): Promise<void> {
+  const config = {
+    title: "Clothes",
+    architecture: { kind: "mlp", hidden: [128] },
+    latentDim: 8,
+    epochs: 8,
+    optimizer: { learningRate: 2e-3 },
+  };
+  const run = await (await send("/api/runs", "application/json", JSON.stringify({ config }))).json() as RunSummary;
+  await page.goto(`${server.url}/runs/${run.id}`);
+  await page.getByText("Finished", { exact: true }).waitFor({ timeout: 10 * 60_000 });
+  await page.reload(); // its pictures as they were in the end
+  await page.locator(".curve-plot canvas").nth(1).waitFor();
+  await page.waitForLoadState("networkidle");
 }
 
 /** Waits for a model's reconstructions and samples. */

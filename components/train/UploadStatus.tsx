@@ -24,7 +24,9 @@ export function UploadStatus({ upload }: { upload: Uploader }) {
         {" "}
         {fileSize(bytes)}, {pictures.toLocaleString("en")} pictures
       </p>
-      <progress value={received} max={Math.max(1, bytes)} aria-label="Part of the files that is sent" />
+      {phase !== "done" && (
+        <progress value={received} max={Math.max(1, bytes)} aria-label="Part of the files that is sent" />
+      )}
       {isActive && (
         <div class="row">
           {phase === "paused"
