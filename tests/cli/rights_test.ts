@@ -2,9 +2,7 @@
 import { assert, assertEquals } from "deno-std/assert/mod.js";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { serverArguments } from "../../lib/cli/start.ts";
 import { buildIslands } from "../../lib/cli/support/build.ts";
-import { readSettings } from "../../lib/settings.ts";
 import { inFolder } from "../fixtures/folder.ts";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
 
@@ -43,6 +41,15 @@ async function useServer(origin: string): Promise<void> {
   }
 }
 
+/** As the launcher makes them, with no more rights than it has. */
+async function serverArguments(home: string, models: string): Promise<string[]> {
+  const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "--no-lock", "-P=launch", "tests/cli/_server_arguments.ts", home, models],
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
 Deno.test({
   name: "the server uses the rights that deno.json gives it, all of them, and asks for no other",
   ignore: Deno.build.os !== "linux", // elsewhere packages ask for other things
@@ -54,7 +61,7 @@ Deno.test({
       const flags = { home: join(folder, "home"), models: join(folder, "models"), port: 0 };
       const server = new Deno.Command(Deno.execPath(), {
         args: [
-          ...await serverArguments(readSettings(flags, () => undefined)),
+          ...await serverArguments(flags.home, flags.models),
           ...["--port", "0", "--home", flags.home, "--models", flags.models],
         ],
         env: { DENO_AUDIT_PERMISSIONS: audit, NO_COLOR: "1" },
