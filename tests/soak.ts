@@ -58,8 +58,7 @@ async function send(what: string, path: string, body: unknown, more: RequestInit
 
 async function slide(): Promise<void> {
   while (!stop.aborted) {
-    const left = new AbortController();
-    const stream = (await ask("stream", "/api/stream", { signal: left.signal }))!;
+    const stream = (await ask("stream", "/api/stream"))!;
     const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
     const id = /"streamId":"([0-9a-f]{32})"/.exec((await reader.read()).value ?? "")?.[1];
     const reading = (async () => {
@@ -70,7 +69,7 @@ async function slide(): Promise<void> {
       await response?.body?.cancel();
       await pause(30);
     }
-    left.abort();
+    await reader.cancel();
     await reading;
   }
 }
