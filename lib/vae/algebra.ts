@@ -104,6 +104,8 @@ export interface TrainingAlgebra<T> extends Algebra<T> {
   sumBatch(x: T): T;
   /** In any shape. */
   shape(x: T, shape: readonly number[]): T;
+  /** The logarithm of the sum of exponentials over a dimension, which falls away. */
+  logSumExp(x: T, axis: number): T;
   /** A matrix with its dimensions swapped. */
   transpose(x: T): T;
   /** Joined along the batch. */

@@ -31,6 +31,13 @@ export const CONFIG_HELP: Readonly<Record<string, string>> = {
   "architecture.normalization": "Keeps the hidden layers' values in a steady range, which helps deep networks.",
   "family": "What kind of autoencoder it is.",
   "family.kind": "The plain one is vae; docs/families.md describes the others.",
+  "family.tc": "Weight of the total correlation: more makes latents independent of each other, and pictures blur more.",
+  "family.mi": "Weight of the information that latents hold about pictures.",
+  "family.dimension": "Weight of each latent's own distance from the prior.",
+  "family.alpha": "How much of the KL divergence is left out; 1 leaves only the discrepancy.",
+  "family.lambda": "Weight of the discrepancy between all draws and the prior.",
+  "family.draws": "Draws per picture; time grows with them.",
+  "family.gradient": "Of the encoder: doubly has less noise with many draws.",
   "latentDim": "How many latents, and so sliders, the model has; unused ones fall asleep by themselves.",
   "objective": "What is minimised: reconstruction plus KL divergence.",
   "objective.reconstruction":

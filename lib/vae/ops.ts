@@ -68,6 +68,7 @@ export const plainOps: TensorOps = {
   total: (x) => tf.sum(x),
   sumBatch: (x) => tf.sum(x, 0),
   shape: (x, shape) => tf.reshape(x, [...shape]),
+  logSumExp: (x, axis) => tf.logSumExp(x, axis),
   transpose: (x) => tf.transpose(x),
   concatBatch: (parts) => parts.length === 1 ? parts[0]! : tf.concat([...parts], 0),
   splitBatch: (x, sizes) => sizes.length === 1 ? [x] : tf.split(x, [...sizes]),

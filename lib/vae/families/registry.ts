@@ -1,6 +1,9 @@
-/** The families: one line each. */
+/** The families: a line in each of two lists. */
 import { z } from "zod";
+import { betaTc } from "./beta_tc.ts";
 import type { Family, FamilyContext, Model } from "./family.ts";
+import { infoVae } from "./info_vae.ts";
+import { iwae } from "./iwae.ts";
 import { vae } from "./vae.ts";
 
 /**
@@ -10,11 +13,17 @@ import { vae } from "./vae.ts";
  */
 export const familySchema = z.discriminatedUnion("kind", [
   vae.schema,
+  betaTc.schema,
+  infoVae.schema,
+  iwae.schema,
 ]);
 
 /** By the kind that their schema names. */
 const FAMILIES: Readonly<Record<z.infer<typeof familySchema>["kind"], Family>> = {
   "vae": vae,
+  "beta-tc": betaTc,
+  "info-vae": infoVae,
+  "iwae": iwae,
 };
 
 /**
