@@ -26,12 +26,19 @@ export interface ParallelismRequest {
   readonly threads?: number | undefined;
   /** The number of shards; chosen by default. */
   readonly shards?: number | undefined;
+  /** The machine's logical cores, as Deno counts them by default. */
+  readonly cores?: number;
 }
 
 /** Plans one shard per thread where each gets enough pictures; otherwise threads share the work of each op. */
-export function planParallelism({ batchSize, threads, shards: given }: ParallelismRequest): Parallelism {
-  const cores = Math.min(threads ?? Infinity, navigator.hardwareConcurrency);
-  const shards = given ?? (batchSize >= MIN_SHARD_PICTURES * cores ? cores : 1);
-  if (shards === 1) return { shards, intraOpThreads: cores, interOpThreads: undefined };
-  return { shards, intraOpThreads: Math.max(1, Math.floor(cores / shards)), interOpThreads: Math.min(shards, cores) };
+export function planParallelism(request: ParallelismRequest): Parallelism {
+  const { batchSize, cores = navigator.hardwareConcurrency, shards: given } = request;
+  const threads = Math.min(request.threads ?? Infinity, cores);
+  const shards = given ?? (batchSize >= MIN_SHARD_PICTURES * threads ? threads : 1);
+  if (shards === 1) return { shards, intraOpThreads: threads, interOpThreads: undefined };
+  return {
+    shards,
+    intraOpThreads: Math.max(1, Math.floor(threads / shards)),
+    interOpThreads: Math.min(shards, threads),
+  };
 }

@@ -163,7 +163,7 @@ Deno.test("archives of models are refused before anything is written, saying why
     "a picture that is none": [replace("preview.png", new Uint8Array(10)), "preview.png is no PNG"],
     "other shapes than the graphs'": [
       edited((files) => edit(files, (doc) => Object.assign(doc.image, { width: 32 }))),
-      'The decoder of "tiny"',
+      'The encoder of "tiny"',
     ],
     "statistics of another length": [
       edited((files) => edit(files, (doc) => Object.assign(doc.latents[0], { shape: [3] }))),
