@@ -12,6 +12,7 @@ import { PictureView } from "../components/board/PictureView.tsx";
 import { RealismMeter } from "../components/board/RealismMeter.tsx";
 import { SamplingControls } from "../components/board/SamplingControls.tsx";
 import { ShortcutSheet } from "../components/board/ShortcutSheet.tsx";
+import type { LivePanel as LivePanelType } from "../components/runs/LivePanel.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
 import { ToastList } from "../components/ToastList.tsx";
 import { getBackend } from "../lib/browser/backend.ts";
@@ -35,20 +36,27 @@ interface BoardProps {
   readonly map: MapLinks | undefined;
   /** Whether the line for newcomers is shown. */
   readonly newcomer: boolean;
+  /** The run whose newest snapshot decodes; undefined for a model. */
+  readonly run?: string | undefined;
 }
 
 const ENCODE_TAB = "Encode a picture";
 const STRIP_TAB = "Interpolation";
 
 /** The board: the picture on one side, what changes it in tabs beside it. */
-export default function Board({ models, model, start, picture, keys, map, newcomer }: BoardProps) {
-  const session = useMemo(() => new BoardSession(model, start, picture), []);
+export default function Board({ models, model, start, picture, keys, map, newcomer, run }: BoardProps) {
+  const session = useMemo(
+    () => new BoardSession(model, start, picture, run === undefined && getBackend().hasServer),
+    [],
+  );
   const { state } = session;
   const strip = useMemo(() => new Interpolation(model.name), []);
   const encoder = useMemo(() => new PictureEncoder(session, models.map(({ name }) => name)), []);
   const tests = useMemo(() => map && new TestPictures(map, model.latentDim, model.image), []);
-  const tabs: readonly Tab[] = [
-    { name: "Sliders", panel: () => <LatentList session={session} /> },
+  const LivePanel = useSignal<typeof LivePanelType | undefined>(undefined);
+  const sliders: Tab = { name: "Sliders", panel: () => <LatentList session={session} /> };
+  const tabs: readonly Tab[] = run !== undefined ? [sliders] : [
+    sliders,
     { name: ENCODE_TAB, panel: () => <EncodePanel session={session} encoder={encoder} tests={tests} /> },
     { name: STRIP_TAB, panel: () => <InterpolationPanel session={session} strip={strip} /> },
     { name: "Grids", panel: () => <GridPanel session={session} tests={tests} /> },
@@ -76,6 +84,10 @@ export default function Board({ models, model, start, picture, keys, map, newcom
 
   useEffect(() => session.run(), []);
   useEffect(() => {
+    if (run === undefined) return;
+    void import("../components/runs/LivePanel.tsx").then((module) => LivePanel.value = module.LivePanel);
+  }, []);
+  useEffect(() => {
     if (keys.length > 0) void strip.addKeys(keys);
   }, []);
   useEffect(() => {
@@ -83,7 +95,7 @@ export default function Board({ models, model, start, picture, keys, map, newcom
     const { signal } = listeners;
     const take = (event: DragEvent | ClipboardEvent) => {
       const picture = pictureOf(event instanceof DragEvent ? event.dataTransfer : event.clipboardData);
-      if (picture === undefined) return;
+      if (picture === undefined || run !== undefined) return; // a snapshot has no encoder
       event.preventDefault();
       chosen.value = ENCODE_TAB;
       void encoder.encode(picture);
@@ -108,11 +120,12 @@ export default function Board({ models, model, start, picture, keys, map, newcom
           {models.length > 1 && <ModelSwitch models={models} model={model.name} />}
           <PictureView session={session} />
           <ClassButtons session={session} tests={tests} />
-          <RealismMeter session={session} />
+          {run === undefined && <RealismMeter session={session} />}
           <SamplingControls session={session} mixture={map !== undefined} />
           <ConnectionStatus session={session} />
         </section>
         <section class="tools" aria-label="Tools">
+          {run !== undefined && LivePanel.value !== undefined && <LivePanel.value session={session} run={run} />}
           <Tabs label="Tools" chosen={chosen} tabs={tabs}>
             <button
               type="button"

@@ -14,11 +14,10 @@ import type { RunSummary } from "../lib/protocol_runs.ts";
 interface RunProps {
   readonly run: RunSummary;
   readonly latentDim: number;
-  readonly imageSize: number | undefined;
 }
 
 /** A run as it trains, or as it trained. */
-export default function Run({ run, latentDim, imageSize }: RunProps) {
+export default function Run({ run, latentDim }: RunProps) {
   const session = useMemo(() => new RunSession(run), []);
   const source = useMemo(() => curvesOf(session), []);
   const view = useCurveView();
@@ -43,7 +42,7 @@ export default function Run({ run, latentDim, imageSize }: RunProps) {
       ))}
       <section class="card stack" aria-labelledby="pictures-heading">
         <h2 id="pictures-heading">What it can draw</h2>
-        <FormingPictures session={session} latentDim={latentDim} imageSize={imageSize} />
+        <FormingPictures session={session} />
       </section>
       <section class="card stack" aria-labelledby="curves-heading">
         <div class="row middle spread">

@@ -2,7 +2,6 @@ import { page } from "fresh";
 import { Head } from "fresh/runtime";
 import { TrainingStyle } from "../components/TrainingStyle.tsx";
 import Board from "../islands/Board.tsx";
-import LiveBoard from "../islands/LiveBoard.tsx";
 import { type BoardLink, parseBoardUrl } from "../lib/browser/board_url.ts";
 import { LatentboardError } from "../lib/errors.ts";
 import { define } from "../lib/http/define.ts";
@@ -71,7 +70,7 @@ async function openRun({ runs, decoders }: Services, link: BoardLink) {
   const model = await decoders.detail(id, title);
   const z = link.z?.length === model.latentDim ? link.z : model.labels.at(-1)?.mean ?? Array(model.latentDim).fill(0);
   const picture = pictureLink(await decoders.decode(id, await decoders.newest(id), Float32Array.from(z), 1));
-  return { id, model, picture, start: { z, seed: link.seed, temperature: link.temperature } };
+  return { run: id, model, picture, start: { z, seed: link.seed, temperature: link.temperature } };
 }
 
 function LiveBoardPage(props: Awaited<ReturnType<typeof openRun>>) {
@@ -82,7 +81,7 @@ function LiveBoardPage(props: Awaited<ReturnType<typeof openRun>>) {
       </Head>
       <TrainingStyle />
       <h1 class="hidden-visually">Latentboard: {props.model.title}, learning</h1>
-      <LiveBoard {...props} />
+      <Board {...props} models={[]} keys={[]} map={undefined} newcomer={false} />
     </>
   );
 }

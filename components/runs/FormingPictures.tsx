@@ -1,18 +1,8 @@
-import { useSignal } from "@preact/signals";
 import type { RunSession } from "../../lib/browser/runs/run_session.ts";
-import { saveFile } from "../../lib/browser/files.ts";
-import { randomSeed } from "../../lib/browser/board_state.ts";
-import { errorText } from "../../lib/browser/requests.ts";
-import { replayFilm } from "../../lib/browser/runs/replay.ts";
-import { samplePrior } from "../../lib/latent/mod.ts";
 import { RangeField } from "../fields.tsx";
 
 /** The same seeds' samples and the same pictures' reconstructions at every kept snapshot. */
-export function FormingPictures({ session, latentDim, imageSize }: {
-  readonly session: RunSession;
-  readonly latentDim: number;
-  readonly imageSize: number | undefined;
-}) {
+export function FormingPictures({ session }: { session: RunSession }) {
   const { snapshot } = session;
   const { snapshots } = session.record;
   if (snapshot === undefined) return <p class="quiet">The first pictures come a few seconds after training begins.</p>;
@@ -57,39 +47,7 @@ export function FormingPictures({ session, latentDim, imageSize }: {
             Follow the newest
           </button>
         )}
-        {snapshots.length > 1 && <FilmButton session={session} latentDim={latentDim} imageSize={imageSize} />}
       </div>
     </div>
-  );
-}
-
-/** One latent through every snapshot, as a GIF. */
-function FilmButton({ session, latentDim, imageSize = 64 }: {
-  readonly session: RunSession;
-  readonly latentDim: number;
-  readonly imageSize: number | undefined;
-}) {
-  const making = useSignal(false);
-  const make = async () => {
-    making.value = true;
-    try {
-      const { id } = session.run.value;
-      const z = [...samplePrior(randomSeed(), 1, latentDim)];
-      saveFile(await replayFilm(id, z, imageSize, "image/gif"), `${id}.gif`);
-    } catch (error) {
-      session.toasts.show(errorText(error));
-    } finally {
-      making.value = false;
-    }
-  };
-  return (
-    <button
-      type="button"
-      disabled={making.value}
-      title="One random picture, as the model would have drawn it at each of these moments"
-      onClick={() => void make()}
-    >
-      {making.value ? "Making the film…" : "Film of a picture forming"}
-    </button>
   );
 }

@@ -1,11 +1,11 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
 import { saveFile } from "../../lib/browser/files.ts";
+import { PixelPainter } from "../../lib/browser/pixels.ts";
 import { errorText, isAbort } from "../../lib/browser/requests.ts";
 import { FILM_TYPES, replay, replayFilm } from "../../lib/browser/runs/replay.ts";
 import type { ReplayResponse } from "../../lib/protocol_runs.ts";
 import { RangeField } from "../fields.tsx";
-import { PixelCanvas } from "../PixelCanvas.tsx";
 
 /** Sliders rest this long before their past is decoded. */
 const REST_MS = 300;
@@ -52,7 +52,12 @@ export function Replay({ session, run }: { session: BoardSession; run: string })
   const when = `after step ${steps[at]!.toLocaleString("en")}`;
   return (
     <div class="card replay">
-      <PixelCanvas image={images[at]!} label={`This picture ${when}`} />
+      <canvas
+        ref={(canvas) => void (canvas && new PixelPainter(canvas).paint(images[at]!))}
+        class="crisp"
+        role="img"
+        aria-label={`This picture ${when}`}
+      />
       <div class="stack tight">
         <RangeField
           id="replay"

@@ -1,7 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import type { TrainSession } from "../../lib/browser/train/train_session.ts";
+import { PixelPainter } from "../../lib/browser/pixels.ts";
 import { valueAt } from "../../lib/browser/train/config_form.ts";
-import { PixelCanvas } from "../PixelCanvas.tsx";
 
 /** Some pictures as they are, each above what training will see of it. */
 export function Preview({ session }: { session: TrainSession }) {
@@ -19,9 +19,16 @@ export function Preview({ session }: { session: TrainSession }) {
       <div class="preview-pairs">
         {preview.originals.map((original, index) => (
           <div key={index}>
-            <PixelCanvas image={original} label={`Picture ${index + 1} as it is`} />
-            {preview.fitted[index] !== undefined && (
-              <PixelCanvas image={preview.fitted[index]} label={`Picture ${index + 1} as training sees it`} />
+            {[original, preview.fitted[index]].map((image, place) =>
+              image !== undefined && (
+                <canvas
+                  key={place}
+                  ref={(canvas) => void (canvas && new PixelPainter(canvas).paint(image))}
+                  class="crisp"
+                  role="img"
+                  aria-label={`Picture ${index + 1} as ${place === 0 ? "it is" : "training sees it"}`}
+                />
+              )
             )}
           </div>
         ))}

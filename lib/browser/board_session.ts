@@ -1,7 +1,6 @@
 /** One board in one tab: its state, the frames of its moves, and the connection. The island renders it. */
 import { effect, type Signal, signal } from "@preact/signals";
 import type { FrameEvent, ModelDetail, SampleRequest, SampleResponse, SavedPicture, SaveRequest } from "../protocol.ts";
-import { RUN_PREFIX } from "../protocol_runs.ts";
 import { type Connection, type FrameHandlers, type FrameSource, getBackend } from "./backend.ts";
 import { type BoardStart, BoardState } from "./board_state.ts";
 import { boardUrl } from "./board_url.ts";
@@ -44,8 +43,16 @@ export class BoardSession {
   #draw: Promise<void> = Promise.resolve();
   #draws = 0;
 
-  /** @param picture the decoded start as a `data:` URL */
-  constructor(readonly model: ModelDetail, start: BoardStart, readonly picture: string) {
+  /**
+   * @param picture the decoded start as a `data:` URL
+   * @param hasGallery whether saved pictures go to the gallery; otherwise they are downloaded
+   */
+  constructor(
+    readonly model: ModelDetail,
+    start: BoardStart,
+    readonly picture: string,
+    readonly hasGallery: boolean,
+  ) {
     this.provider = signal(model.provider);
     this.state = new BoardState(model.dimensions, start);
     this.state.setPicture(picture);
@@ -154,11 +161,6 @@ export class BoardSession {
     } finally {
       if (draw === this.#draws) this.drawing.value = false;
     }
-  }
-
-  /** Whether saved pictures go to the gallery: a snapshot that is gone tomorrow makes none for it. */
-  get hasGallery(): boolean {
-    return getBackend().hasServer && !this.model.name.startsWith(RUN_PREFIX);
   }
 
   /** Saves the picture to the gallery, or as a file where there is none; one that is being drawn is waited for. */

@@ -12,7 +12,7 @@ export const handler = define.handlers({
 
 export default define.page<typeof handler>(function RunPage({ data: { run } }) {
   const { config, yaml, lastEvent: _lastEvent, snapshots: _snapshots, ...summary } = run;
-  const { latentDim, data } = config as { latentDim: number; data: { imageSize?: number } };
+  const { latentDim } = config as { latentDim: number };
   return (
     <>
       <Head>
@@ -32,7 +32,7 @@ export default define.page<typeof handler>(function RunPage({ data: { run } }) {
         <a class="button" href="/runs">All runs</a>
       </div>
       <div class="stack">
-        <Run run={summary} latentDim={latentDim} imageSize={data.imageSize} />
+        <Run run={summary} latentDim={latentDim} />
         <details class="card">
           <summary>Settings</summary>
           <pre class="config" tabIndex={0} aria-label="Settings as YAML"><code>{yaml}</code></pre>
