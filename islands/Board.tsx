@@ -6,6 +6,7 @@ import { EncodePanel } from "../components/board/EncodePanel.tsx";
 import { ExportPanel } from "../components/board/ExportPanel.tsx";
 import { GridPanel } from "../components/board/GridPanel.tsx";
 import { InterpolationPanel } from "../components/board/InterpolationPanel.tsx";
+import { MapPanel } from "../components/board/MapPanel.tsx";
 import { LatentList } from "../components/board/LatentList.tsx";
 import { NewcomerLine } from "../components/board/NewcomerLine.tsx";
 import { PictureView } from "../components/board/PictureView.tsx";
@@ -19,6 +20,7 @@ import { getBackend } from "../lib/browser/backend.ts";
 import { BoardSession } from "../lib/browser/board_session.ts";
 import { type BoardStart, randomSeed } from "../lib/browser/board_state.ts";
 import { Interpolation } from "../lib/browser/interpolation.ts";
+import { MapSession } from "../lib/browser/map/map_session.ts";
 import { PictureEncoder, pictureOf } from "../lib/browser/picture_encoder.ts";
 import { listenForShortcuts, type Shortcut } from "../lib/browser/shortcuts.ts";
 import { type MapLinks, TestPictures } from "../lib/browser/test_pictures.ts";
@@ -53,10 +55,15 @@ export default function Board({ models, model, start, picture, keys, map, newcom
   const strip = useMemo(() => new Interpolation(model.name), []);
   const encoder = useMemo(() => new PictureEncoder(session, models.map(({ name }) => name)), []);
   const tests = useMemo(() => map && new TestPictures(map, model.latentDim, model.image), []);
+  const mapSession = useMemo(() => {
+    const { name, latentDim, image } = model;
+    return tests && new MapSession({ name, latentDim, image, labels: model.labels.map(({ name }) => name) }, tests);
+  }, []);
   const LivePanel = useSignal<typeof LivePanelType | undefined>(undefined);
   const sliders: Tab = { name: "Sliders", panel: () => <LatentList session={session} /> };
   const tabs: readonly Tab[] = run !== undefined ? [sliders] : [
     sliders,
+    ...(mapSession ? [{ name: "Map", panel: () => <MapPanel session={session} map={mapSession} /> }] : []),
     { name: ENCODE_TAB, panel: () => <EncodePanel session={session} encoder={encoder} tests={tests} /> },
     { name: STRIP_TAB, panel: () => <InterpolationPanel session={session} strip={strip} /> },
     { name: "Grids", panel: () => <GridPanel session={session} tests={tests} /> },

@@ -28,6 +28,8 @@ const ISLAND_PACKAGES = new Set([
   "@preact/signals",
   "fresh/runtime",
   "uplot",
+  "ml-pca",
+  "umap-js",
   "eventsource-parser/stream",
   "mediabunny",
   "fflate/browser",

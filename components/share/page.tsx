@@ -1,7 +1,6 @@
 /** The page of a shared board: the board itself, over the model that a worker runs. */
 import { render } from "preact";
 import Board from "../../islands/Board.tsx";
-import LatentMap from "../../islands/LatentMap.tsx";
 import ThemeSwitch from "../../islands/ThemeSwitch.tsx";
 import { setBackend } from "../../lib/browser/backend.ts";
 import { parseBoardUrl } from "../../lib/browser/board_url.ts";
@@ -27,29 +26,14 @@ const keys = link.keys?.filter((key) => key.length === model.latentDim) ?? [];
 
 render(<ThemeSwitch chosen={theme} />, document.getElementById("theme")!);
 render(
-  <>
-    <Board
-      models={[{ name: model.name, title: model.title }]}
-      model={model}
-      start={start}
-      picture={atStart ? "model/start.png" : ""}
-      keys={keys}
-      map={map}
-      newcomer={!/(?:^|;\s*)newcomer=no(?:;|$)/.test(document.cookie)}
-    />
-    {map !== undefined && (
-      <section class="card stack shared-map" aria-labelledby="map-heading">
-        <h2 id="map-heading">Latent map</h2>
-        <LatentMap
-          model={model.name}
-          latentDim={model.latentDim}
-          labels={model.labels.map(({ name }) => name)}
-          image={model.image}
-          data={map.data}
-          sheet={map.sheet}
-        />
-      </section>
-    )}
-  </>,
+  <Board
+    models={[{ name: model.name, title: model.title }]}
+    model={model}
+    start={start}
+    picture={atStart ? "model/start.png" : ""}
+    keys={keys}
+    map={map}
+    newcomer={!/(?:^|;\s*)newcomer=no(?:;|$)/.test(document.cookie)}
+  />,
   document.getElementById("board")!,
 );

@@ -2,7 +2,7 @@
 import { parseLatentMap } from "../latent/map.ts";
 import { MAX_SEED, type SampleRequest, type SamplerName } from "../protocol.ts";
 import { decodeSheet } from "./decoding.ts";
-import { sheetCell } from "./latent_map.ts";
+import { sheetCell } from "./sheet.ts";
 import { postJson, send } from "./requests.ts";
 import type { MapLinks } from "./test_pictures.ts";
 

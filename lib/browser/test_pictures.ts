@@ -1,6 +1,6 @@
 /** The test pictures of a model: map.bin holds their mu, map.png the pictures. Each is fetched once, when first needed. */
 import { type LatentMap, parseLatentMap } from "../latent/map.ts";
-import { sheetCell } from "./latent_map.ts";
+import { sheetCell } from "./sheet.ts";
 import { send } from "./requests.ts";
 
 /** Where a model's map.bin and map.png are served. */
@@ -16,6 +16,11 @@ export interface TestPicture {
   readonly label: number;
   /** mu, `[latentDim]`. */
   readonly z: readonly number[];
+}
+
+/** A picture of a map by its index. */
+export function pictureOfMap({ latentDim, latents, labels }: LatentMap, index: number): TestPicture {
+  return { index, label: labels[index]!, z: [...latents.subarray(index * latentDim, (index + 1) * latentDim)] };
 }
 
 /** The test pictures of one model. */
@@ -35,20 +40,19 @@ export class TestPictures {
    * @throws as `send` does
    */
   async pick(count: number, label?: number): Promise<TestPicture[]> {
-    const map = await this.#loadMap();
+    const map = await this.loadMap();
     const left = [...map.labels.keys()].filter((index) => label === undefined || map.labels[index] === label);
     const picked: TestPicture[] = [];
     while (picked.length < count && left.length > 0) {
       const index = left.splice(Math.floor(Math.random() * left.length), 1)[0]!;
-      const z = [...map.latents.subarray(index * this.latentDim, (index + 1) * this.latentDim)];
-      picked.push({ index, label: map.labels[index]!, z });
+      picked.push(pictureOfMap(map, index));
     }
     return picked;
   }
 
   /** Draws a picture onto a canvas, in the picture's own size. */
   async draw(picture: TestPicture, canvas: HTMLCanvasElement | OffscreenCanvas): Promise<void> {
-    const sheet = await this.#loadSheet();
+    const sheet = await this.loadSheet();
     const { width, height } = this.image;
     const { x, y } = sheetCell(picture.index, sheet.width, this.image);
     canvas.width = width;
@@ -64,7 +68,8 @@ export class TestPictures {
     return await canvas.convertToBlob({ type: "image/png" });
   }
 
-  #loadMap(): Promise<LatentMap> {
+  /** Where the pictures lie. Errors as `send` throws them. */
+  loadMap(): Promise<LatentMap> {
     return this.#map ??= send(this.links.data)
       .then(async (response) => parseLatentMap(new Uint8Array(await response.arrayBuffer()), this.latentDim))
       .catch((error) => {
@@ -73,7 +78,8 @@ export class TestPictures {
       });
   }
 
-  #loadSheet(): Promise<ImageBitmap> {
+  /** The pictures as one sheet, which `sheetCell` divides. Errors as `send` throws them. */
+  loadSheet(): Promise<ImageBitmap> {
     return this.#sheet ??= send(this.links.sheet)
       .then(async (response) => await createImageBitmap(await response.blob()))
       .catch((error) => {

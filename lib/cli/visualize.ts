@@ -4,12 +4,12 @@ import { basename, join } from "node:path";
 import { svgToPng } from "../charts/mod.ts";
 import { evenlySpacedIndices } from "../dataset/evenly_spaced.ts";
 import { LatentboardError } from "../errors.ts";
+import { projectUmap } from "../latent/umap.ts";
 import {
   fitPlane,
   latentFilm,
   latentScatter,
   type Projection,
-  projectUmap,
   readSnapshots,
   reconstructionFilm,
 } from "../evaluation/mod.ts";
@@ -136,11 +136,12 @@ async function drawScatter(subject: Subject, { document, runtime }: OpenedModel)
     const { mu } = await runtime.encode(pixels, count, { signal });
     let projection: Projection;
     if (how === "umap") {
-      projection = await projectUmap(mu, runtime.latentDim, {
+      const points = await projectUmap(mu, runtime.latentDim, {
         seed: integerOption(options, "seed", 1),
         signal,
         onProgress: (done, total) => progress.show("UMAP", done, total),
       });
+      projection = { points, axes: ["UMAP 1", "UMAP 2"] };
     } else {
       const plane = fitPlane(mu, runtime.latentDim);
       projection = { axes: plane.axes, points: plane.project(mu) };

@@ -11,6 +11,7 @@ export * from "./float32.ts";
 export * from "./interpolate.ts";
 export * from "./manifold.ts";
 export * from "./map.ts";
+export * from "./neighbours.ts";
 export * from "./normal.ts";
 export * from "./posteriors.ts";
 export * from "./sample.ts";

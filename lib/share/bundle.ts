@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
  */
 export async function bundleSharedBoard(styleSheets: readonly string[]): Promise<void> {
   const esbuild = await import("esbuild");
+  await Deno.remove(BUNDLE_FOLDER, { recursive: true }).catch(() => {}); // parts of earlier builds have other names
   try {
     await esbuild.build({
       entryPoints: {
@@ -21,6 +22,7 @@ export async function bundleSharedBoard(styleSheets: readonly string[]): Promise
         worker: join(ROOT, "lib", "share", "browser", "worker.ts"),
       },
       bundle: true,
+      splitting: true, // what few visitors use, such as UMAP and the encoders of videos, is fetched when it is used
       format: "esm",
       platform: "browser",
       target: "es2022",

@@ -4,4 +4,7 @@
 export const BUNDLE_FOLDER = "_fresh/share";
 
 /** Their names there and in a shared board. */
-export const BUNDLE_FILES = ["board.js", "worker.js", "board.css"] as const;
+export async function listBundleFiles(): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(BUNDLE_FOLDER));
+  return entries.filter(({ isFile }) => isFile).map(({ name }) => name).sort();
+}

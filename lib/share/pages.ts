@@ -74,7 +74,7 @@ Publish it: copy this folder to any host of static files.
 Opening index.html as a file shows its first picture only, since browsers run modules from web servers alone.
 
 In this folder
-  index.html, board.*, worker.js   the page (Latentboard, MIT licence)
+  index.html, board.*, *.js          the page (Latentboard, MIT licence)
   model/                           the model "${name}", trained on ${dataset.name}${
     dataset.licence === undefined ? "" : ` (${dataset.licence})`
   }; Latentboard can import it

@@ -4,7 +4,7 @@ import type { SharedBoard } from "../browser/shared_board.ts";
 import { encodePng } from "../imaging/mod.ts";
 import { latentDimensions, Manifolds, type ModelRuntime, pictureOf, summarize } from "../inference/mod.ts";
 import { type ModelDocument, openingLatent, readModelFile } from "../model/mod.ts";
-import { BUNDLE_FILES, BUNDLE_FOLDER } from "./bundle_files.ts";
+import { BUNDLE_FOLDER, listBundleFiles } from "./bundle_files.ts";
 import { indexPage, LOCAL_FILE_SCRIPT, readme } from "./pages.ts";
 import { requireRuntime, RUNTIME_FILES, RUNTIME_VERSION, runtimeFolder } from "./runtime_files.ts";
 
@@ -50,7 +50,7 @@ export async function sharedBoardFiles(runtime: ModelRuntime, options: SiteOptio
     text("index.html", indexPage(document)),
     text("local-file.js", LOCAL_FILE_SCRIPT),
     text("board.json", JSON.stringify(board)),
-    ...BUNDLE_FILES.map((name) => copy(name, BUNDLE_FOLDER, name)),
+    ...(await listBundleFiles()).map((name) => copy(name, BUNDLE_FOLDER, name)),
     copy("favicon.svg", "static", "favicon.svg"),
     bytes("model/start.png", picture),
     text("model/model.json", JSON.stringify(document, null, 2) + "\n"),

@@ -9,7 +9,6 @@ import ModelPictures from "../../islands/ModelPictures.tsx";
 import ModelTools from "../../islands/ModelTools.tsx";
 import { define } from "../../lib/http/define.ts";
 import { modelFileUrl, picturedModel } from "../../lib/http/model_files.ts";
-import { latentDimOf } from "../../lib/inference/mod.ts";
 import { HISTORY_FILE, type HistoryEpoch, type ModelDocument, readHistory } from "../../lib/model/mod.ts";
 
 export const handler = define.handlers({
@@ -21,6 +20,7 @@ export const handler = define.handlers({
 });
 
 export default define.page<typeof handler>(function ModelPage({ data: { document, history } }) {
+  const pictured = picturedModel(document);
   return (
     <>
       <Head>
@@ -33,20 +33,16 @@ export default define.page<typeof handler>(function ModelPage({ data: { document
       <div class="stack">
         <section class="card stack" aria-labelledby="pictures-heading">
           <h2 id="pictures-heading">Reconstructions and samples</h2>
-          <ModelPictures models={[picturedModel(document)]} />
+          <ModelPictures models={[pictured]} />
         </section>
         {history.length > 0 && <Losses history={history} />}
         <div class="columns">
-          {"map.bin" in document.files && (
+          {pictured.map !== undefined && (
             <section class="card stack" aria-labelledby="map-heading">
               <h2 id="map-heading">Latent map</h2>
               <LatentMap
-                model={document.name}
-                latentDim={latentDimOf(document)}
-                labels={document.labels.map(({ name }) => name)}
-                image={{ width: document.image.width, height: document.image.height }}
-                data={modelFileUrl(document, "map.bin")!}
-                sheet={modelFileUrl(document, "map.png")}
+                model={{ ...pictured, labels: document.labels.map(({ name }) => name) }}
+                links={pictured.map}
               />
             </section>
           )}

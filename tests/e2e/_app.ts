@@ -114,6 +114,20 @@ export async function canvasPixels(page: Page, selector: string): Promise<string
   );
 }
 
+/** Where the map shows a point, in CSS pixels. */
+export async function pointOnMap(page: Page): Promise<{ x: number; y: number }> {
+  return await eventually(() =>
+    page.locator(".map canvas").first().evaluate((canvas: HTMLCanvasElement) => {
+      const { data, width } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      const at = data.findIndex((value, i) => i % 4 === 3 && value > 150);
+      if (at < 0) return undefined;
+      const pixel = Math.floor(at / 4);
+      const scale = canvas.clientWidth / width;
+      return { x: (pixel % width) * scale, y: Math.ceil(Math.floor(pixel / width) * scale) + 1 };
+    })
+  );
+}
+
 /** Waits until the board shows other pixels than these, and returns them. */
 export async function changedPixels(page: Page, before: string): Promise<string> {
   return await eventually(async () => {

@@ -27,6 +27,14 @@ const PAGES: readonly ShownPage[] = [
     },
   },
   {
+    name: "the map",
+    open: async (page, app) => {
+      await openBoard(page, app);
+      await page.getByRole("tab", { name: "Map", exact: true }).click();
+      await page.getByText("away").first().waitFor();
+    },
+  },
+  {
     name: "picture in",
     open: async (page, app) => {
       await openBoard(page, app);

@@ -9,6 +9,7 @@ import {
   eventually,
   latent,
   openBoard,
+  pointOnMap,
   useApp,
 } from "./_app.ts";
 import { writeTinyModel } from "../fixtures/tiny_model.ts";
@@ -192,17 +193,10 @@ browserTest(
     await page.goto(`${app.origin}/models/tiny`);
     await page.getByText("40 test pictures.").waitFor();
     const map = page.getByRole("img", { name: /^Map of the latent space/ });
-    const painted = await map.evaluate((canvas: HTMLCanvasElement) => {
-      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
-      const scale = canvas.clientWidth / canvas.width;
-      for (let at = 3; at < data.length; at += 4) {
-        const pixel = (at - 3) / 4;
-        if (data[at]! > 150) return { x: (pixel % canvas.width) * scale, y: Math.floor(pixel / canvas.width) * scale };
-      }
-    });
-    await map.hover({ position: painted! });
+    const point = await pointOnMap(page);
+    await map.hover({ position: point });
     await page.locator(".map-preview").waitFor();
-    await map.click({ position: painted! });
+    await map.click({ position: point });
     await page.getByText("Connected", { exact: true }).waitFor();
     assert(new URL(page.url()).searchParams.get("z") !== null);
   },

@@ -9,7 +9,16 @@ import { parseBoardUrl } from "../../lib/browser/board_url.ts";
 import { RUNTIME_VERSION, runtimeFolder } from "../../lib/share/mod.ts";
 import { missingPackages } from "../../lib/cli/support/packages.ts";
 import { violations } from "./_axe.ts";
-import { boardPixels, browserTest, eventually, latent, openBoard, type RunningApp, useApp } from "./_app.ts";
+import {
+  boardPixels,
+  browserTest,
+  eventually,
+  latent,
+  openBoard,
+  pointOnMap,
+  type RunningApp,
+  useApp,
+} from "./_app.ts";
 
 useApp();
 
@@ -173,12 +182,16 @@ browserTest("a shared board has the map, the strip and saved pictures, below any
   await page.getByText("Restored from").waitFor();
   assertEquals(await latent(page, 2).inputValue(), value);
 
+  await page.getByRole("tab", { name: "Map", exact: true }).click();
   const map = page.getByRole("img", { name: /^Map of the latent space/ });
   await map.scrollIntoViewIfNeeded();
-  const opened = page.waitForURL(/\/deep\/tiny\/index\.html\?.*z=/);
+  const link = page.url();
   await map.click({ position: await pointOnMap(page) });
-  await opened;
-  await page.getByText("Running in this browser").waitFor();
+  await page.waitForURL((url) => url.href !== link);
+  await page.getByText("0.00 away").waitFor();
+  await page.getByLabel("Arrange by").selectOption("umap");
+  await page.getByRole("button", { name: "Stop" }).waitFor({ state: "detached" });
+  assertEquals(await page.getByLabel("Arrange by").inputValue(), "umap");
 }, { acceptDownloads: true, skipped });
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -191,6 +204,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await using site = serveFolder(folder, page);
         await page.goto(`${site.origin}/`);
         await page.getByText("Running in this browser").waitFor();
+        await page.getByRole("tab", { name: "Map", exact: true }).click();
         await page.getByText(/test pictures\. /).waitFor();
         assertEquals(await violations(page), []);
         assertEquals(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
@@ -209,20 +223,6 @@ browserTest("opened as a file, a shared board shows its first picture and says w
   assertEquals(width, 28);
   assert((await Deno.readTextFile(`${folder}/README.txt`)).includes("python3 -m http.server"));
 }, { expected: /CORS|blocked|ERR_FAILED|origin/, skipped });
-
-/** Where the map shows a point, in CSS pixels. */
-async function pointOnMap(page: Page): Promise<{ x: number; y: number }> {
-  return await eventually(() =>
-    page.locator(".map canvas").first().evaluate((canvas: HTMLCanvasElement) => {
-      const { data, width } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
-      const at = data.findIndex((value, i) => i % 4 === 3 && value > 150);
-      if (at < 0) return undefined;
-      const pixel = Math.floor(at / 4);
-      const scale = canvas.clientWidth / width;
-      return { x: (pixel % width) * scale, y: Math.ceil(Math.floor(pixel / width) * scale) + 1 };
-    })
-  );
-}
 
 async function sizeOf(folder: string, names = /./): Promise<number> {
   let size = 0;
