@@ -8,6 +8,7 @@ import {
   klPerLatent,
   type PictureEncoder,
   type Posteriors,
+  sampleLatents,
   samplePrior,
 } from "../latent/mod.ts";
 import { elboMetrics, type ModelDocument } from "../model/mod.ts";
@@ -76,6 +77,8 @@ export interface Evaluation {
   readonly pixels: "grey-scale" | "colour" | "binarised";
   /** The distribution of pixels that it is computed with. Likelihoods compare only where this, `pixels` and `dataset` agree. */
   readonly likelihood: string;
+  /** Whether all latents are codes: `kl` is then their length under a uniform prior. */
+  readonly codes?: true;
   /** Reconstruction + KL: the negative evidence lower bound, from one draw per picture. */
   readonly negativeElbo: Measured;
   readonly reconstruction: number;
@@ -155,13 +158,15 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
   const labelled = test.labels === undefined ? {} : await probeLabels(subject, places, posteriors, options);
   const aggregate = drawPosterior(posteriors, seed);
   const rows = Math.min(MMD_ROWS, count);
-  const prior = samplePrior(seed + 1, rows, latentDim);
+  const levels = runtime.levels ?? new Array<number>(latentDim).fill(0);
+  const onlyCodes = levels.every((values) => values > 0);
+  const prior = sampleLatents(seed + 1, rows, levels);
   const mmd = maximumMeanDiscrepancy(aggregate.subarray(0, rows * latentDim), prior, latentDim);
 
   let frechet: Evaluation["frechet"];
   if (features !== undefined) {
     const drawn = Math.min(FRECHET_PICTURES, count);
-    const sampled = await decodeAll(runtime, samplePrior(seed, drawn, latentDim), drawn, size, "samples", options);
+    const sampled = await decodeAll(runtime, sampleLatents(seed, drawn, levels), drawn, size, "samples", options);
     const real = await features.features(pixels.subarray(0, drawn * size), drawn);
     const distanceOf = async (pictures: Uint8Array) =>
       frechetDistance(await features.features(pictures, drawn), real, features.dimensions);
@@ -172,7 +177,8 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
     };
   }
 
-  const bound = samples === 0 ? undefined : await boundOf(samples, "likelihood");
+  // Every draw of a code is the same: there is nothing to weigh.
+  const bound = samples === 0 || onlyCodes ? undefined : await boundOf(samples, "likelihood");
 
   const elbo = elboMetrics(-elboDraw.mean - total, total, document.image);
   return {
@@ -183,6 +189,7 @@ export async function evaluateModel(subject: Subject, options: EvaluationOptions
     seed,
     pixels: trained.binarize !== "none" ? "binarised" : test.channels === 1 ? "grey-scale" : "colour",
     likelihood: document.likelihood.kind,
+    ...(onlyCodes ? { codes: true as const } : {}),
     ...elbo,
     negativeElbo: { mean: elbo.negativeElbo, standardError: elboDraw.standardError },
     ...(bound ? { negativeLogLikelihood: { mean: -bound.mean, standardError: bound.standardError, samples } } : {}),

@@ -51,12 +51,16 @@ export async function importanceWeightedBound(
   if (!Number.isInteger(samples) || samples < 1) {
     throw new RangeError(`Cannot estimate with ${samples} importance samples: it must be a whole number from 1`);
   }
-  const { count, latentDim: dimensions, mu, logvar } = posteriors;
+  const { count, latentDim: dimensions, mu, logvar, levels = [] } = posteriors;
   const values = new Float64Array(count);
   const scale = new Float64Array(dimensions);
   for (let picture = 0; picture < count; picture++) {
     let half = 0; // ½ Σ logvar: log of the posterior's normaliser, without the 2π that cancels against the prior's
     for (let d = 0; d < dimensions; d++) {
+      if (levels[d]) {
+        half -= Math.log(levels[d]!); // a code is what it is: only its prior counts
+        continue;
+      }
       scale[d] = Math.exp(0.5 * logvar[picture * dimensions + d]!);
       half += 0.5 * logvar[picture * dimensions + d]!;
     }
@@ -69,6 +73,10 @@ export async function importanceWeightedBound(
       for (let i = 0; i < size; i++) {
         let sum = half;
         for (let d = 0; d < dimensions; d++) {
+          if (levels[d]) {
+            z[i * dimensions + d] = mu[picture * dimensions + d]!;
+            continue;
+          }
           const noise = z[i * dimensions + d]!;
           const value = mu[picture * dimensions + d]! + scale[d]! * noise;
           z[i * dimensions + d] = value;

@@ -35,7 +35,7 @@ export async function parallelBound(
 ): Promise<Estimate> {
   const { samples, seed, workers = navigator.hardwareConcurrency, onProgress, signal } = options;
   signal?.throwIfAborted();
-  const { count, latentDim, mu, logvar } = posteriors;
+  const { count, latentDim, mu, logvar, levels } = posteriors;
   const size = pictures.length / count;
   const values = new Float64Array(count);
   const threads: Worker[] = [];
@@ -50,6 +50,7 @@ export async function parallelBound(
       posteriors: {
         count: end - first,
         latentDim,
+        ...(levels === undefined ? {} : { levels }),
         mu: mu.slice(first * latentDim, end * latentDim),
         logvar: logvar.slice(first * latentDim, end * latentDim),
       },

@@ -39,7 +39,7 @@ export function figureRows(evaluation: Evaluation): FigureRow[] {
   const likelihoods: FigureRow[] = [
     { name: names.bound, value: measured(evaluation.negativeElbo) },
     { name: `  ${names.reconstruction}`, value: `${evaluation.reconstruction.toFixed(2)} nats` },
-    { name: "  KL divergence", value: `${evaluation.kl.toFixed(2)} nats` },
+    { name: evaluation.codes ? "  code length" : "  KL divergence", value: `${evaluation.kl.toFixed(2)} nats` },
     { name: names.bits, value: evaluation.bitsPerDimension.toFixed(4) },
     ...optional(negativeLogLikelihood, ({ samples }) => `${names.weighted} (k = ${samples})`, measured),
   ];

@@ -1,7 +1,6 @@
 /** model.json as the protocol describes models. */
-import { LatentboardError } from "../errors.ts";
 import { isActive } from "../latent/mod.ts";
-import { type LatentStatistics, type ModelDocument, sizeOf } from "../model/mod.ts";
+import { latentLevels, type LatentStatistics, type ModelDocument, sizeOf } from "../model/mod.ts";
 import type { LatentDimension, ModelSummary } from "../protocol.ts";
 
 export type { LatentDimension, ModelDocument, ModelSummary };
@@ -9,40 +8,24 @@ export type { LatentDimension, ModelDocument, ModelSummary };
 /** The quantiles that a slider spans. */
 const RANGE = [0.005, 0.995] as const;
 
-/**
- * The number of dimensions of a model's latents together.
- *
- * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
- */
-export function latentDimOf(document: Pick<ModelDocument, "name" | "latents">): number {
-  const other = document.latents.find(({ kind }) => kind !== "gaussian");
-  if (other !== undefined) {
-    throw new LatentboardError(
-      "unsupported",
-      `The model "${document.name}" has a latent "${other.name}" of kind ${other.kind}, which this version can't decode`,
-      { field: "model" },
-    );
-  }
+/** The number of dimensions of a model's latents together. */
+export function latentDimOf(document: Pick<ModelDocument, "latents">): number {
   return document.latents.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /**
  * A model's latent dimensions in its own order. One that was not measured counts as active, with the prior's mean and
- * deviation and a range of -3 to 3.
- *
- * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
+ * deviation and a range of -3 to 3. Codes and labels span their values, and are all active.
  */
-export function latentDimensions(document: Pick<ModelDocument, "name" | "latents">): LatentDimension[] {
-  latentDimOf(document);
+export function latentDimensions(document: Pick<ModelDocument, "latents">): LatentDimension[] {
+  const levels = latentLevels(document.latents);
   return document.latents.flatMap(({ shape, statistics }) =>
     Array.from({ length: sizeOf(shape) }, (_, i) => dimensionOf(statistics, i))
-  ).map((dimension, index) => ({ index, ...dimension }));
+  ).map((dimension, index) => ({ index, ...dimension, ...spanOf(levels[index]!) }));
 }
 
 /**
  * A model as an element of a list.
- *
- * @throws {LatentboardError} `unsupported` when the model has latents that are not Gaussian
  */
 export function summarize(document: ModelDocument): ModelSummary {
   const { negativeElbo } = document.metrics;
@@ -55,6 +38,11 @@ export function summarize(document: ModelDocument): ModelSummary {
     ...(negativeElbo === undefined ? {} : { negativeElbo }),
     createdAt: document.createdAt,
   };
+}
+
+/** The span of a code or label. */
+function spanOf(levels: number): Partial<LatentDimension> {
+  return levels === 0 ? {} : { minimum: 0, maximum: levels - 1, active: true };
 }
 
 function dimensionOf(statistics: LatentStatistics | undefined, i: number): Omit<LatentDimension, "index"> {

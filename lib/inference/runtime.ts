@@ -2,6 +2,7 @@
 import { LatentboardError } from "../errors.ts";
 import { offManifoldDistance } from "../latent/mod.ts";
 import { type DecodedBatch, type EncodedBatch, pictureOf } from "./batch.ts";
+import { latentLevels } from "../model/mod.ts";
 import { latentDimensions, latentDimOf, type ModelDocument } from "./dimensions.ts";
 import { type GraphName, ModelGraphs } from "./model_graphs.ts";
 import { type ProviderReport, type ProviderSelector, TRIAL_BATCH } from "./providers.ts";
@@ -39,12 +40,15 @@ export interface OffManifold {
 export class ModelRuntime {
   readonly document: ModelDocument;
   readonly latentDim: number;
+  /** How many values each latent takes where it is a code or a label, 0 where it is continuous. */
+  readonly levels: readonly number[];
   readonly #graphs: ModelGraphs;
   readonly #active: readonly number[];
 
   private constructor(document: ModelDocument, graphs: ModelGraphs) {
     this.document = document;
     this.latentDim = latentDimOf(document);
+    this.levels = latentLevels(document.latents);
     this.#graphs = graphs;
     this.#active = latentDimensions(document).filter(({ active }) => active).map(({ index }) => index);
   }
@@ -54,7 +58,7 @@ export class ModelRuntime {
    *
    * @param graphs the content of decoder.onnx and encoder.onnx, whose checksums were checked
    * @throws {LatentboardError} `damaged` when a graph can't be opened or doesn't match model.json, `unavailable` when
-   * there is no provider, `unsupported` when the model has latents that are not Gaussian
+   * there is no provider
    */
   static async open(
     document: ModelDocument,

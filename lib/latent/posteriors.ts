@@ -8,11 +8,15 @@ export interface Posteriors {
   readonly mu: Float32Array;
   /** Natural logarithms of the variances, `[count, latentDim]`. */
   readonly logvar: Float32Array;
+  /** How many values each number takes where it is a code or a label, 0 where it is continuous; all are where absent. */
+  readonly levels?: readonly number[];
 }
 
 /** What encodes pictures: a model on its training engine, or its exported graphs. */
 export interface PictureEncoder {
   readonly latentDim: number;
+  /** As {@linkcode Posteriors.levels}. */
+  readonly levels?: readonly number[];
   /** @param pixels `[count, height, width, channels]`, 0 to 255 */
   encode(pixels: Uint8Array, count: number): Promise<Pick<Posteriors, "mu" | "logvar">>;
 }
@@ -36,16 +40,17 @@ export function activeUnits(klPerLatent: readonly number[]): number {
 
 /**
  * KL divergence of each latent's posterior from the standard normal prior, averaged over the pictures:
- * ½ (mu² + exp(logvar) − 1 − logvar). Kingma and Welling, "Auto-Encoding Variational Bayes" (2014), appendix B.
+ * ½ (mu² + exp(logvar) − 1 − logvar). Kingma and Welling, "Auto-Encoding Variational Bayes" (2014), appendix B. Of codes
+ * and labels it is their length under a uniform prior.
  *
  * @returns nats, one number per latent
  */
-export function klPerLatent({ count, latentDim, mu, logvar }: Posteriors): number[] {
+export function klPerLatent({ count, latentDim, mu, logvar, levels = [] }: Posteriors): number[] {
   const sums = new Array<number>(latentDim).fill(0);
   for (let i = 0; i < count * latentDim; i++) {
     sums[i % latentDim]! += 0.5 * (mu[i]! * mu[i]! + Math.exp(logvar[i]!) - 1 - logvar[i]!);
   }
-  return sums.map((sum) => sum / count);
+  return sums.map((sum, d) => levels[d] ? Math.log(levels[d]) : sum / count);
 }
 
 /**
@@ -60,7 +65,7 @@ export async function encodeAll(
   count: number,
   options: { readonly batchSize: number; readonly onBatch?: (done: number) => void },
 ): Promise<Posteriors> {
-  const { latentDim } = encoder;
+  const { latentDim, levels } = encoder;
   const size = pixels.length / count;
   const mu = new Float32Array(count * latentDim);
   const logvar = new Float32Array(count * latentDim);
@@ -72,5 +77,5 @@ export async function encodeAll(
     logvar.set(encoded.logvar, first * latentDim);
   }
   options.onBatch?.(count);
-  return { count, latentDim, mu, logvar };
+  return { count, latentDim, mu, logvar, ...(levels === undefined ? {} : { levels }) };
 }

@@ -53,6 +53,32 @@ export function samplePrior(seed: number, count: number, latentDim: number, opti
 }
 
 /**
+ * Samples of a model's own prior: standard normal, and any value of a code or label as likely as another. Continuous
+ * numbers are those of {@linkcode samplePrior}.
+ *
+ * @param levels how many values each number takes, 0 where it is continuous
+ * @returns `[count, levels.length]`
+ * @throws {RangeError} as {@linkcode samplePrior} does
+ */
+export function sampleLatents(
+  seed: number,
+  count: number,
+  levels: readonly number[],
+  options: SampleOptions = {},
+): Float32Array {
+  const size = levels.length;
+  const samples = samplePrior(seed, count, size, options);
+  if (levels.every((values) => values === 0)) return samples;
+  for (let i = 0; i < count; i++) {
+    const shares = uniforms(seed, PRIOR, (options.first ?? 0) + i, size);
+    for (const [d, values] of levels.entries()) {
+      if (values > 0) samples[i * size + d] = Math.floor(shares[d]! * values);
+    }
+  }
+  return samples;
+}
+
+/**
  * A latent near `z`: `sqrt(1 - amount²) z + amount ε` (the preconditioned Crank-Nicolson step), so that a prior sample
  * mutated any number of times is still a prior sample and doesn't wander off.
  *
@@ -91,13 +117,18 @@ export function priorGrid(side: number): Float32Array {
 }
 
 function normals(seed: number, use: number, index: number, length: number): number[] {
-  const noise: number[] = [];
-  for (let block = 0; noise.length < length; block++) {
+  return uniforms(seed, use, index, length).map(normalQuantile);
+}
+
+/** Above 0 and below 1. */
+function uniforms(seed: number, use: number, index: number, length: number): number[] {
+  const shares: number[] = [];
+  for (let block = 0; shares.length < length; block++) {
     const words = philox([block, index, 0, use], [seed >>> 0, Math.floor(seed / 2 ** 32)]);
-    for (const word of words) noise.push(normalQuantile((word + 0.5) / 2 ** 32));
+    for (const word of words) shares.push((word + 0.5) / 2 ** 32);
   }
-  noise.length = length;
-  return noise;
+  shares.length = length;
+  return shares;
 }
 
 /** Four 32-bit words, as a Philox counter or result. */

@@ -40,7 +40,7 @@ const latent = z.object({
   kind: z.enum(["gaussian", "codes", "label"]),
   /** Without the batch: `[20]` for twenty Gaussian dimensions. */
   shape: z.array(z.int().positive().max(MAX_LATENT_DIM)).min(1).max(4),
-  /** `standard-normal`, with no parameters, or another. */
+  /** `standard-normal`, with no parameters, or another; `uniform` over `levels` values of codes and labels. */
   prior: distribution,
   /** Absent where no test pictures were seen. */
   statistics: statistics.optional(),
@@ -60,6 +60,8 @@ const certificate = z.object({
   logitsMaxRelative: finite,
   /** Of `mu`, relative likewise. */
   muMaxRelative: finite,
+  /** Codes that were compared, all equal, and how many of them were so near a tie that rounding decides. */
+  codes: z.object({ compared: z.number().int(), ties: z.number().int() }).optional(),
   limits: z.object({ image: finite, relative: finite }),
 });
 
@@ -155,6 +157,19 @@ function checkLengths({ latents, labels }: ModelDocument): void {
   for (const [i, { mean }] of labels.entries()) {
     if (mean.length !== latentDim) throw fault(`labels.${i}.mean`, `expected ${latentDim} numbers, one per latent`);
   }
+}
+
+/**
+ * How many values each number of z takes where it is a code or a label, 0 where it is continuous.
+ *
+ * @throws {TypeError} when a latent of codes doesn't say
+ */
+export function latentLevels(latents: ModelDocument["latents"]): number[] {
+  return latents.flatMap(({ name, kind, shape, prior }) => {
+    const levels = kind === "gaussian" ? 0 : prior.parameters.levels;
+    if (typeof levels !== "number") throw fault("latents", `"${name}" doesn't say how many values it takes`);
+    return new Array<number>(sizeOf(shape)).fill(levels);
+  });
 }
 
 /** The product of a shape's lengths. */

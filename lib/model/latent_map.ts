@@ -1,7 +1,7 @@
 /** A published model's map.bin. */
 import { LatentboardError } from "../errors.ts";
 import { type LatentMap, parseLatentMap } from "../latent/map.ts";
-import type { ModelDocument } from "./format.ts";
+import { latentLevels, type ModelDocument } from "./format.ts";
 import { readModelFile } from "./store.ts";
 
 /**
@@ -12,7 +12,7 @@ import { readModelFile } from "./store.ts";
  */
 export async function readLatentMap(folder: string, document: ModelDocument): Promise<LatentMap> {
   try {
-    return parseLatentMap(await readModelFile(folder, document, "map.bin"), document.latents[0]!.shape[0]!);
+    return parseLatentMap(await readModelFile(folder, document, "map.bin"), latentLevels(document.latents).length);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new LatentboardError("damaged", "The model's map.bin has the wrong length: train or copy the model again", {
@@ -31,7 +31,7 @@ const OPENING_RANK = 1 / 11;
  * @returns `[latentDim]`; zeros for a model without a map
  */
 export async function openingLatent(folder: string, document: ModelDocument): Promise<readonly number[]> {
-  const latentDim = document.latents[0]!.shape[0]!;
+  const latentDim = latentLevels(document.latents).length;
   if (document.files["map.bin"] === undefined) return Array<number>(latentDim).fill(0);
   const { count, latents } = await readLatentMap(folder, document);
   const rows = Array.from({ length: count }, (_, row) => latents.subarray(row * latentDim, (row + 1) * latentDim));

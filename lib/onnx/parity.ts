@@ -16,6 +16,8 @@ export interface ParityInput {
   readonly engine: ParitySide & {
     /** For the certificate, such as `tensorflow 2.21.0`. */
     readonly name: string;
+    /** How far each code is from becoming another one, `[count, codes]`; where there are codes. */
+    codeMargins?(pixels: Uint8Array, count: number): Promise<Float32Array>;
   };
   readonly onnx: ParitySide;
   readonly pixels: Uint8Array;
@@ -36,7 +38,13 @@ export async function checkParity({ engine, onnx, pixels, count }: ParityInput):
   if (count < 1) throw new RangeError(`Cannot compare the export on ${count} pictures: at least one is needed`);
   const [posterior, exported] = [await engine.encode(pixels, count), await onnx.encode(pixels, count)];
   const relative = PARITY_LIMITS.relative;
-  const muMaxRelative = compare("mu", posterior.mu, exported.mu, relative, magnitude(posterior.mu));
+  const margins = await engine.codeMargins?.(pixels, count);
+  if (margins !== undefined) compareCodes(posterior.mu, exported.mu, margins);
+  const codes = margins === undefined
+    ? {}
+    : { codes: { compared: margins.length, ties: margins.filter(isTie).length } };
+  const mu = margins === undefined ? exported.mu : posterior.mu; // codes are equal but at ties
+  const muMaxRelative = compare("mu", posterior.mu, mu, relative, magnitude(posterior.mu));
   compare("logvar", posterior.logvar, exported.logvar, relative, magnitude(posterior.logvar));
   const [ours, theirs] = [await engine.decode(posterior.mu, count), await onnx.decode(posterior.mu, count)];
   const logitsMaxRelative = compare("logits", ours.logits, theirs.logits, relative, magnitude(ours.logits));
@@ -51,8 +59,19 @@ export async function checkParity({ engine, onnx, pixels, count }: ParityInput):
     imageMaxAbsolute,
     logitsMaxRelative,
     muMaxRelative,
+    ...codes,
     limits: PARITY_LIMITS,
   };
+}
+
+/** A code so near to becoming another one that rounding decides. */
+const isTie = (margin: number) => margin < 1e-4;
+
+/** Codes are whole numbers: they are equal, or wrong, but where the engine itself is at a tie. */
+function compareCodes(engine: Float32Array, onnx: Float32Array, margins: Float32Array): void {
+  const wrong = engine.findIndex((code, i) => code !== onnx[i] && !isTie(margins[i]!));
+  if (wrong < 0 && engine.length === onnx.length) return;
+  throw refusal(`code ${wrong} is ${engine[wrong]} in the training engine and ${onnx[wrong]} in ONNX`);
 }
 
 /** The largest difference over `scale`; a difference that is not within the limit, NaN included, is refused. */

@@ -3,7 +3,7 @@ import { binarizeSeed } from "../dataset/binarize.ts";
 import { basename, isAbsolute, join } from "node:path";
 import { LatentboardError } from "../errors.ts";
 import { sheetPng, splitBitmaps } from "../imaging/mod.ts";
-import { activeUnits, encodeAll, encodeLatentMap, samplePrior } from "../latent/mod.ts";
+import { activeUnits, encodeAll, encodeLatentMap, sampleLatents } from "../latent/mod.ts";
 import { elboMetrics, encodeHistory, HISTORY_FILE, type ModelDocument, type ModelFiles } from "../model/mod.ts";
 import { describeCommand } from "../settings.ts";
 import type { RunFolder, Trainer, TrainingOutcome } from "../training/mod.ts";
@@ -73,7 +73,7 @@ export async function finish(
     checkUsefulness(
       judgeModel({ pictures, reconstructions, count, reconstruction, kl, beta, history: outcome.history }),
     );
-    const prior = await functions.decode(samplePrior(config.seed, 32, model.latentDim), 32);
+    const prior = await functions.decode(sampleLatents(config.seed, 32, functions.levels), 32);
     const companions: ModelFiles = {
       [HISTORY_FILE]: encodeHistory(outcome.history),
       "map.bin": encodeLatentMap(mapped.mu, shown.labels, model.latentDim),

@@ -44,7 +44,7 @@ export class ModelFunctions implements PictureEncoder {
       const images = toFloat(bytes(pixels, shape)).div(255);
       return { ...this.model.encode(this.#ops, this.#parameters, images) };
     });
-    return { count, latentDim: this.latentDim, mu: await take(mu), logvar: await take(logvar) };
+    return { count, latentDim: this.latentDim, levels: this.levels, mu: await take(mu), logvar: await take(logvar) };
   }
 
   /**
@@ -63,6 +63,21 @@ export class ModelFunctions implements PictureEncoder {
       image: await take(image),
       ...(logvar === undefined ? {} : { logvar: await take(logvar) }),
     };
+  }
+
+  /** How far each code is from becoming another one, `[count, codes]`; undefined for a model without codes. */
+  async codeMargins(pixels: Uint8Array, count: number): Promise<Float32Array | undefined> {
+    const { codeMargins, image } = this.model;
+    if (codeMargins === undefined) return undefined;
+    const shape = [count, ...imageShape(image)];
+    return await take(
+      tf.tidy(() => codeMargins<Tensor>(this.#ops, this.#parameters, toFloat(bytes(pixels, shape)).div(255))),
+    );
+  }
+
+  /** How many values each latent takes where it is a code or a label, 0 where it is continuous. */
+  get levels(): readonly number[] {
+    return this.model.latents.flatMap(({ size, levels = 0 }) => new Array<number>(size).fill(levels));
   }
 
   get latentDim(): number {

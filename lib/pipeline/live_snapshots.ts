@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { ImageSet } from "../dataset/mod.ts";
 import { sheetPng, splitBitmaps } from "../imaging/mod.ts";
-import { encodeAll, encodeLatentMap, type Posteriors, samplePrior } from "../latent/mod.ts";
+import { encodeAll, encodeLatentMap, type Posteriors, sampleLatents } from "../latent/mod.ts";
 import { exportDecoder } from "../onnx/mod.ts";
 import type { RunSnapshot } from "../protocol_runs.ts";
 import { exists, sha256Hex, writeFileAtomic } from "../system/files.ts";
@@ -79,7 +79,7 @@ export class SnapshotWriter {
   async write(trainer: Trainer, { step, epoch }: TrainerPosition): Promise<WrittenSnapshot> {
     return await withFunctions(trainer, this.#model, async (functions, parameters) => {
       const { latentDim } = this.#model;
-      const drawn = await functions.decode(samplePrior(this.#config.seed, SAMPLES, latentDim), SAMPLES);
+      const drawn = await functions.decode(sampleLatents(this.#config.seed, SAMPLES, functions.levels), SAMPLES);
       const samples = sheetPng(splitBitmaps(toBytes(drawn.image), this.#set), COLUMNS);
       const { sheet: reconstructions, mse } = await this.#reconstruct(functions);
       const encoded = await encodeAll(functions, this.#mapped.images, this.#mapped.count, { batchSize: ENCODE_BATCH });

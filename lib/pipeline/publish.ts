@@ -47,7 +47,7 @@ export async function publishModel(publication: Publication): Promise<ModelDocum
   const exported = exportModel(model, parameters, { name, config, dataset: facts.dataset.name });
   const certificate = await compare(publication, exported);
   const { statistics, ...rest } = facts;
-  const prior = { kind: "standard-normal", parameters: {} };
+  const latents = describeLatents(model, statistics);
   return await writeModel(
     folder,
     {
@@ -60,13 +60,34 @@ export async function publishModel(publication: Publication): Promise<ModelDocum
       opset: exported.opset,
       ...rest,
       certificate: { ...certificate, precision: config.precision },
-      latents: [{ name: "z", kind: "gaussian", shape: [model.latentDim], prior, statistics }],
+      latents,
       likelihood: model.likelihood.description,
-      prior,
+      prior: model.latents.length === 1 ? latents[0]!.prior : { kind: "factorised", parameters: {} },
     },
     { "encoder.onnx": exported.encoder, "decoder.onnx": exported.decoder, ...companions },
     { force },
   );
+}
+
+/** The latents of model.json, each with its part of the statistics. */
+function describeLatents(
+  { latents }: Model,
+  statistics: Publication["facts"]["statistics"],
+): ModelDocument["latents"] {
+  let from = 0;
+  return latents.map(({ name, kind, size, levels }) => {
+    const [first, end] = [from, from += size];
+    const part = statistics && {
+      kl: statistics.kl.slice(first, end),
+      mean: statistics.mean.slice(first, end),
+      standardDeviation: statistics.standardDeviation.slice(first, end),
+      quantiles: { ...statistics.quantiles, values: statistics.quantiles.values.slice(first, end) },
+    };
+    const prior = levels === undefined
+      ? { kind: "standard-normal", parameters: {} }
+      : { kind: "uniform", parameters: { levels } };
+    return { name, kind, shape: [size], prior, ...(part === undefined ? {} : { statistics: part }) };
+  });
 }
 
 async function compare(
@@ -81,6 +102,9 @@ async function compare(
         name: engine,
         encode: (batch, size) => functions.encode(batch, size),
         decode: (z, size) => functions.decode(z, size),
+        ...(functions.model.codeMargins === undefined
+          ? {}
+          : { codeMargins: async (batch, size) => (await functions.codeMargins(batch, size))! }),
       },
       onnx: onnxSide(encoder, decoder),
       pixels,

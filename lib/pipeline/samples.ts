@@ -2,7 +2,7 @@
 import { type Bitmap, sheetPng, splitBitmaps } from "../imaging/mod.ts";
 import { join } from "node:path";
 import type { ImageSet } from "../dataset/mod.ts";
-import { samplePrior } from "../latent/mod.ts";
+import { sampleLatents } from "../latent/mod.ts";
 import { writeFileAtomic } from "../system/files.ts";
 import { describeWriteFailure, type RunFolder, writeSafetensors } from "../training/mod.ts";
 import { type ModelFunctions, toBytes } from "./functions.ts";
@@ -25,7 +25,6 @@ export async function saveSamples(
   pictures: ImageSet,
   seed: number,
 ): Promise<void> {
-  const { model } = functions;
   const size = pictures.height * pictures.width * pictures.channels;
   const rows: Bitmap[] = [];
   const shown = Math.min(2 * COLUMNS, pictures.count - pictures.count % COLUMNS);
@@ -37,7 +36,7 @@ export async function saveSamples(
     rows.push(...[originals, decoded].flatMap((pixels) => splitBitmaps(pixels, pictures)));
   }
   const count = 4 * COLUMNS;
-  const drawn = await functions.decode(samplePrior(seed, count, model.latentDim), count);
+  const drawn = await functions.decode(sampleLatents(seed, count, functions.levels), count);
   rows.push(...splitBitmaps(toBytes(drawn.image), pictures));
   const sheet = sheetPng(rows, COLUMNS);
   await write(join(run.samples, `epoch-${String(epoch).padStart(4, "0")}.png`), sheet);

@@ -103,7 +103,7 @@ export class SnapshotDecoders {
       latentDim,
       image,
       createdAt: new Date().toISOString(),
-      dimensions: latentDimensions({ name: id, latents }),
+      dimensions: latentDimensions({ latents }),
       labels,
       decoderSha256,
       provider: "cpu",

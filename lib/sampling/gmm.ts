@@ -15,6 +15,9 @@ export const gmm: Sampler = {
     if (document.files["map.bin"] === undefined) {
       throw unsupported(`The model "${document.name}" has no map.bin to fit a mixture to`);
     }
+    if (document.latents.some(({ kind }) => kind !== "gaussian")) {
+      throw unsupported(`The latents of "${document.name}" are codes, which no mixture of Gaussians fits`);
+    }
     const mixture = fitMap(document, await readMap());
     return { sample: (seed, count, options) => Promise.resolve(sampleMixture(mixture, seed, count, options)) };
   },

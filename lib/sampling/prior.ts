@@ -1,13 +1,14 @@
-/** The standard normal prior. */
-import { samplePrior } from "../latent/mod.ts";
+/** The model's own prior: standard normal, and uniform over the values of codes and labels. */
+import { sampleLatents } from "../latent/mod.ts";
+import { latentLevels } from "../model/mod.ts";
 import type { Sampler } from "./sampler.ts";
 
-/** Draws from N(0, I); there is nothing to fit. */
+/** Draws from the prior; there is nothing to fit. */
 export const prior: Sampler = {
   fit: ({ document }) => {
-    const dimensions = document.latents[0]!.shape[0]!;
+    const levels = latentLevels(document.latents);
     return Promise.resolve({
-      sample: (seed, count, options) => Promise.resolve(samplePrior(seed, count, dimensions, options)),
+      sample: (seed, count, options) => Promise.resolve(sampleLatents(seed, count, levels, options)),
     });
   },
 };

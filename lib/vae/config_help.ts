@@ -36,6 +36,7 @@ export const CONFIG_HELP: Readonly<Record<string, string>> = {
   "family.dimension": "Weight of each latent's own distance from the prior.",
   "family.alpha": "How much of the KL divergence is left out; 1 leaves only the discrepancy.",
   "family.lambda": "Weight of the discrepancy between all draws and the prior.",
+  "family.levels": "How many values each number of a code takes; their product is how many codes there are.",
   "family.draws": "Draws per picture; time grows with them.",
   "family.gradient": "Of the encoder: doubly has less noise with many draws.",
   "latentDim": "How many latents, and so sliders, the model has; unused ones fall asleep by themselves.",

@@ -14,6 +14,7 @@ const DATA = new URL("../../data", import.meta.url).pathname;
 const FAMILIES: Record<string, ConfigValues> = {
   "beta-tc": { family: { kind: "beta-tc" } },
   "info-vae": { family: { kind: "info-vae", lambda: 100 } },
+  "fsq": { family: { kind: "fsq", levels: [4, 3] } },
   "iwae": { family: { kind: "iwae", draws: 3 } },
 };
 

@@ -17,7 +17,11 @@ const spreadOf = (d: number) => {
 const document = {
   name: "two",
   files: { "map.bin": { sha256: "", bytes: 1 } },
-  latents: [{ shape: [2], statistics: { standardDeviation: [0, 1].map((d) => Math.sqrt(spreadOf(d) + 0.25)) } }],
+  latents: [{
+    kind: "gaussian",
+    shape: [2],
+    statistics: { standardDeviation: [0, 1].map((d) => Math.sqrt(spreadOf(d) + 0.25)) },
+  }],
 } as unknown as ModelDocument;
 
 Deno.test("SAMPLERS.gmm draws where the pictures are, with their posteriors' spread", async () => {

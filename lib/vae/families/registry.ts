@@ -1,7 +1,9 @@
 /** The families: a line in each of two lists. */
 import { z } from "zod";
+import type { Immutable } from "../../model/format.ts";
 import { betaTc } from "./beta_tc.ts";
 import type { Family, FamilyContext, Model } from "./family.ts";
+import { fsq } from "./fsq.ts";
 import { infoVae } from "./info_vae.ts";
 import { iwae } from "./iwae.ts";
 import { vae } from "./vae.ts";
@@ -16,6 +18,7 @@ export const familySchema = z.discriminatedUnion("kind", [
   betaTc.schema,
   infoVae.schema,
   iwae.schema,
+  fsq.schema,
 ]);
 
 /** By the kind that their schema names. */
@@ -24,6 +27,7 @@ const FAMILIES: Readonly<Record<z.infer<typeof familySchema>["kind"], Family>> =
   "beta-tc": betaTc,
   "info-vae": infoVae,
   "iwae": iwae,
+  "fsq": fsq,
 };
 
 /**
@@ -31,6 +35,6 @@ const FAMILIES: Readonly<Record<z.infer<typeof familySchema>["kind"], Family>> =
  *
  * @internal
  */
-export function buildFamily(family: z.infer<typeof familySchema>, context: FamilyContext): Model {
+export function buildFamily(family: Immutable<z.infer<typeof familySchema>>, context: FamilyContext): Model {
   return FAMILIES[family.kind].build(family, context);
 }
