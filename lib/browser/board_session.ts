@@ -194,9 +194,18 @@ export class BoardSession {
   }
 
   #receive(frame: FrameEvent, movedAt: number): void {
+    this.#reportProvider(frame.provider);
     this.#frame = frame;
     this.#movedAt = movedAt;
     if (this.#animation === 0) this.#animation = requestAnimationFrame(() => this.#paint());
+  }
+
+  /** Says when the model has left the device that it ran on, as when a graphics card is lost. */
+  #reportProvider(name: string): void {
+    const before = this.provider.peek();
+    if (name === before) return;
+    this.provider.value = name;
+    this.toasts.show(`This model now runs on ${name.toUpperCase()}: ${before.toUpperCase()} can't be used any more`);
   }
 
   #paint(): void {
@@ -205,7 +214,6 @@ export class BoardSession {
     if (frame === undefined || this.#painter === undefined) return;
     this.#painter.paint(frame);
     if (!Number.isNaN(this.#movedAt)) this.#window.add(performance.now() - this.#movedAt);
-    this.provider.value = frame.provider;
     this.problem.value = "";
     this.#keepThumbnail();
   }

@@ -1,7 +1,7 @@
 /** NVIDIA's driver as a process under the shipped permissions sees it, on a machine with a stub of the driver. */
 import { assertEquals, assertStringIncludes } from "deno-std/assert/mod.js";
 import { fromFileUrl } from "deno-std/path/mod.js";
-import { describeMissingCuda, type GpuVerdict, judgeGpu } from "../../lib/tensorflow/library/gpu.ts";
+import { type GpuVerdict, judgeGpu, missingCuda } from "../../lib/tensorflow/library/gpu.ts";
 import { driverFault, type DriverReport, type NvidiaDriver } from "../../lib/tensorflow/nvidia.ts";
 import { inFolder } from "../fixtures/folder.ts";
 import { compiler, skipped, writeStubDriver } from "../fixtures/stub_driver/mod.ts";
@@ -83,8 +83,8 @@ Deno.test("driverFault() compares the driver with the release of CUDA that is ne
   assertStringIncludes(driverFault(DRIVER, "ONNX Runtime", 13)!, "update it to 580 or later");
 });
 
-Deno.test("describeMissingCuda() names the libraries that can't be loaded, and what fetches them", () => {
-  const sentence = describeMissingCuda({ canLoad: (name) => !name.startsWith("libcudnn") });
-  assertStringIncludes(sentence, "libcudnn.so.9 can't be loaded: deno task gpu");
-  assertStringIncludes(describeMissingCuda({ canLoad: () => true }), "does not accept the card");
+Deno.test("missingCuda() names the libraries that can't be loaded, and what fetches them", () => {
+  const sentence = missingCuda({ canLoad: (name) => !name.startsWith("libcudnn") });
+  assertStringIncludes(sentence!, "libcudnn.so.9 can't be loaded: deno task gpu");
+  assertEquals(missingCuda({ canLoad: () => true }), undefined);
 });

@@ -1,11 +1,12 @@
 /** Starts TensorFlow and makes it the backend of tfjs. */
 import * as tf from "@tensorflow/tfjs";
 import { type Context, type ContextOptions, createContext } from "../ffi/context.ts";
-import { TensorFlowError } from "../errors.ts";
+import { LibraryUnavailableError, TensorFlowError } from "../errors.ts";
 import { Native } from "../ffi/native.ts";
-import { withoutStderr } from "../libc.ts";
+import { pinLibrary, withoutStderr } from "../libc.ts";
+import { cudaFault } from "../library/cuda_runtime.ts";
 import { type LibraryOptions, type TensorFlowLibrary, useLibrary } from "../library/find.ts";
-import { describeMissingCuda, TENSORFLOW_CUDA } from "../library/gpu.ts";
+import { type GpuVerdict, missingCuda, TENSORFLOW_CUDA } from "../library/gpu.ts";
 import { thisSystem } from "../library/system.ts";
 import { reserveCuda } from "../nvidia.ts";
 import { Binding } from "./binding.ts";
@@ -42,11 +43,12 @@ export function startTensorFlow(options: StartOptions): Promise<TensorFlowEngine
 async function start(options: StartOptions): Promise<TensorFlowEngine> {
   const { logLevel = 2 } = options;
   Deno.env.set("TF_CPP_MIN_LOG_LEVEL", String(logLevel));
-  const { native, library } = await useLibrary(options, (library) => {
-    const open = () => new Native(library.files, library.gpu.use ? library.preload : []);
-    return { native: logLevel > 0 ? withoutStderr(open) : open(), library };
+  const { native, library, gpu } = await useLibrary(options, (library) => {
+    const gpu = openCuda(library);
+    const open = () => new Native(library.files);
+    return { native: logLevel > 0 ? withoutStderr(open) : open(), library, gpu };
   });
-  const { context, placement } = place(native, library, options);
+  const { context, placement } = place(native, gpu, options);
   const backend = new KernelBackend(new Binding(native, context));
   tf.registerBackend(BACKEND, () => backend, PRIORITY);
   await tf.setBackend(BACKEND);
@@ -57,25 +59,48 @@ async function start(options: StartOptions): Promise<TensorFlowEngine> {
   return engine;
 }
 
-/** Creates the context on the card that was chosen; on the processor where that fails, and says why. */
+/**
+ * Opens CUDA's libraries, and takes the processor where one is missing or the card can't be used: TensorFlow ends the
+ * process, or fails as a whole, when it comes upon either itself.
+ */
+function openCuda({ gpu, preload }: TensorFlowLibrary): GpuVerdict {
+  if (!gpu.use) return gpu;
+  if (!reserveCuda(TENSORFLOW_CUDA)) return { use: false, fault: "this process has opened another release of CUDA" };
+  const words = cudaFault(preload, gpu.index);
+  if (words !== undefined) {
+    return {
+      use: false,
+      fault: `${gpu.card.name} can't be started, CUDA says "${words}": see what nvidia-smi says of it`,
+    };
+  }
+  preload.forEach(pinLibrary);
+  const fault = missingCuda(thisSystem);
+  return fault === undefined ? gpu : { use: false, fault };
+}
+
+/** Creates the context on the card that was chosen; on the processor where there is none, and says why. */
 function place(
   native: Native,
-  { gpu }: TensorFlowLibrary,
+  gpu: GpuVerdict,
   options: StartOptions,
 ): { context: Context; placement: Placement } {
-  const onProcessor = (fault: string | undefined) => ({
-    context: createContext(native, { ...options, gpu: "none" }),
-    placement: { device: "CPU", fault } as const,
-  });
-  if (!gpu.use) return onProcessor(gpu.fault);
-  if (!reserveCuda(TENSORFLOW_CUDA)) return onProcessor("this process has opened another release of CUDA");
+  if (!gpu.use) {
+    const context = createContext(native, { ...options, gpu: "none" });
+    return { context, placement: { device: "CPU", fault: gpu.fault } };
+  }
+  const { index, card } = gpu;
+  const context = createOnCard(native, { ...options, gpu: index }, card.name);
+  if (context.device === "GPU") return { context, placement: { device: "GPU", index, card } };
+  const fault = "TensorFlow does not accept the card: it may be older than TensorFlow's release needs";
+  return { context, placement: { device: "CPU", fault } };
+}
+
+function createOnCard(native: Native, options: ContextOptions, card: string): Context {
   try {
-    const context = createContext(native, { ...options, gpu: gpu.index });
-    const { index, card } = gpu;
-    if (context.device === "GPU") return { context, placement: { device: "GPU", index, card } };
-    return { context, placement: { device: "CPU", fault: describeMissingCuda(thisSystem) } };
-  } catch (error) {
-    if (!(error instanceof TensorFlowError)) throw error;
-    return onProcessor(`${gpu.card.name} can't be started: ${error.message}; see what nvidia-smi says of it`);
+    return createContext(native, options);
+  } catch (cause) {
+    if (!(cause instanceof TensorFlowError)) throw cause;
+    const detail = `${card}: ${cause.message}; --device cpu leaves the card alone`;
+    throw new LibraryUnavailableError("Cannot start TensorFlow on the card", [detail], { cause });
   }
 }

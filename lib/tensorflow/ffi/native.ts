@@ -62,11 +62,9 @@ export class Native {
 
   /**
    * @param files The library's files, dependencies first.
-   * @param preload Libraries that TensorFlow looks up by name when it needs them, such as CUDA's.
    * @throws {LibraryUnavailableError} A file cannot be opened, or a function is in none of them.
    */
-  constructor(files: readonly string[], preload: readonly string[] = []) {
-    preload.forEach(pinLibrary);
+  constructor(files: readonly string[]) {
     const { symbols, homes } = lookUp(files);
     this.symbols = symbols;
     // Deno creates a nonblocking function whether its symbol exists or not, so it can't be looked up file by file.

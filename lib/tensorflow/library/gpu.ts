@@ -54,12 +54,10 @@ const OPENED = [
   "libcudnn.so.9",
 ];
 
-/** Why TensorFlow found no card although {@linkcode judgeGpu} chose one, once CUDA's libraries were loaded. */
-export function describeMissingCuda(system: Pick<System, "canLoad">): string {
+/** Which of the libraries that TensorFlow opens by name can't be, and what to do; undefined where all can. */
+export function missingCuda(system: Pick<System, "canLoad">): string | undefined {
   const missing = OPENED.filter((name) => !system.canLoad(name));
-  if (missing.length === 0) {
-    return "TensorFlow does not accept the card: it may be older than TensorFlow's release needs";
-  }
+  if (missing.length === 0) return undefined;
   return `${missing.join(", ")} can't be loaded: deno task gpu fetches CUDA ${TENSORFLOW_CUDA}'s libraries, ` +
     `and python3 -m pip install "tensorflow[and-cuda]" installs them beside an installed TensorFlow`;
 }
