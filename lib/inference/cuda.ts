@@ -61,7 +61,7 @@ const THIS_MACHINE: CudaMachine = {
   os: Deno.build.os,
   arch: Deno.build.arch,
   nvidia: nvidiaDriver,
-  exists: (path) => Deno.stat(path).then(() => true, () => false),
+  exists: (path) => Deno.lstat(path).then(() => true, () => false), // a link leads out of what the server may read
   open: openGlobally,
 };
 

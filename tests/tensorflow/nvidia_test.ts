@@ -3,6 +3,8 @@ import { assertEquals, assertStringIncludes } from "deno-std/assert/mod.js";
 import { fromFileUrl } from "deno-std/path/mod.js";
 import { type GpuVerdict, judgeGpu, missingCuda } from "../../lib/tensorflow/library/gpu.ts";
 import { driverFault, type DriverReport, type NvidiaDriver } from "../../lib/tensorflow/nvidia.ts";
+import { serverArguments } from "../../lib/cli/start.ts";
+import { readSettings } from "../../lib/settings.ts";
 import { inFolder } from "../fixtures/folder.ts";
 import { compiler, skipped, writeStubDriver } from "../fixtures/stub_driver/mod.ts";
 
@@ -11,11 +13,21 @@ interface Seen {
   readonly verdict: GpuVerdict;
 }
 
-/** Asks the driver in a process with the permissions of a task. */
+/** Asks the driver in a process with the permissions of a task, of which the launcher adds some to the server's. */
 async function ask(env: Record<string, string>, permissions: string): Promise<Seen> {
+  const added = permissions === "serve" ? await serverArguments(readSettings()) : [];
   const child = fromFileUrl(new URL("./_driver_child.ts", import.meta.url));
   const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--no-check", "--no-lock", `-P=${permissions}`, child],
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--no-check",
+      "--no-lock",
+      `-P=${permissions}`,
+      ...added.filter((arg) => arg.startsWith("--allow-ffi")),
+      child,
+    ],
     env,
   }).output();
   assertEquals(success, true, new TextDecoder().decode(stderr));
