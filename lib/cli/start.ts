@@ -26,13 +26,14 @@ export const START: CommandSpec = {
 /** What a first start fetches, in megabytes on disk; `deno task bench:install` prints it. */
 const FIRST_START_MEGABYTES = 380;
 
-/** What native code the server may open: the packages that bring some, and the drivers that it looks for. */
+/** What native code the server may open where there is no GPU: the packages that bring some. */
 const NATIVE_PACKAGES = ["onnxruntime-node", "@img"];
-const DRIVERS = ["libvulkan.so.1", "libcuda.so.1", "libnvidia-ml.so.1", "nvcuda.dll", "nvml.dll"];
 
-/** A GPU's device on Linux; providers that use one open libraries by the system's loader, through which all can be had. */
+/**
+ * A GPU's device on Linux. With one, drivers are opened by their names and through the system's loader, through which
+ * all can be had; under rights to some paths Deno takes a name for a file of the current folder.
+ */
 const GPU_DEVICES = ["nvidiactl", "dri", "dxg"];
-const LOADERS = ["libc.so.6", "/usr/lib/libSystem.B.dylib", "kernel32.dll"];
 
 /** Resolves when what training needs, and serving does not, is there. */
 let packages: Promise<void> | undefined;
@@ -61,11 +62,16 @@ function fetchTrainingPackages(): Promise<void> {
   return fetched;
 }
 
-/** How `deno` starts the server: with the rights of `serve` in deno.json, and those that depend on the settings. */
-export async function serverArguments({ host, home, models, dataRoots }: Settings): Promise<string[]> {
+/**
+ * How `deno` starts the server: with the rights of `serve` in deno.json, and those that depend on settings and machine.
+ *
+ * @param gpu whether there may be a GPU
+ */
+export async function serverArguments(
+  { host, home, models, dataRoots }: Settings,
+  gpu?: boolean,
+): Promise<string[]> {
   const native = (await listRegistries()).flatMap((folder) => NATIVE_PACKAGES.map((name) => join(folder, name)));
-  native.push(...DRIVERS);
-  if (await mayHaveGpu()) native.push(...LOADERS, join(home, "cache", "onnxruntime"));
   return [
     "run",
     "--quiet",
@@ -74,7 +80,7 @@ export async function serverArguments({ host, home, models, dataRoots }: Setting
     `--allow-net=${host.includes(":") ? `[${host}]` : host}`,
     `--allow-read=${joinPaths([Deno.cwd(), home, models, ...dataRoots])}`,
     `--allow-write=${joinPaths([home, models])}`,
-    `--allow-ffi=${joinPaths(native)}`,
+    gpu ?? await mayHaveGpu() ? "--allow-ffi" : `--allow-ffi=${joinPaths(native)}`,
     `--lock=${SERVE_LOCK}`,
     join("lib", "cli", "serve.ts"),
   ];

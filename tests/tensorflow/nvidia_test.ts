@@ -15,7 +15,7 @@ interface Seen {
 
 /** Asks the driver in a process with the permissions of a task, of which the launcher adds some to the server's. */
 async function ask(env: Record<string, string>, permissions: string): Promise<Seen> {
-  const added = permissions === "serve" ? await serverArguments(readSettings()) : [];
+  const added = permissions === "serve" ? await serverArguments(readSettings(), true) : [];
   const child = fromFileUrl(new URL("./_driver_child.ts", import.meta.url));
   const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
     args: [
