@@ -18,7 +18,7 @@ Deno.test("BoardSession says once when frames come from another provider, as aft
   try {
     const dimensions = [{ index: 0, kl: 1, mean: 0, standardDeviation: 1, minimum: -3, maximum: 3, active: true }];
     const model = { name: "tiny", provider: "cuda", dimensions, latentDim: 1 } as unknown as ModelDetail;
-    const session = new BoardSession(model, { z: [0] } as never, "data:,");
+    const session = new BoardSession(model, { z: [0] } as never, "data:,", true);
     const frame = (provider: string) => handlers!.onFrame({ provider } as FrameEvent, 0);
     frame("cuda");
     assertEquals(session.toasts.list.value, []);
