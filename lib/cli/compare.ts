@@ -34,7 +34,7 @@ export const COMPARE: CommandSpec = {
   },
   examples: [
     "deno task compare fashion-mnist fashion-mnist-2d",
-    "deno task compare a b c --limit 1000 --html abc.html",
+    "deno task compare fashion-mnist fashion-mnist-2d --limit 1000 --html models.html",
   ],
 };
 

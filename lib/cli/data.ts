@@ -13,6 +13,7 @@ import {
 import { safeName } from "../dataset/clean_copy.ts";
 import { getPublicSet, PUBLIC_SETS } from "../dataset/public_sets.ts";
 import { LatentboardError } from "../errors.ts";
+import { MAX_IMAGE_SIZE, MIN_IMAGE_SIZE } from "../protocol_runs.ts";
 import { encodePng } from "../imaging/mod.ts";
 import { type CommandSpec, describeCommand, type ParsedCommand, readSettings, type Settings } from "../settings.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
@@ -209,7 +210,7 @@ function loadingOf(options: ParsedCommand["options"], settings: Settings, watch:
     ...watch,
     data: settings.data,
     home: settings.home,
-    imageSize: integerOption(options, "image-size", undefined, { min: 8, max: 256 }),
+    imageSize: integerOption(options, "image-size", undefined, { min: MIN_IMAGE_SIZE, max: MAX_IMAGE_SIZE }),
     channels: channelsOf(options),
     classes: options.classes as readonly string[] | undefined,
     fit: choiceOption(options, "fit", ["cover", "contain"] as const, undefined),

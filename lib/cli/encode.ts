@@ -25,9 +25,9 @@ export const ENCODE: CommandSpec = {
     ...DATA_OPTIONS,
   },
   examples: [
-    "deno task encode fashion-mnist-20 --out latents.npy",
-    "deno task encode fashion-mnist-20 --split train --limit 1000",
-    "deno task encode fashion-mnist-20 shoe.png coat.jpg",
+    "deno task encode fashion-mnist --out latents.npy",
+    "deno task encode fashion-mnist --split train --limit 1000",
+    "deno task encode fashion-mnist shoe.png coat.jpg",
   ],
 };
 

@@ -9,16 +9,16 @@ import { type ExitCode, runCommand } from "./support/command.ts";
 import { EVALUATION_OPTIONS, type EvaluationContext, measure } from "./support/evaluation.ts";
 import { featureSpaces } from "./support/features.ts";
 import { untilInterrupted } from "./support/interrupt.ts";
-import { type OpenedModel, withModel } from "./support/opened_model.ts";
-import { requiredArgument, stringOption } from "./support/options.ts";
+import { newestModel, type OpenedModel, withModel } from "./support/opened_model.ts";
+import { stringOption } from "./support/options.ts";
 import { gridOf, writeOutput } from "./support/output.ts";
 import { type OpenedSplit, readSplit } from "./support/pictures.ts";
 import { ProgressLine } from "./support/progress.ts";
 
 export const EVALUATE: CommandSpec = {
   name: "evaluate",
-  summary: "Measures models: likelihood, reconstruction, samples, and what the latents tell.",
-  arguments: "<model|run...>",
+  summary: "Measures models, by default the newest: likelihood, reconstruction, samples, and what the latents tell.",
+  arguments: "[model|run...]",
   options: {
     ...EVALUATION_OPTIONS,
     json: { kind: "boolean", help: "print the figures as JSON" },
@@ -26,14 +26,15 @@ export const EVALUATE: CommandSpec = {
     save: { kind: "boolean", help: "write the figures into the model's model.json" },
   },
   examples: [
-    "deno task evaluate fashion-mnist-20",
+    "deno task evaluate",
+    "deno task evaluate fashion-mnist",
     "deno task evaluate latest --num-samples 100 --limit 1000 --html report.html",
   ],
 };
 
 export async function evaluate({ options, rest }: ParsedCommand): Promise<ExitCode> {
-  requiredArgument(rest, "<model|run>");
   const settings = readSettings(options);
+  const names = rest.length > 0 ? rest : [await newestModel(settings)];
   const progress = new ProgressLine();
   return await untilInterrupted(async (signal) => {
     const featureSpaceOf = featureSpaces(settings, progress, signal);
@@ -43,7 +44,7 @@ export async function evaluate({ options, rest }: ParsedCommand): Promise<ExitCo
     const pictures: ReportPicture[] = [];
     const configurations: Record<string, unknown> = {};
     try {
-      for (const name of rest) {
+      for (const name of names) {
         await withModel(name, settings, async (model) => {
           await measure(model, options, context, async (evaluation, opened) => {
             evaluations.push(evaluation);

@@ -25,9 +25,9 @@ export const INTERPOLATE: CommandSpec = {
     ...ANIMATION_OPTIONS,
   },
   examples: [
-    "deno task interpolate fashion-mnist-20 --indices 0,3,7",
-    "deno task interpolate fashion-mnist-20 --seeds 1,2 --frames 12 --out strip.png",
-    "deno task interpolate fashion-mnist-20 shoe.png coat.jpg --out way.webp",
+    "deno task interpolate fashion-mnist --indices 0,3,7",
+    "deno task interpolate fashion-mnist --seeds 1,2 --frames 12 --out strip.png",
+    "deno task interpolate fashion-mnist shoe.png coat.jpg --out way.webp",
   ],
 };
 

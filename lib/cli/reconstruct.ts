@@ -19,7 +19,7 @@ export const RECONSTRUCT: CommandSpec = {
     ...DATA_OPTIONS,
     ...OUTPUT_OPTIONS,
   },
-  examples: ["deno task reconstruct fashion-mnist-20", "deno task reconstruct fashion-mnist-20 shoe.png coat.jpg"],
+  examples: ["deno task reconstruct fashion-mnist", "deno task reconstruct fashion-mnist shoe.png coat.jpg"],
 };
 
 export async function reconstruct({ options, rest }: ParsedCommand): Promise<void> {

@@ -36,7 +36,7 @@ export const SAMPLE: CommandSpec = {
     latents: { kind: "string", value: "<file>", help: `also write the latents, to ${LATENT_FORMATS.join(" or ")}` },
     ...OUTPUT_OPTIONS,
   },
-  examples: ["deno task sample fashion-mnist-20", "deno task sample fashion-mnist-20 --sampler gmm --seed 7"],
+  examples: ["deno task sample fashion-mnist", "deno task sample fashion-mnist --sampler gmm --seed 7"],
 };
 
 export async function sample({ options, rest }: ParsedCommand): Promise<void> {

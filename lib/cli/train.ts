@@ -10,12 +10,13 @@ import { type ConfigValues, parseConfig } from "../vae/config.ts";
 import type { TrainingConfig } from "../vae/config_schema.ts";
 import { rangeOption, SOURCE_OPTIONS } from "./support/data_options.ts";
 import { onInterrupt } from "./support/interrupt.ts";
-import { integerOption, refuseExtraArguments, stringOption } from "./support/options.ts";
+import { integerOption, integersOption, refuseExtraArguments, stringOption } from "./support/options.ts";
 import { type ExitCode, runCommand } from "./support/command.ts";
 import { describeSeconds } from "./support/progress.ts";
 import { TrainingDisplay } from "./support/train_display.ts";
 
-const spec: CommandSpec = {
+/** What `deno task train` takes. */
+export const TRAIN: CommandSpec = {
   name: "train",
   summary: "Trains a variational autoencoder on pictures and leaves a finished model in models/.",
   options: {
@@ -32,6 +33,7 @@ const spec: CommandSpec = {
     "batch-size": { kind: "number", value: "<n>", help: "pictures per step", default: "128" },
     "latent-dim": { kind: "number", value: "<n>", help: "latent dimensions", default: "20" },
     architecture: { kind: "string", value: "conv|mlp", help: "the kind of network", default: "conv" },
+    hidden: { kind: "list", value: "<units>", help: "units of its dense layers", default: "256, of an mlp 400" },
     optimizer: { kind: "string", value: "<name>", help: "adam, adamw, sgd, momentum or rmsprop", default: "adam" },
     "learning-rate": { kind: "number", value: "<rate>", help: "the full learning rate", default: "0.001" },
     schedule: { kind: "string", value: "<name>", help: "constant, cosine, step or plateau", default: "constant" },
@@ -45,7 +47,7 @@ const spec: CommandSpec = {
     reconstruction: {
       kind: "string",
       value: "<name>",
-      help: "bce, continuous-bernoulli, mse, gaussian, l1, laplace or bce+mse",
+      help: "bce, continuous-bernoulli, mse, gaussian, l1, laplace, or both for bce+mse",
       default: "bce",
     },
     beta: { kind: "number", value: "<weight>", help: "weight of the KL divergence", default: "1" },
@@ -67,7 +69,11 @@ const spec: CommandSpec = {
     name: { kind: "string", value: "<name>", help: "the model's name; data and latents by default" },
     out: { kind: "string", value: "<folder>", help: "where the model goes", default: "models" },
     force: { kind: "boolean", help: "replace a model of that name; publish one that is worse than a mean picture" },
-    resume: { kind: "string", value: "<run>", help: "go on with a run: its id, its folder, or latest" },
+    resume: {
+      kind: "string",
+      value: "<run>",
+      help: "go on with a run: its id, its folder, or latest; with --epochs to another end",
+    },
     "allow-changed-data": { kind: "boolean", help: "with --resume: go on though the pictures have changed" },
     "checkpoint-minutes": {
       kind: "number",
@@ -85,7 +91,7 @@ const spec: CommandSpec = {
       kind: "number",
       value: "<n>",
       help: "keep latents for films every n epochs, 0 for none",
-      default: "0",
+      default: "1, or what gives 50 of them",
     },
     tensorboard: { kind: "boolean", help: "write TensorBoard's event files into the run's folder too" },
     estimate: {
@@ -112,14 +118,16 @@ const spec: CommandSpec = {
     "deno task train --config configs/fashion-mnist.yaml --epochs 20",
     "deno task train --data ~/pictures --image-size 64 --channels 3 --name faces",
     "deno task train --resume latest",
+    "deno task train --resume latest --epochs 40",
   ],
 };
 
 /** Options that say what to learn: a run that goes on has them in its own configuration. */
-const CONFIGURING = Object.keys(spec.options).filter((name) =>
+const CONFIGURING = Object.keys(TRAIN.options).filter((name) =>
   ![
     "out",
     "force",
+    "epochs",
     "resume",
     "allow-changed-data",
     "snapshots",
@@ -155,6 +163,7 @@ async function main({ options, rest }: ParsedCommand): Promise<ExitCode> {
     signal: stop.signal,
     onEvent: (event) => display.show(event),
     out: out ?? (options.models === undefined ? undefined : settings.models),
+    epochs: resume === undefined ? undefined : integerOption(options, "epochs", undefined, { min: 1 }),
     allowChangedData: options["allow-changed-data"] === true,
     force: options.force === true,
     eager: options.eager === true,
@@ -272,10 +281,10 @@ function overridesOf(options: ParsedCommand["options"]): ConfigValues {
       range: rangeOption(options),
       classes,
     },
-    architecture: architecture === undefined ? undefined : { kind: architecture },
+    architecture: { kind: architecture, hidden: integersOption(options, "hidden", { min: 1 }) },
     latentDim: options["latent-dim"],
     objective: {
-      reconstruction: options.reconstruction,
+      reconstruction: options.reconstruction === "both" ? "bce+mse" : options.reconstruction,
       beta: options.beta,
       freeBits: options["free-bits"],
       warmup: warmup === undefined ? undefined : warmup === 0 ? { kind: "none" } : { kind: "linear", epochs: warmup },
@@ -318,4 +327,4 @@ function refuseConfiguring(options: ParsedCommand["options"]): void {
   );
 }
 
-if (import.meta.main) await runCommand(spec, main);
+if (import.meta.main) await runCommand(TRAIN, main);

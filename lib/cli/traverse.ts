@@ -36,8 +36,8 @@ export const TRAVERSE: CommandSpec = {
     ...ANIMATION_OPTIONS,
   },
   examples: [
-    "deno task traverse fashion-mnist-20",
-    "deno task traverse fashion-mnist-20 --index 5 --out traversal.gif",
+    "deno task traverse fashion-mnist",
+    "deno task traverse fashion-mnist --index 5 --out traversal.gif",
   ],
 };
 

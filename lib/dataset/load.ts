@@ -1,5 +1,6 @@
 /** Datasets by name or path: found, read, fitted, split. */
 import { LatentboardError } from "../errors.ts";
+import { MAX_IMAGE_SIZE, MIN_IMAGE_SIZE } from "../protocol_runs.ts";
 import { fitSet } from "./fit_set.ts";
 import { type ImageSet, subset } from "./image_set.ts";
 import type { LoadOptions } from "./options.ts";
@@ -98,10 +99,17 @@ export async function loadDataset(source: string, options: LoadOptions): Promise
 }
 
 function checkOptions({ imageSize, validationFraction }: LoadOptions): void {
-  if (imageSize !== undefined && !(Number.isInteger(imageSize) && imageSize >= 8 && imageSize <= 1024)) {
-    throw new LatentboardError("invalid", `The image size must be a whole number from 8 to 1024: it is ${imageSize}`, {
-      field: "imageSize",
-    });
+  if (
+    imageSize !== undefined &&
+    !(Number.isInteger(imageSize) && imageSize >= MIN_IMAGE_SIZE && imageSize <= MAX_IMAGE_SIZE)
+  ) {
+    throw new LatentboardError(
+      "invalid",
+      `The image size must be a whole number from ${MIN_IMAGE_SIZE} to ${MAX_IMAGE_SIZE}: it is ${imageSize}`,
+      {
+        field: "imageSize",
+      },
+    );
   }
   if (validationFraction !== undefined && !(validationFraction >= 0 && validationFraction < 1)) {
     throw new LatentboardError("invalid", `The held-out share must be from 0 to below 1: it is ${validationFraction}`, {

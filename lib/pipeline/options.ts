@@ -38,6 +38,8 @@ export interface PipelineOptions {
   readonly places: Places;
   /** Where the model goes; on resume the run's own folder for it by default. */
   readonly out?: string | undefined;
+  /** On resume: trains until so many epochs are done, also where the run is finished. */
+  readonly epochs?: number | undefined;
   /** Goes on with a run whose pictures have changed since it was begun. */
   readonly allowChangedData?: boolean | undefined;
   /** Replaces a model of that name, and publishes one that is worse than a mean picture. */
@@ -53,7 +55,10 @@ export interface PipelineOptions {
   readonly threads?: number | undefined;
   /** In how many shards a batch is computed; chosen by batch size and threads by default. */
   readonly shards?: number | undefined;
-  /** Keeps the latents of some held-out pictures after every so many epochs; 0 for none. */
+  /**
+   * Keeps the latents of some held-out pictures after every so many epochs, 0 for none; by default after each, or as often
+   * as gives 50 of them.
+   */
   readonly snapshots?: number | undefined;
   /** Writes TensorBoard's event files too. */
   readonly tensorboard?: boolean | undefined;

@@ -4,9 +4,8 @@ import { LatentboardError } from "../errors.ts";
 import { buildModel, type Model, type TrainingConfig } from "../vae/mod.ts";
 import { type EngineOptions, type StartedEngine, startEngine } from "../engines/start.ts";
 import { planParallelism } from "../engines/parallelism.ts";
+import { MIN_IMAGE_SIZE } from "../protocol_runs.ts";
 import type { PipelineOptions } from "./options.ts";
-
-const MIN_IMAGE_SIZE = 8;
 
 /** What training begins with. */
 export interface Prepared {

@@ -5,6 +5,7 @@ import { LatentboardError } from "../errors.ts";
 import { checkModelName, refuseTaken } from "../model/mod.ts";
 import { describeCommand } from "../settings.ts";
 import { checkWritable } from "../system/files.ts";
+import { countOf } from "../wording.ts";
 import { describeWriteFailure, reserveModelName, RunFolder, trainable, Trainer } from "../training/mod.ts";
 import { parseConfig, type TrainingConfig } from "../vae/mod.ts";
 import { finish, withFunctions } from "./finish.ts";
@@ -19,6 +20,9 @@ import { RunRecorder } from "./run_recorder.ts";
 import { saveSamples, saveSnapshot } from "./samples.ts";
 import { pictureSource } from "./sources.ts";
 import { TensorBoardRecorder } from "./tensorboard_recorder.ts";
+
+/** How many snapshots of latents a run keeps at most, where their number was not chosen. */
+const SNAPSHOTS = 50;
 
 /**
  * Trains a new model and publishes it.
@@ -38,14 +42,14 @@ export async function trainModel(config: TrainingConfig, options: PipelineOption
   const recorded = { ...options, signal: recorder.signal, onEvent: recorder.record };
   const prepared = await prepare(named, recorded);
   const { kind, shards } = prepared.engine;
-  const { snapshots = 0, tensorboard = false } = options;
+  const { snapshots = Math.ceil(config.epochs / SNAPSHOTS), tensorboard = false } = options;
   const settings = { models: places.models, force, snapshots, tensorboard, engine: kind, shards };
   const data = fingerprintData(prepared.dataset, recorder.signal);
   const info = { name, config: { ...prepared.config }, settings, data };
   using run = await RunFolder.create(places.home, info).catch((error) => {
     throw describeWriteFailure(error, places.home);
   });
-  return await recordRun(run, recorder, () => trainRun(run, prepared, recorded, recorder));
+  return await recordRun(run, recorder, () => trainRun(run, prepared, { ...recorded, snapshots }, recorder));
 }
 
 /**
@@ -61,24 +65,31 @@ export async function resumeRun(id: string, options: PipelineOptions): Promise<P
   const { models, force, snapshots, engine, shards } = run.info.settings;
   const own = typeof models === "string" ? models : options.places.models;
   const places = { ...options.places, models: options.out ?? own };
-  if (run.info.status === "finished" && options.force !== true) {
+  const recordedConfig = parseConfig(run.info.config);
+  const { epochs = recordedConfig.epochs } = options;
+  const further = epochs > recordedConfig.epochs;
+  if (run.info.status === "finished" && options.force !== true && !further) {
+    const command = `train --resume ${run.info.id} --epochs ${2 * recordedConfig.epochs}`;
     throw new LatentboardError(
       "conflict",
-      `The run ${run.info.id} is finished, there is nothing to continue: --force makes its model again`,
+      `The run ${run.info.id} is finished after ${countOf(recordedConfig.epochs, "epoch")}: train it further with ` +
+        `${describeCommand(command, { home: options.places.home })}, or make its model again with --force`,
       { field: "resume" },
     );
   }
   const recorder = new RunRecorder(options);
+  const finished = run.info.status === "finished";
   return await recordRun(run, recorder, async () => {
     await run.update({ status: "running", failure: undefined });
-    const config = parseConfig(run.info.config);
+    const config = { ...recordedConfig, epochs };
     const begun = typeof engine === "string";
     const settled: PipelineOptions = {
       ...options,
       places,
       signal: recorder.signal,
       onEvent: recorder.record,
-      force: options.force === true || force === true,
+      // a finished run that is trained further replaces the model that it made
+      force: options.force === true || force === true || finished,
       snapshots: options.snapshots ?? (typeof snapshots === "number" ? snapshots : 0),
       begunOn: isEngineName(engine) ? engine : undefined,
       // another number of shards rounds otherwise

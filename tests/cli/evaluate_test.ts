@@ -68,7 +68,15 @@ Deno.test("evaluate refuses what it can't measure", () =>
     const test = () => run(EVALUATE, evaluate, "tiny", "--data", path("pictures"), "--split", "test");
     await assertRejects(test, LatentboardError, "has no test pictures");
     await assertRejects(() => run(EVALUATE, evaluate, "tiny", "--split", "all"), LatentboardError, "must be one of");
-    await assertRejects(() => run(EVALUATE, evaluate), LatentboardError, "<model|run> is missing");
+  }));
+
+Deno.test("evaluate without a model takes the newest", () =>
+  inWorkplace(async ({ path, run }) => {
+    const file = join(path("models"), "other", "model.json");
+    const document = JSON.parse(await Deno.readTextFile(file));
+    await Deno.writeTextFile(file, JSON.stringify({ ...document, createdAt: "2026-02-01T00:00:00.000Z" }));
+    const lines = await run(EVALUATE, evaluate, "--data", path("pictures"), ...QUICK);
+    assertStringIncludes(lines.join("\n"), "other");
   }));
 
 Deno.test("compare lays figures, samples and configurations side by side", () =>

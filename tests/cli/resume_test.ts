@@ -50,8 +50,18 @@ Deno.test({
       assertEquals(resumed.code, 0, resumed.error);
       assertStringIncludes(resumed.out, "warning: The pictures have changed since the run was begun");
       assertStringIncludes(resumed.out, `See it: deno task start --home ${home} --models ${second}`);
-      assertEquals(await listModels(second), ["bars-2"]);
+      assertEquals(await listModels(second), ["bars-2-mlp"]);
       assertEquals(await listModels(join(folder, "first")), []);
+
+      const over = await train("--home", home, "--resume", run);
+      assertEquals(over.code, 1);
+      assertStringIncludes(
+        over.error,
+        `is finished after 60 epochs: train it further with deno task train --resume ${run}`,
+      );
+      const further = await train("--home", home, "--resume", run, "--epochs", "62");
+      assertEquals(further.code, 0, further.error);
+      assertStringIncludes(further.out, "epoch 62/62");
     }),
 });
 
@@ -76,6 +86,6 @@ Deno.test({
       const forced = await train("--home", home, "--resume", run, "--force");
       assertEquals(forced.code, 0, forced.error);
       assert(forced.out.includes("warning: The model is worse than"), forced.out);
-      assertEquals(await listModels(models), ["bars-2"]);
+      assertEquals(await listModels(models), ["bars-2-mlp"]);
     }),
 });

@@ -74,3 +74,14 @@ Deno.test("describeSeconds() speaks of seconds, minutes and hours", () => {
     "?",
   ]);
 });
+
+for (const columns of [60, 100]) {
+  Deno.test(`TrainingDisplay keeps the time left on a terminal of ${columns} columns`, () => {
+    const { display: shown, written } = display(true, columns);
+    shown.show(step);
+    const line = written[0]!.replace("\r\x1b[2K", "");
+    assertEquals(line.length <= columns - 1, true, line);
+    assertEquals(line.startsWith("epoch 2/10 51%"), true, line);
+    assertEquals(line.endsWith(", 1 min 15 s left"), true, line);
+  });
+}

@@ -42,7 +42,7 @@ Deno.test("train refuses a wrong command line with one sentence and exit code 2"
       [["--shards", "0"], "--shards must be a whole number from 1"],
       [["--name", "latest"], 'name is "latest": it must be another name: this one means the newest run'],
       [["--config", "configs/none.yaml"], `There is no configuration ${join(ROOT, "configs/none.yaml")}`],
-      [["--resume", "latest", "--epochs", "3"], "--epochs can't be changed by --resume"],
+      [["--resume", "latest", "--seed", "3"], "--seed can't be changed by --resume"],
       [["now"], 'Unknown argument "now"'],
     ] as const
   ) {
@@ -87,8 +87,8 @@ Deno.test({
       assertStringIncludes(first.out, "epoch 2/2");
       assertStringIncludes(first.out, "negative ELBO");
 
-      assertEquals(await listModels(models), ["bars-2"]);
-      const document = await readModelDocument(models, "bars-2");
+      assertEquals(await listModels(models), ["bars-2-mlp"]);
+      const document = await readModelDocument(models, "bars-2-mlp");
       assertEquals(document.image, { height: 16, width: 16, channels: 1 });
       assertEquals(document.labels.map(({ name, mean }) => [name, mean.length]), [["lying", 2], ["standing", 2]]);
       assertEquals(document.latents[0]!.statistics!.kl.length, 2);
@@ -123,7 +123,7 @@ Deno.test({
 
       const second = await train(...args);
       assertEquals(second.code, 1);
-      assertStringIncludes(second.error, 'A model named "bars-2" exists');
+      assertStringIncludes(second.error, 'A model named "bars-2-mlp" exists');
       assertEquals((await train(...args, "--force")).code, 0);
     }),
 });
@@ -171,7 +171,7 @@ Deno.test({
       assertEquals(resumed.code, 0, resumed.error);
       assertMatch(resumed.out, /going on after step \d+ of/);
       assertStringIncludes(resumed.out, "4 shards of each batch", "another number would round otherwise");
-      assertEquals(await listModels(models), ["bars-2"]);
+      assertEquals(await listModels(models), ["bars-2-mlp"]);
 
       const again = await train("--home", home, "--resume", run);
       assertEquals(again.code, 1);

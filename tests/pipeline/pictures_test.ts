@@ -2,6 +2,8 @@ import { assertEquals } from "deno-std/assert/mod.js";
 import { modelNameOf } from "../../lib/vae/naming.ts";
 import { toBytes } from "../../lib/pipeline/functions.ts";
 import { pickPictures } from "../../lib/pipeline/sources.ts";
+import { checkModelName } from "../../lib/model/store.ts";
+import { type ConfigValues, parseConfig } from "../../lib/vae/config.ts";
 import { memoryImageSet } from "../../lib/dataset/image_set.ts";
 
 Deno.test("toBytes() rounds", () => assertEquals([...toBytes(Float32Array.of(0, 0.5, 1, 0.002))], [0, 128, 255, 1]));
@@ -18,6 +20,14 @@ Deno.test("modelNameOf() takes the configured name, else makes one of data and l
   assertEquals(name("C:\\pictures\\Ünïcode.zip"), "n-code-20");
   assertEquals(name("..."), "pictures-20");
   assertEquals(name("sample", "chosen"), "chosen");
+});
+
+Deno.test("modelNameOf() tells what is not the default apart", () => {
+  const name = (values: ConfigValues) => modelNameOf(parseConfig(values));
+  assertEquals(name({}), "sample-20");
+  assertEquals(name({ architecture: { kind: "mlp" }, latentDim: 2 }), "sample-2-mlp");
+  assertEquals(name({ objective: { reconstruction: "bce+mse", beta: 0.5 } }), "sample-20-bce-mse-beta0.5");
+  assertEquals(checkModelName(name({ data: { source: `${"a".repeat(99)}.zip` }, objective: { beta: 4 } })).length, 64);
 });
 
 Deno.test("pickPictures() spreads its picks over the set, with their labels", () => {

@@ -1,11 +1,17 @@
 /** How `train` and `data` read pictures: the same options, limits and defaults. */
+import { MAX_IMAGE_SIZE, MIN_IMAGE_SIZE } from "../../protocol_runs.ts";
 import { LatentboardError } from "../../errors.ts";
 import type { OptionSpec, ParsedCommand } from "../../settings.ts";
 import { stringOption } from "./options.ts";
 
 /** Options of every command that reads pictures as they are to be learned. */
 export const SOURCE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  "image-size": { kind: "number", value: "<pixels>", help: "width and height, 8 to 256", default: "the pictures' own" },
+  "image-size": {
+    kind: "number",
+    value: "<pixels>",
+    help: `width and height, ${MIN_IMAGE_SIZE} to ${MAX_IMAGE_SIZE}`,
+    default: "the pictures' own",
+  },
   channels: { kind: "number", value: "1|3", help: "1 for grey, 3 for colour", default: "the pictures' own" },
   fit: { kind: "string", value: "cover|contain", help: "crop to a square, or add margins", default: "by their shape" },
   labels: { kind: "string", value: "<file>:<column>", help: "labels from a table beside the pictures" },

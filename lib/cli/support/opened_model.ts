@@ -1,8 +1,9 @@
+// deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /** Opens the model that a command names: by its name, its folder, or the run that made it. */
 import { basename, dirname, join } from "node:path";
 import { LatentboardError } from "../../errors.ts";
 import { ModelPool, type ModelRuntime } from "../../inference/mod.ts";
-import { listModels, type ModelDocument, readModelFile } from "../../model/mod.ts";
+import { listModels, type ModelDocument, readModelDocument, readModelFile } from "../../model/mod.ts";
 import { describeCommand, resolveUserPath, type Settings } from "../../settings.ts";
 import { findRun, readRunInfo } from "../../training/run.ts";
 
@@ -49,6 +50,28 @@ export async function findModel(written: string, settings: Pick<Settings, "home"
     ? `train one with: ${describeCommand("train", settings)}`
     : `there are ${names.join(", ")}`;
   throw new LatentboardError("not-found", `There is no model named "${written}": ${hint}`, { field: "model" });
+}
+
+/**
+ * The name of the newest model, which is said on the standard error.
+ *
+ * @throws {LatentboardError} `not-found` when there is none
+ */
+export async function newestModel(settings: Pick<Settings, "home" | "models">): Promise<string> {
+  const documents = await Promise.all(
+    (await listModels(settings.models)).map((name) => readModelDocument(settings.models, name).catch(() => undefined)),
+  );
+  const newest = documents.filter((document) => document !== undefined)
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
+  if (newest !== undefined) {
+    console.error(`No model was named: taking the newest, ${newest.name}`);
+    return newest.name;
+  }
+  throw new LatentboardError(
+    "not-found",
+    `There is no model in ${settings.models}: train one with: ${describeCommand("train", settings)}`,
+    { field: "model" },
+  );
 }
 
 /**

@@ -21,6 +21,22 @@ export function progressBar(share: number): string {
   return "█".repeat(done) + "░".repeat(BAR - done);
 }
 
+/**
+ * A line of a bar, what is done and the time left, for a terminal: the bar goes first where there is too little room, then
+ * the end of the text; the time left stays.
+ *
+ * @param share done, 0 to 1
+ * @param text ends with a comma and the time left, where that is known
+ */
+export function fitProgress(share: number, text: string, columns: number): string {
+  const room = Math.max(20, columns - 1);
+  const whole = `${progressBar(share)} ${text}`;
+  if (whole.length <= room) return whole;
+  if (text.length <= room) return text;
+  const left = /, [^,()]+ left$/.exec(text)?.[0] ?? "";
+  return `${text.slice(0, Math.max(0, room - left.length - 1))}…${left}`.slice(0, room);
+}
+
 /** Estimates the time left of a stage from what was done of it since it began; a resumed one begins further on. */
 export class StageClock {
   readonly #now: () => number;
@@ -74,8 +90,7 @@ export class ProgressLine {
     this.#shown = time;
     this.#drawn = terminal;
     if (!terminal) return write(`${text}\n`);
-    const line = `${progressBar(done / total)} ${text}`;
-    write(`\r\x1b[K${line.length < columns() ? line : text.slice(0, columns() - 1)}`);
+    write(`\r\x1b[K${fitProgress(done / total, text, columns())}`);
   }
 
   /** Takes the line away. */

@@ -1,7 +1,7 @@
 /** What `deno task train` shows: a progress bar per epoch on a terminal, plain lines elsewhere. */
 import type { PipelineEvent } from "../../pipeline/mod.ts";
 import type { EpochEvent, StartEvent, StepEvent } from "../../training/mod.ts";
-import { describeSeconds, progressBar, StageClock } from "./progress.ts";
+import { describeSeconds, fitProgress, StageClock } from "./progress.ts";
 
 const REDRAW_MILLISECONDS = 100;
 const PLAIN_MILLISECONDS = 10_000;
@@ -75,7 +75,7 @@ export class TrainingDisplay {
     if (time - this.#lastDraw < (terminal ? REDRAW_MILLISECONDS : PLAIN_MILLISECONDS)) return;
     this.#lastDraw = time;
     if (!terminal) return write(`${text}\n`);
-    write(`\r\x1b[2K${`${progressBar(share)} ${text}`.slice(0, Math.max(20, columns() - 1))}`);
+    write(`\r\x1b[2K${fitProgress(share, text, columns())}`);
     this.#drawn = true;
   }
 }
