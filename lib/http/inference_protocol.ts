@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { LatentboardError } from "../errors.ts";
 import { graphTensors, type ModelPool, type TensorSpec } from "../inference/mod.ts";
-import { type ModelDocument, sizeOf } from "../model/mod.ts";
+import { sizeOf } from "../latent/mod.ts";
+import type { ModelDocument } from "../model/mod.ts";
 import { MAX_CURSOR_LENGTH, MAX_ID_LENGTH, MAX_LATENT_VALUE, MAX_PICTURES, MAX_TENSOR_NUMBERS } from "../protocol.ts";
 import { defineSchema } from "./schema.ts";
 

@@ -1,6 +1,7 @@
 /** model.json as the protocol describes models. */
 import { isActive } from "../latent/mod.ts";
-import { latentLevels, type LatentStatistics, type ModelDocument, sizeOf } from "../model/mod.ts";
+import { latentLevels, sizeOf } from "../latent/levels.ts";
+import type { LatentStatistics, ModelDocument } from "../model/mod.ts";
 import type { LatentDimension, ModelSummary } from "../protocol.ts";
 
 export type { LatentDimension, ModelDocument, ModelSummary };

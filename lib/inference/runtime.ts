@@ -2,7 +2,7 @@
 import { LatentboardError } from "../errors.ts";
 import { offManifoldDistance } from "../latent/mod.ts";
 import { type DecodedBatch, type EncodedBatch, pictureOf } from "./batch.ts";
-import { latentLevels } from "../model/mod.ts";
+import { latentLevels } from "../latent/mod.ts";
 import { latentDimensions, latentDimOf, type ModelDocument } from "./dimensions.ts";
 import { type GraphName, ModelGraphs } from "./model_graphs.ts";
 import { type ProviderReport, type ProviderSelector, TRIAL_BATCH } from "./providers.ts";

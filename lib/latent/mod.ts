@@ -9,6 +9,7 @@ export * from "./base64.ts";
 export * from "./dimensions.ts";
 export * from "./float32.ts";
 export * from "./interpolate.ts";
+export * from "./levels.ts";
 export * from "./manifold.ts";
 export * from "./map.ts";
 export * from "./neighbours.ts";

@@ -5,7 +5,8 @@ import { parseLatentMap } from "../latent/mod.ts";
 import { MAX_MODEL_BYTES } from "../protocol.ts";
 import { sha256Hex } from "../system/files.ts";
 import { parseJson } from "../system/json.ts";
-import { MAX_DOCUMENT_BYTES, type ModelDocument, parseModelDocument, sizeOf } from "./format.ts";
+import { MAX_DOCUMENT_BYTES, type ModelDocument, parseModelDocument } from "./format.ts";
+import { sizeOf } from "../latent/levels.ts";
 import { HISTORY_FILE, parseHistory } from "./history.ts";
 import type { ModelFiles } from "./store.ts";
 

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { MAX_LATENT_DIM, MAX_TITLE_LENGTH } from "../protocol.ts";
 import { MODEL_NAME } from "./name.ts";
+import { sizeOf } from "../latent/levels.ts";
 import { activeUnits } from "../latent/posteriors.ts";
 
 /** The format version that this code writes and reads. */
@@ -157,24 +158,6 @@ function checkLengths({ latents, labels }: ModelDocument): void {
   for (const [i, { mean }] of labels.entries()) {
     if (mean.length !== latentDim) throw fault(`labels.${i}.mean`, `expected ${latentDim} numbers, one per latent`);
   }
-}
-
-/**
- * How many values each number of z takes where it is a code or a label, 0 where it is continuous.
- *
- * @throws {TypeError} when a latent of codes doesn't say
- */
-export function latentLevels(latents: ModelDocument["latents"]): number[] {
-  return latents.flatMap(({ name, kind, shape, prior }) => {
-    const levels = kind === "gaussian" ? 0 : prior.parameters.levels;
-    if (typeof levels !== "number") throw fault("latents", `"${name}" doesn't say how many values it takes`);
-    return new Array<number>(sizeOf(shape)).fill(levels);
-  });
-}
-
-/** The product of a shape's lengths. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
 }
 
 function fault(path: string, message: string): TypeError {

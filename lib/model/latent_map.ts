@@ -1,7 +1,8 @@
 /** A published model's map.bin. */
 import { LatentboardError } from "../errors.ts";
 import { type LatentMap, parseLatentMap } from "../latent/map.ts";
-import { latentLevels, type ModelDocument } from "./format.ts";
+import { latentLevels } from "../latent/levels.ts";
+import type { ModelDocument } from "./format.ts";
 import { readModelFile } from "./store.ts";
 
 /**

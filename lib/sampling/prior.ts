@@ -1,6 +1,5 @@
 /** The model's own prior: standard normal, and uniform over the values of codes and labels. */
-import { sampleLatents } from "../latent/mod.ts";
-import { latentLevels } from "../model/mod.ts";
+import { latentLevels, sampleLatents } from "../latent/mod.ts";
 import type { Sampler } from "./sampler.ts";
 
 /** Draws from the prior; there is nothing to fit. */
