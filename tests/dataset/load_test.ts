@@ -179,7 +179,7 @@ Deno.test("loadDataset() resizes sets that are arrays already", async () => {
 Deno.test("loadDataset() refuses options and sources that make no sense, and says what would", async () => {
   const options = { data: "data", home: "unused" };
   const faults = [
-    [() => loadDataset("sample", { ...options, imageSize: 4 }), "from 8 to 1024: it is 4"],
+    [() => loadDataset("sample", { ...options, imageSize: 4 }), "from 8 to 256: it is 4"],
     [() => loadDataset("sample", { ...options, validationFraction: 1 }), "from 0 to below 1: it is 1"],
     [
       () => loadDataset("no such thing", options),
