@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a command speaks to the person at the terminal
 /**
- * `deno task check`: formatting, lint, types, documentation and locks. `--fix` formats and writes the locks anew instead
+ * `deno task check`: formatting, lint, types, documentation and locks. `--fix` formats and rewrites the locks instead
  * of failing on a difference.
  */
 import { RUNTIME_VERSION } from "../lib/share/runtime_files.ts";

@@ -63,7 +63,7 @@ Deno.test("interpolate passes each key once on the way round, and lays a strip f
     await assertRejects(beyond, LatentboardError, "--indices must be a whole number from 0 to");
   }));
 
-Deno.test("traverse lays a row a latent, the most active first, and animates there and back", () =>
+Deno.test("traverse lays a row per latent, the most active first, and animates there and back", () =>
   inWorkplace(async ({ path, run }) => {
     const [png, gif] = [path("t.png"), path("t.gif")];
     const lines = await run(TRAVERSE, traverse, "tiny", "--out", png, "--steps", "5", "--scale", "1");

@@ -155,7 +155,7 @@ Deno.test("loadDataset() decodes once, and again when files or options change", 
     assertEquals(decoded, 3 * rounds + 2);
   }));
 
-Deno.test("loadDataset() makes a cache anew that was cut short", () =>
+Deno.test("loadDataset() remakes a cache that was cut short", () =>
   inFolder(async (folder) => {
     await writeFiles(join(folder, "pictures"), manyPngs(12));
     const before = (await load(folder)).train.readBatch([1]);
