@@ -2,25 +2,19 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { ClassButtons } from "../components/board/ClassButtons.tsx";
 import { ConnectionStatus } from "../components/board/ConnectionStatus.tsx";
-import { EncodePanel } from "../components/board/EncodePanel.tsx";
-import { ExportPanel } from "../components/board/ExportPanel.tsx";
-import { GridPanel } from "../components/board/GridPanel.tsx";
-import { InterpolationPanel } from "../components/board/InterpolationPanel.tsx";
-import { MapPanel } from "../components/board/MapPanel.tsx";
 import { LatentList } from "../components/board/LatentList.tsx";
 import { NewcomerLine } from "../components/board/NewcomerLine.tsx";
 import { PictureView } from "../components/board/PictureView.tsx";
 import { RealismMeter } from "../components/board/RealismMeter.tsx";
 import { SamplingControls } from "../components/board/SamplingControls.tsx";
 import { ShortcutSheet } from "../components/board/ShortcutSheet.tsx";
-import type { LivePanel as LivePanelType } from "../components/runs/LivePanel.tsx";
+import { LazyPart } from "../components/LazyPart.tsx";
 import { type Tab, Tabs } from "../components/Tabs.tsx";
 import { ToastList } from "../components/ToastList.tsx";
 import { getBackend } from "../lib/browser/backend.ts";
 import { BoardSession } from "../lib/browser/board_session.ts";
 import { type BoardStart, randomSeed } from "../lib/browser/board_state.ts";
 import { Interpolation } from "../lib/browser/interpolation.ts";
-import { MapSession } from "../lib/browser/map/map_session.ts";
 import { PictureEncoder, pictureOf } from "../lib/browser/picture_encoder.ts";
 import { listenForShortcuts, type Shortcut } from "../lib/browser/shortcuts.ts";
 import { type MapLinks, TestPictures } from "../lib/browser/test_pictures.ts";
@@ -42,6 +36,13 @@ interface BoardProps {
   readonly run?: string | undefined;
 }
 
+const loadLive = async () => (await import("../components/runs/LivePanel.tsx")).LivePanel;
+const loadMap = async () => (await import("../components/board/MapPanel.tsx")).MapPanel;
+const loadEncode = async () => (await import("../components/board/EncodePanel.tsx")).EncodePanel;
+const loadStrip = async () => (await import("../components/board/InterpolationPanel.tsx")).InterpolationPanel;
+const loadGrids = async () => (await import("../components/board/GridPanel.tsx")).GridPanel;
+const loadExport = async () => (await import("../components/board/ExportPanel.tsx")).ExportPanel;
+
 const ENCODE_TAB = "Encode a picture";
 const STRIP_TAB = "Interpolation";
 
@@ -55,19 +56,14 @@ export default function Board({ models, model, start, picture, keys, map, newcom
   const strip = useMemo(() => new Interpolation(model.name), []);
   const encoder = useMemo(() => new PictureEncoder(session, models.map(({ name }) => name)), []);
   const tests = useMemo(() => map && new TestPictures(map, model.latentDim, model.image), []);
-  const mapSession = useMemo(() => {
-    const { name, latentDim, image } = model;
-    return tests && new MapSession({ name, latentDim, image, labels: model.labels.map(({ name }) => name) }, tests);
-  }, []);
-  const LivePanel = useSignal<typeof LivePanelType | undefined>(undefined);
   const sliders: Tab = { name: "Sliders", panel: () => <LatentList session={session} /> };
   const tabs: readonly Tab[] = run !== undefined ? [sliders] : [
     sliders,
-    ...(mapSession ? [{ name: "Map", panel: () => <MapPanel session={session} map={mapSession} /> }] : []),
-    { name: ENCODE_TAB, panel: () => <EncodePanel session={session} encoder={encoder} tests={tests} /> },
-    { name: STRIP_TAB, panel: () => <InterpolationPanel session={session} strip={strip} /> },
-    { name: "Grids", panel: () => <GridPanel session={session} tests={tests} /> },
-    { name: "Export", panel: () => <ExportPanel session={session} /> },
+    ...(tests ? [{ name: "Map", panel: () => <LazyPart load={loadMap} props={{ session, tests }} /> }] : []),
+    { name: ENCODE_TAB, panel: () => <LazyPart load={loadEncode} props={{ session, encoder, tests }} /> },
+    { name: STRIP_TAB, panel: () => <LazyPart load={loadStrip} props={{ session, strip }} /> },
+    { name: "Grids", panel: () => <LazyPart load={loadGrids} props={{ session, tests }} /> },
+    { name: "Export", panel: () => <LazyPart load={loadExport} props={{ session }} /> },
   ];
   const chosen = useSignal(keys.length > 0 ? STRIP_TAB : tabs[0]!.name);
   const sheet = useRef<HTMLDialogElement>(null);
@@ -90,10 +86,6 @@ export default function Board({ models, model, start, picture, keys, map, newcom
   ], []);
 
   useEffect(() => session.run(), []);
-  useEffect(() => {
-    if (run === undefined) return;
-    void import("../components/runs/LivePanel.tsx").then((module) => LivePanel.value = module.LivePanel);
-  }, []);
   useEffect(() => {
     if (keys.length > 0) void strip.addKeys(keys);
   }, []);
@@ -132,7 +124,7 @@ export default function Board({ models, model, start, picture, keys, map, newcom
           <ConnectionStatus session={session} />
         </section>
         <section class="tools" aria-label="Tools">
-          {run !== undefined && LivePanel.value !== undefined && <LivePanel.value session={session} run={run} />}
+          {run !== undefined && <LazyPart load={loadLive} props={{ session, run }} />}
           <Tabs label="Tools" chosen={chosen} tabs={tabs}>
             <button
               type="button"

@@ -3,7 +3,7 @@ import { Brand } from "../components/Brand.tsx";
 import { ProviderNote } from "../components/ProviderNote.tsx";
 import ThemeSwitch from "../islands/ThemeSwitch.tsx";
 import { define } from "../lib/http/define.ts";
-import { STYLE_SHEETS } from "../lib/http/style_sheets.ts";
+import { BOARD_STYLE_SHEETS, STYLE_SHEETS } from "../lib/http/style_sheets.ts";
 
 /** `also` is a page that is reached from this one. */
 const PAGES: readonly { readonly href: string; readonly name: string; readonly also?: string }[] = [
@@ -23,7 +23,9 @@ export default define.page(async function App({ Component, req, url, state }) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
-        {STYLE_SHEETS.map((name) => <link key={name} rel="stylesheet" href={asset(`/css/${name}.css`)} />)}
+        {(url.pathname === "/" ? BOARD_STYLE_SHEETS : STYLE_SHEETS).map((name) => (
+          <link key={name} rel="stylesheet" href={asset(`/css/${name}.css`)} />
+        ))}
       </head>
       <body>
         <a class="skip" href="#main">Skip to content</a>

@@ -1,8 +1,8 @@
 import { useComputed } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { BoardSession } from "../../lib/browser/board_session.ts";
-import type { MapSession } from "../../lib/browser/map/map_session.ts";
-import { pictureOfMap } from "../../lib/browser/test_pictures.ts";
+import { MapSession } from "../../lib/browser/map/map_session.ts";
+import { pictureOfMap, type TestPictures } from "../../lib/browser/test_pictures.ts";
 import { nearestNeighbours } from "../../lib/latent/neighbours.ts";
 import { ClassToggles } from "../map/ClassToggles.tsx";
 import { MapCanvas } from "../map/MapCanvas.tsx";
@@ -13,8 +13,12 @@ import { NeighbourList } from "../map/NeighbourList.tsx";
 const NEIGHBOURS = 5;
 
 /** Where the sliders are among the test pictures, and which of these are nearest. */
-export function MapPanel({ session, map }: { session: BoardSession; map: MapSession }) {
-  const { state } = session;
+export function MapPanel({ session, tests }: { session: BoardSession; tests: TestPictures }) {
+  const { state, model: { name, latentDim, image, labels } } = session;
+  const map = useMemo(
+    () => new MapSession({ name, latentDim, image, labels: labels.map(({ name }) => name) }, tests),
+    [],
+  );
   useEffect(() => {
     void map.load();
     return () => map.cancel();

@@ -1,6 +1,5 @@
 /** The interpolation strip: key frames, the frames between them as they stream in, and their playback. */
 import { batch, computed, type Signal, signal } from "@preact/signals";
-import { EventSourceParserStream } from "eventsource-parser/stream";
 import {
   type DecodeResponse,
   type FrameEvent,
@@ -133,7 +132,10 @@ export class Interpolation {
     });
     try {
       const init = { headers: { accept: "text/event-stream" }, signal: work.signal };
-      const { body } = await postJson("/api/interpolate", request, init);
+      const [{ body }, { EventSourceParserStream }] = await Promise.all([
+        postJson("/api/interpolate", request, init),
+        import("eventsource-parser/stream"), // a first visit does without
+      ]);
       const events = body!.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
       while (true) {
         const { done, value } = await events.read();

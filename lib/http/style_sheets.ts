@@ -1,2 +1,5 @@
-/** The style sheets in static/css, in the order of the cascade. */
-export const STYLE_SHEETS = ["frame", "controls", "board", "panels", "map", "gallery", "models"] as const;
+/** The style sheets of the board, in the order of the cascade. */
+export const BOARD_STYLE_SHEETS = ["frame", "controls", "board", "panels", "map"] as const;
+
+/** All style sheets in static/css that every other page has, in the order of the cascade. */
+export const STYLE_SHEETS = [...BOARD_STYLE_SHEETS, "gallery", "models"] as const;
