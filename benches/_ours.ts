@@ -8,7 +8,7 @@ import { buildModel, initialParameters, type TrainingConfig } from "../lib/vae/m
 export class Ours {
   readonly #config: TrainingConfig;
   readonly #state: ModelState;
-  readonly #step: ReturnType<typeof createStep<"images" | "seed" | "scalars", "metrics">>;
+  readonly #step: ReturnType<typeof createStep<"images" | "seed" | "scalars" | "labels", "metrics">>;
   readonly #source: PictureSource;
   #batches: ReturnType<typeof iterate>;
   #made = 0;
@@ -51,6 +51,7 @@ export class Ours {
     for (let i = 0; i < steps; i++) {
       const running = this.#step.runInBackground({
         images,
+        labels: new Float32Array(), // the models that are timed use none
         seed: Int32Array.of(seed, this.#made),
         scalars: trainingScalars(
           this.#config,
