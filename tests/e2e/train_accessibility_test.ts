@@ -47,7 +47,7 @@ const PAGES: readonly ShownPage[] = [
       const [id] = await finishedRuns(page, app);
       await page.goto(`${app.origin}/runs/${id}`);
       await page.locator(".curve-plot canvas").first().waitFor();
-      await page.getByRole("img", { name: /^Map:/ }).waitFor();
+      await page.getByRole("img", { name: /^Map of the latent space/ }).waitFor();
       await page.getByText("Log", { exact: true }).click();
     },
   },

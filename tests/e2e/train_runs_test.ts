@@ -36,7 +36,7 @@ browserTest(
       await page.reload();
       await eventually(async () => await points(page) > before || undefined, 30);
       await page.locator(".curve-plot canvas").first().waitFor();
-      await page.getByRole("img", { name: /^Map:/ }).waitFor();
+      await page.getByRole("img", { name: /^Map of the latent space/ }).waitFor();
       await page.getByRole("meter", { name: /^Slider 0:/ }).waitFor();
 
       Deno.kill((await readRunProcess(runPath(`${app.folder}/home`, id)))!.pid, "SIGKILL");
