@@ -29,6 +29,7 @@ async function useServer(origin: string): Promise<void> {
     fetch(`${origin}/runs`),
     fetch(`${origin}/metrics`),
     fetch(`${origin}/api/status`),
+    fetch(`${origin}/api/datasets`),
     fetch(`${origin}/api/models/tiny/model.zip`),
     post("/api/interpolate", strip, { ...json, accept: "image/webp" }),
     post("/api/interpolate", strip, { ...json, accept: "image/gif" }),
