@@ -43,7 +43,7 @@ export class SnapshotDecoders {
     });
   }
 
-  /** How many numbers a latent of a run has. */
+  /** Latent dimensions of a run. */
   async latentDim(id: string): Promise<number> {
     const known = this.#latentDims.get(id);
     if (known !== undefined) return known;
