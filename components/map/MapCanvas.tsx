@@ -84,7 +84,6 @@ export function MapCanvas({ map, dot, rings, onPick }: MapCanvasProps) {
       dot: z && toScreen(view, size, ...plane.place(z)),
       rings: rings?.value.map(placeOf) ?? [],
       pointed: map.pointed.value === undefined ? undefined : placeOf(map.pointed.value),
-      line: [],
     };
     return onNextFrame(() => {
       paintMarks(contextOf(marks.current!, size), size, shown, themeOf(frame.current!));

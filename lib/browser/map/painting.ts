@@ -115,15 +115,13 @@ export interface MapMarks {
   /** Pictures with a ring. */
   readonly rings: readonly Place[];
   readonly pointed?: Place | undefined;
-  /** A line that is being drawn, and whether its ends are joined. */
-  readonly line: readonly Place[];
 }
 
 /** Paints the marks; `colours` are those of the theme. */
 export function paintMarks(
   context: CanvasRenderingContext2D,
   size: MapSize,
-  { dot, rings, pointed, line }: MapMarks,
+  { dot, rings, pointed }: MapMarks,
   colours: { readonly ink: string; readonly accent: string; readonly paper: string },
 ): void {
   context.clearRect(0, 0, size.width, size.height);
@@ -135,13 +133,6 @@ export function paintMarks(
   context.strokeStyle = colours.ink;
   for (const ring of rings) {
     circle(ring, 6);
-    context.stroke();
-  }
-  if (line.length > 1) {
-    context.strokeStyle = colours.accent;
-    context.lineWidth = 2.5;
-    context.beginPath();
-    line.forEach(([x, y], index) => index === 0 ? context.moveTo(x, y) : context.lineTo(x, y));
     context.stroke();
   }
   if (pointed !== undefined) {
